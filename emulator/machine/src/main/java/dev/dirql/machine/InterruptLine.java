@@ -1,0 +1,8 @@
+package dev.dirql.machine;
+
+/** A wire from a device to the interrupt controller. */
+@FunctionalInterface
+public interface InterruptLine {
+    /** Drives the wire; setting it to what it is already changes nothing. */
+    void set(boolean asserted);
+}
