@@ -44,9 +44,9 @@ public record Diagnostic(Kind kind, Position position, int length, String messag
         String indent = line.substring(0, column).replaceAll("[^\t]", " ");
         int width = Math.max(1, Math.min(length, line.length() - column));
         String text =
-                "%s: %s: %s%n    %s%n    %s^%s%n"
+                "%s: %s: %s\n    %s\n    %s^%s\n"
                         .formatted(
                                 position, kind.word, message, line, indent, "~".repeat(width - 1));
-        return cure.isEmpty() ? text : text + "    %s%n".formatted(cure);
+        return cure.isEmpty() ? text : text + "    %s\n".formatted(cure);
     }
 }
