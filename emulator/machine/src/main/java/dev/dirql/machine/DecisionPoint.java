@@ -3,8 +3,8 @@ package dev.dirql.machine;
 import dev.dirql.events.DecisionKind;
 
 /**
- * One choice that is open now. The machine has one of these and fills it anew for each question, so that asking costs no
- * allocation; a source that wants to keep it copies what it needs.
+ * One choice that is open now. The machine has one of these and fills it anew for each question, so
+ * that asking costs no allocation; a source that wants to keep it copies what it needs.
  */
 public final class DecisionPoint {
     DecisionKind kind = DecisionKind.RUN_PROCESSOR;
@@ -28,7 +28,10 @@ public final class DecisionPoint {
         return alternatives;
     }
 
-    /** What the choice is about: a lock, page, DPC or thread address, a vector; 0 if there is nothing to name. */
+    /**
+     * What the choice is about: a lock, page, DPC or thread address, a vector; 0 if there is
+     * nothing to name.
+     */
     public long subject() {
         return subject;
     }

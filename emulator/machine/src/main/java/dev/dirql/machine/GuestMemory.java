@@ -1,8 +1,9 @@
 package dev.dirql.machine;
 
 /**
- * Guest memory as somebody sees it through virtual addresses. Values are little endian; narrow loads are zero-extended.
- * An access that the page does not allow throws {@link MemoryFault} before anything is changed.
+ * Guest memory as somebody sees it through virtual addresses. Values are little endian; narrow
+ * loads are zero-extended. An access that the page does not allow throws {@link MemoryFault} before
+ * anything is changed.
  */
 public interface GuestMemory {
     long load8(long address);
@@ -43,7 +44,10 @@ public interface GuestMemory {
         }
     }
 
-    /** Checks that {@code size} bytes may be read, and written if {@code write}, without touching them. */
+    /**
+     * Checks that {@code size} bytes may be read, and written if {@code write}, without touching
+     * them.
+     */
     void probe(long address, long size, boolean write);
 
     /** Copies bytes out of guest memory. */

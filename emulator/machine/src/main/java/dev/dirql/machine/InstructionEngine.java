@@ -12,7 +12,10 @@ public interface InstructionEngine {
         VISIBLE,
         /** RIP is in the service window. */
         SERVICE,
-        /** {@link Processor#trap} tells of an exception or software interrupt; RIP is as the manual says. */
+        /**
+         * {@link Processor#trap} tells of an exception or software interrupt; RIP is as the manual
+         * says.
+         */
         TRAP,
         /** {@code pause}: others may go first. */
         YIELD,
@@ -23,10 +26,11 @@ public interface InstructionEngine {
     }
 
     /**
-     * Runs a processor until its clock reaches {@link Processor#limitNs} or something else needs attention. Each step
-     * adds the step time to the clock and one to {@link Processor#steps}. A visible step (locked instruction, device or
-     * port access, change of CR8 or RFLAGS.IF, {@code hlt}, {@code pause}) is only done while the clock is not beyond
-     * {@link Processor#horizonNs}, and always returns.
+     * Runs a processor until its clock reaches {@link Processor#limitNs} or something else needs
+     * attention. Each step adds the step time to the clock and one to {@link Processor#steps}. A
+     * visible step (locked instruction, device or port access, change of CR8 or RFLAGS.IF, {@code
+     * hlt}, {@code pause}) is only done while the clock is not beyond {@link Processor#horizonNs},
+     * and always returns.
      */
     Stop run(Processor processor);
 

@@ -8,7 +8,9 @@ public interface InterruptUnit extends StatePart {
     /** Sets the task priority class, 0 to 15: what {@code mov cr8} writes. */
     void setTaskPriority(int priorityClass);
 
-    /** The vector the processor would take now at its priority, or -1; does not regard RFLAGS.IF. */
+    /**
+     * The vector the processor would take now at its priority, or -1; does not regard RFLAGS.IF.
+     */
     int deliverable();
 
     /** Accepts {@link #deliverable}: moves it from requested to in service and gives it. */

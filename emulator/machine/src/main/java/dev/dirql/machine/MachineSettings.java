@@ -32,7 +32,10 @@ public record MachineSettings(
         check(stepLimit > 0, "step limit " + stepLimit + ", not positive");
     }
 
-    /** The defaults for a number of processors: 256 MiB, 1 ns a step, 500 ns quantum, one virtual hour. */
+    /**
+     * The defaults for a number of processors: 256 MiB, 1 ns a step, 500 ns quantum, one virtual
+     * hour.
+     */
     public static MachineSettings of(int processors) {
         return new MachineSettings(
                 processors, 256L << 20, 1, 500, 3_600_000_000_000L, 10_000_000_000L);

@@ -1,8 +1,8 @@
 package dev.dirql.machine;
 
 /**
- * A memory access that the page tables do not allow. It carries no stack trace and is reused: whoever catches it reads
- * its fields before the next access.
+ * A memory access that the page tables do not allow. It carries no stack trace and is reused:
+ * whoever catches it reads its fields before the next access.
  */
 public final class MemoryFault extends RuntimeException {
     private static final long serialVersionUID = 1L;

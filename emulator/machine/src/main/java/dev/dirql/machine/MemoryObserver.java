@@ -1,6 +1,9 @@
 package dev.dirql.machine;
 
-/** Sees memory accesses of processors one by one. While none is attached, accesses cost nothing extra. */
+/**
+ * Sees memory accesses of processors one by one. While none is attached, accesses cost nothing
+ * extra.
+ */
 @FunctionalInterface
 public interface MemoryObserver {
     /**

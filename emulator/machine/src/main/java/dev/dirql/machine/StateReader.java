@@ -1,6 +1,9 @@
 package dev.dirql.machine;
 
-/** Gives back what a {@link StateWriter} took, in the same order. It can be rewound and read any number of times. */
+/**
+ * Gives back what a {@link StateWriter} took, in the same order. It can be rewound and read any
+ * number of times.
+ */
 public final class StateReader {
     private final long[] values;
     private final Object[] references;
@@ -22,10 +25,7 @@ public final class StateReader {
             throw new IllegalStateException(
                     "a part restored %d of %d numbers and %d of %d references"
                             .formatted(
-                                    position,
-                                    values.length,
-                                    referencePosition,
-                                    references.length));
+                                    position, values.length, referencePosition, references.length));
         }
     }
 

@@ -3,8 +3,8 @@ package dev.dirql.machine;
 import java.util.Arrays;
 
 /**
- * Takes the state of parts as numbers. The same numbers give the exact hash and, with times made relative and counters
- * left out, the reduced hash.
+ * Takes the state of parts as numbers. The same numbers give the exact hash and, with times made
+ * relative and counters left out, the reduced hash.
  */
 public final class StateWriter {
     private final boolean reduced;
@@ -54,8 +54,8 @@ public final class StateWriter {
     }
 
     /**
-     * Keeps an immutable object, which is not part of any hash: for observer state, and for what the numbers written
-     * beside it determine.
+     * Keeps an immutable object, which is not part of any hash: for observer state, and for what
+     * the numbers written beside it determine.
      */
     public void reference(Object immutable) {
         if (referenceCount == references.length) {

@@ -3,8 +3,8 @@ package dev.dirql.machine;
 import dev.dirql.events.RunEnd;
 
 /**
- * What runs on the machine besides guest code: the kernel. The machine calls it whenever a processor leaves guest code;
- * each call is one visible step of that processor.
+ * What runs on the machine besides guest code: the kernel. The machine calls it whenever a
+ * processor leaves guest code; each call is one visible step of that processor.
  */
 public interface SystemSoftware {
     /** First address of the window in which every address is a step of a kernel service. */
@@ -23,24 +23,28 @@ public interface SystemSoftware {
     void trap(Processor processor);
 
     /**
-     * Called after {@code mov cr8} by guest code, before any interrupt that became deliverable is taken.
+     * Called after {@code mov cr8} by guest code, before any interrupt that became deliverable is
+     * taken.
      *
      * @param from task priority before
      */
     void priorityWritten(Processor processor, int from);
 
     /**
-     * Whether a pageable page that is neither locked nor absent is in memory for this access. Asked at each access to
-     * such a page.
+     * Whether a pageable page that is neither locked nor absent is in memory for this access. Asked
+     * at each access to such a page.
      */
     boolean isResident(Processor processor, long address);
 
-    /** The earliest virtual time at which a clock tick has something to do, {@link Long#MAX_VALUE} for none. */
+    /**
+     * The earliest virtual time at which a clock tick has something to do, {@link Long#MAX_VALUE}
+     * for none.
+     */
     long nextDeadlineNs();
 
     /**
-     * Asked when no processor can run and only periodic events are left: how the run ends. The text for people is in
-     * {@link #quiescentDetail}.
+     * Asked when no processor can run and only periodic events are left: how the run ends. The text
+     * for people is in {@link #quiescentDetail}.
      */
     RunEnd quiescent();
 

@@ -1,8 +1,14 @@
 package dev.dirql.events;
 
-/** A choice that hardware or Windows leaves open. Alternative 0 is always what the default policy takes. */
+/**
+ * A choice that hardware or Windows leaves open. Alternative 0 is always what the default policy
+ * takes.
+ */
 public enum DecisionKind {
-    /** Which runnable processor takes the next slice; alternatives are ordered by clock, furthest behind first. */
+    /**
+     * Which runnable processor takes the next slice; alternatives are ordered by clock, furthest
+     * behind first.
+     */
     RUN_PROCESSOR,
     /** How many steps the slice may take: 0 is the whole quantum, the others are short. */
     SLICE_LENGTH,

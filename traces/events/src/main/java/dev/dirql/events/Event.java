@@ -1,8 +1,9 @@
 package dev.dirql.events;
 
 /**
- * Something that happened. Addresses are guest virtual addresses unless a name says otherwise; code addresses are
- * turned into routine and line with the symbols that the trace keeps; times are virtual nanoseconds.
+ * Something that happened. Addresses are guest virtual addresses unless a name says otherwise; code
+ * addresses are turned into routine and line with the symbols that the trace keeps; times are
+ * virtual nanoseconds.
  */
 public sealed interface Event {
 
@@ -16,10 +17,15 @@ public sealed interface Event {
 
     // ---- IRQL and interrupts ----
 
-    /** A processor's IRQL changed, by a service or by {@code mov cr8}. {@code caller} is the code that asked. */
+    /**
+     * A processor's IRQL changed, by a service or by {@code mov cr8}. {@code caller} is the code
+     * that asked.
+     */
     record IrqlChanged(int from, int to, long caller) implements Event {}
 
-    /** A local APIC accepted a request. {@code source} names the device or the software interrupt. */
+    /**
+     * A local APIC accepted a request. {@code source} names the device or the software interrupt.
+     */
     record InterruptRequested(int vector, int target, String source) implements Event {}
 
     /** A processor acknowledged a vector and left {@code interrupted}. */
@@ -69,7 +75,9 @@ public sealed interface Event {
             long spinNs)
             implements Event {}
 
-    /** @param holdNs time since the acquisition */
+    /**
+     * @param holdNs time since the acquisition
+     */
     record LockReleased(
             long lock,
             String lockName,
@@ -84,13 +92,19 @@ public sealed interface Event {
     record LockTryFailed(long lock, String lockName, LockKind lockKind, long caller)
             implements Event {}
 
-    /** A lock was seen for the first time. {@code storage} says where it lives, as in "device extension". */
+    /**
+     * A lock was seen for the first time. {@code storage} says where it lives, as in "device
+     * extension".
+     */
     record LockDefined(long lock, String lockName, LockKind lockKind, String storage)
             implements Event {}
 
     // ---- DPCs ----
 
-    /** KeInsertQueueDpc and its relatives; {@code inserted} is false when the DPC was in a queue already. */
+    /**
+     * KeInsertQueueDpc and its relatives; {@code inserted} is false when the DPC was in a queue
+     * already.
+     */
     record DpcQueued(long dpc, long routine, int target, boolean inserted, long caller)
             implements Event {}
 
@@ -110,7 +124,9 @@ public sealed interface Event {
 
     record ThreadEnded(long ended, int status) implements Event {}
 
-    /** @param timeoutNs time after which the wait ends by itself, -1 for never */
+    /**
+     * @param timeoutNs time after which the wait ends by itself, -1 for never
+     */
     record WaitStarted(long object, String objectKind, long timeoutNs, long caller)
             implements Event {}
 
@@ -141,13 +157,18 @@ public sealed interface Event {
     record RegisterWritten(String device, String register, int width, long value)
             implements Event {}
 
-    /** @param toMemory true when the device wrote guest memory */
+    /**
+     * @param toMemory true when the device wrote guest memory
+     */
     record DmaTransferred(String device, long physicalAddress, long length, boolean toMemory)
             implements Event {}
 
     record LineChanged(String device, int line, boolean asserted) implements Event {}
 
-    /** A scenario raised, lost, duplicated, delayed or stormed an interrupt, or poked the device otherwise. */
+    /**
+     * A scenario raised, lost, duplicated, delayed or stormed an interrupt, or poked the device
+     * otherwise.
+     */
     record StimulusApplied(String device, String stimulus) implements Event {}
 
     // ---- memory ----

@@ -1,6 +1,9 @@
 package dev.dirql.events;
 
-/** Receives every event of a run, in order. Trace writers, rules, statistics and the replayer are sinks. */
+/**
+ * Receives every event of a run, in order. Trace writers, rules, statistics and the replayer are
+ * sinks.
+ */
 @FunctionalInterface
 public interface EventSink {
     void accept(Stamp stamp, Event event);

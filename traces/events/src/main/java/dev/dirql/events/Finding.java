@@ -5,8 +5,10 @@ import java.util.List;
 /**
  * A driver's mistake that a rule noticed.
  *
- * @param rule public name of the rule, as Driver Verifier, SDV or the DDI-compliance rules spell it, else our own
- * @param id the number its users know (Driver Verifier 0xC4 subcode or rule id, hexadecimal), empty if it has none
+ * @param rule public name of the rule, as Driver Verifier, SDV or the DDI-compliance rules spell
+ *     it, else our own
+ * @param id the number its users know (Driver Verifier 0xC4 subcode or rule id, hexadecimal), empty
+ *     if it has none
  * @param severity how bad it is
  * @param message one sentence that says what went wrong, with the values
  * @param places the places involved, the one where it was noticed first

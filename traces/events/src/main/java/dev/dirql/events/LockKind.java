@@ -4,7 +4,10 @@ package dev.dirql.events;
 public enum LockKind {
     /** KSPIN_LOCK taken with the ordinary Ke… routines. */
     SPIN_LOCK("spin lock"),
-    /** The spin lock of a KINTERRUPT, held by the kernel around an ISR or a SynchCritSection routine. */
+    /**
+     * The spin lock of a KINTERRUPT, held by the kernel around an ISR or a SynchCritSection
+     * routine.
+     */
     INTERRUPT_SPIN_LOCK("interrupt spin lock");
 
     private final String text;

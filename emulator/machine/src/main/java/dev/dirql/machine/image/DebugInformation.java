@@ -9,7 +9,8 @@ import java.util.List;
  * @param symbols functions and variables, ascending by RVA
  * @param lines line table, ascending by RVA; an entry reaches to the next one
  * @param types structure and union layouts
- * @param extensionType name of the type the driver uses for its device extension, empty if it cannot be told
+ * @param extensionType name of the type the driver uses for its device extension, empty if it
+ *     cannot be told
  */
 public record DebugInformation(
         List<String> files,

@@ -3,7 +3,8 @@ package dev.dirql.machine.image;
 import java.util.List;
 
 /**
- * A driver image: what a PE file says, decoded. Addresses in it are relative to the image base (RVAs).
+ * A driver image: what a PE file says, decoded. Addresses in it are relative to the image base
+ * (RVAs).
  *
  * @param name module name without extension, as symbols are prefixed with it
  * @param preferredBase base address for which {@code relocations} need no change

@@ -1,4 +1,7 @@
-/** A driver image as a loader maps it, however it was made: read from a PE file or compiled from a scenario. */
+/**
+ * A driver image as a loader maps it, however it was made: read from a PE file or compiled from a
+ * scenario.
+ */
 @NullMarked
 package dev.dirql.machine.image;
 

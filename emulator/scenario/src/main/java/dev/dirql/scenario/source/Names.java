@@ -8,7 +8,10 @@ import java.util.Optional;
 public final class Names {
     private Names() {}
 
-    /** The known name nearest to a misspelt one, if any is near enough to suggest. The first of equals wins. */
+    /**
+     * The known name nearest to a misspelt one, if any is near enough to suggest. The first of
+     * equals wins.
+     */
     public static Optional<String> nearest(String misspelt, Collection<String> known) {
         String best = null;
         int bestDistance = Math.max(1, misspelt.length() / 3) + 1;

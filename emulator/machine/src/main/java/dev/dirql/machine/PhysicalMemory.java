@@ -1,0 +1,281 @@
+package dev.dirql.machine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Physical memory in frames of 4 KiB, copied on write: a snapshot shares every frame with the
+ * living machine until one of them is written. Whoever writes through {@link #forWrite} may keep
+ * the array until the next {@link #share} or {@link #restore}; the machine tells those who do by
+ * {@link ProcessorMemory#forget}.
+ */
+public final class PhysicalMemory {
+    public static final int FRAME_SHIFT = 12;
+    public static final int FRAME_SIZE = 1 << FRAME_SHIFT;
+    static final int OFFSET_MASK = FRAME_SIZE - 1;
+
+    static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle INTS =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final int CHUNK_SHIFT = 6;
+    private static final int CHUNK_FRAMES = 1 << CHUNK_SHIFT;
+    private static final byte[] ZEROES = new byte[FRAME_SIZE];
+    private static final long ZERO_HASH = contentHash(ZEROES);
+
+    private final int frameCount;
+    private byte[][][] chunks;
+    private boolean[] chunkShared;
+
+    /** Frames that this machine owns alone, because they were written since the last share. */
+    private final long[] owned;
+
+    private int[] ownedList = new int[64];
+    private int ownedCount;
+
+    private final long[] frameHash;
+    private final long[] hashStale;
+    private int[] staleList = new int[64];
+    private int staleCount;
+    private long totalHash;
+
+    private byte[][] spare = new byte[64][];
+    private int spareCount;
+
+    private int firstUnused = 1;
+    private int[] freed = new int[16];
+    private int freedCount;
+
+    /** Frames in which writes must be noticed one by one. */
+    private final long[] watched;
+
+    PhysicalMemory(long bytes) {
+        frameCount = Math.toIntExact(bytes >>> FRAME_SHIFT);
+        int chunkCount = (frameCount + CHUNK_FRAMES - 1) >>> CHUNK_SHIFT;
+        chunks = new byte[chunkCount][][];
+        chunkShared = new boolean[chunkCount];
+        int words = (frameCount + 63) >>> 6;
+        owned = new long[words];
+        watched = new long[words];
+        hashStale = new long[words];
+        frameHash = new long[frameCount];
+        Arrays.fill(frameHash, ZERO_HASH);
+    }
+
+    public int frameCount() {
+        return frameCount;
+    }
+
+    /**
+     * Takes a frame that is filled with zeroes, or gives -1 if none is left. Frame 0 is never given
+     * out.
+     */
+    public int allocateFrame() {
+        if (freedCount > 0) {
+            return freed[--freedCount];
+        }
+        return firstUnused < frameCount ? firstUnused++ : -1;
+    }
+
+    /** Takes adjacent frames filled with zeroes and gives the first, or -1. */
+    public int allocateFrames(int count) {
+        if (firstUnused + count > frameCount) {
+            return -1;
+        }
+        int first = firstUnused;
+        firstUnused += count;
+        return first;
+    }
+
+    /** Gives a frame back; its contents are cleared. */
+    public void freeFrame(int frame) {
+        Arrays.fill(forWrite(frame), (byte) 0);
+        if (freedCount == freed.length) {
+            freed = Arrays.copyOf(freed, 2 * freedCount);
+        }
+        freed[freedCount++] = frame;
+    }
+
+    /** The bytes of a frame, for reading only. */
+    byte[] forRead(int frame) {
+        byte[][] chunk = chunks[frame >>> CHUNK_SHIFT];
+        if (chunk == null) {
+            return ZEROES;
+        }
+        byte[] bytes = chunk[frame & (CHUNK_FRAMES - 1)];
+        return bytes == null ? ZEROES : bytes;
+    }
+
+    /** Whether {@link #forWrite} would replace the array that {@link #forRead} gives. */
+    boolean isShared(int frame) {
+        return (owned[frame >>> 6] & (1L << frame)) == 0;
+    }
+
+    /** The bytes of a frame, for reading and writing; copies a shared frame first. */
+    byte[] forWrite(int frame) {
+        markStale(frame);
+        int chunkIndex = frame >>> CHUNK_SHIFT;
+        byte[][] chunk = chunks[chunkIndex];
+        if (!isShared(frame)) {
+            return chunk[frame & (CHUNK_FRAMES - 1)];
+        }
+        if (chunk == null) {
+            chunk = new byte[CHUNK_FRAMES][];
+            chunks[chunkIndex] = chunk;
+            chunkShared[chunkIndex] = false;
+        } else if (chunkShared[chunkIndex]) {
+            chunk = chunk.clone();
+            chunks[chunkIndex] = chunk;
+            chunkShared[chunkIndex] = false;
+        }
+        byte[] source = chunk[frame & (CHUNK_FRAMES - 1)];
+        byte[] copy = spareCount > 0 ? spare[--spareCount] : new byte[FRAME_SIZE];
+        System.arraycopy(source == null ? ZEROES : source, 0, copy, 0, FRAME_SIZE);
+        chunk[frame & (CHUNK_FRAMES - 1)] = copy;
+        owned[frame >>> 6] |= 1L << frame;
+        if (ownedCount == ownedList.length) {
+            ownedList = Arrays.copyOf(ownedList, 2 * ownedCount);
+        }
+        ownedList[ownedCount++] = frame;
+        return copy;
+    }
+
+    private void markStale(int frame) {
+        long bit = 1L << frame;
+        if ((hashStale[frame >>> 6] & bit) == 0) {
+            hashStale[frame >>> 6] |= bit;
+            if (staleCount == staleList.length) {
+                staleList = Arrays.copyOf(staleList, 2 * staleCount);
+            }
+            staleList[staleCount++] = frame;
+        }
+    }
+
+    void watch(int frame, boolean on) {
+        if (on) {
+            watched[frame >>> 6] |= 1L << frame;
+        } else {
+            watched[frame >>> 6] &= ~(1L << frame);
+        }
+    }
+
+    boolean isWatched(int frame) {
+        return (watched[frame >>> 6] & (1L << frame)) != 0;
+    }
+
+    /** Contents and allocation of physical memory at one moment. */
+    static final class Image {
+        private final byte[][][] chunks;
+        private final int firstUnused;
+        private final int[] freed;
+
+        Image(byte[][][] chunks, int firstUnused, int[] freed) {
+            this.chunks = chunks;
+            this.firstUnused = firstUnused;
+            this.freed = freed;
+        }
+    }
+
+    /** Keeps the contents as they are now. Afterwards every frame is shared. */
+    Image share() {
+        for (int i = 0; i < ownedCount; i++) {
+            int frame = ownedList[i];
+            owned[frame >>> 6] &= ~(1L << frame);
+            chunkShared[frame >>> CHUNK_SHIFT] = true;
+        }
+        ownedCount = 0;
+        Arrays.fill(chunkShared, true);
+        return new Image(chunks.clone(), firstUnused, Arrays.copyOf(freed, freedCount));
+    }
+
+    /** Goes back to contents that {@link #share} kept. */
+    void restore(Image image) {
+        for (int i = 0; i < ownedCount; i++) {
+            int frame = ownedList[i];
+            owned[frame >>> 6] &= ~(1L << frame);
+            byte[] bytes = chunks[frame >>> CHUNK_SHIFT][frame & (CHUNK_FRAMES - 1)];
+            if (spareCount == spare.length) {
+                spare = Arrays.copyOf(spare, 2 * spareCount);
+            }
+            spare[spareCount++] = bytes;
+        }
+        ownedCount = 0;
+        for (int c = 0; c < chunks.length; c++) {
+            if (chunks[c] != image.chunks[c]) {
+                markDifferent(c, image.chunks[c]);
+            }
+        }
+        System.arraycopy(image.chunks, 0, chunks, 0, chunks.length);
+        Arrays.fill(chunkShared, true);
+        firstUnused = image.firstUnused;
+        freedCount = image.freed.length;
+        if (freed.length < freedCount) {
+            freed = new int[freedCount];
+        }
+        System.arraycopy(image.freed, 0, freed, 0, freedCount);
+        Arrays.fill(watched, 0);
+    }
+
+    private void markDifferent(int chunkIndex, byte[][] target) {
+        byte[][] current = chunks[chunkIndex];
+        for (int i = 0; i < CHUNK_FRAMES; i++) {
+            byte[] mine = current == null ? null : current[i];
+            byte[] theirs = target == null ? null : target[i];
+            if (mine != theirs) {
+                markStale((chunkIndex << CHUNK_SHIFT) + i);
+            }
+        }
+    }
+
+    /**
+     * A hash of all contents. Only frames written since the last call are read; whoever holds
+     * arrays from {@link #forWrite} must ask for them again afterwards.
+     */
+    long hash() {
+        for (int i = 0; i < staleCount; i++) {
+            int frame = staleList[i];
+            hashStale[frame >>> 6] &= ~(1L << frame);
+            long hash = contentHash(forRead(frame));
+            totalHash += placed(frame, hash) - placed(frame, frameHash[frame]);
+            frameHash[frame] = hash;
+        }
+        staleCount = 0;
+        return totalHash;
+    }
+
+    /**
+     * What a frame adds to the total: nothing while it is zero, so that memory size does not
+     * matter.
+     */
+    private static long placed(int frame, long hash) {
+        return hash == ZERO_HASH ? 0 : StateWriter.mix(hash, frame);
+    }
+
+    private static long contentHash(byte[] bytes) {
+        long a = 0x9E3779B97F4A7C15L;
+        long b = 0xC2B2AE3D27D4EB4FL;
+        for (int i = 0; i < FRAME_SIZE; i += 16) {
+            a = (a ^ (long) LONGS.get(bytes, i)) * 0xBF58476D1CE4E5B9L;
+            b = (b ^ (long) LONGS.get(bytes, i + 8)) * 0x94D049BB133111EBL;
+            a ^= a >>> 31;
+            b ^= b >>> 29;
+        }
+        return StateWriter.mix(a, b);
+    }
+
+    // ---- access by physical address, for devices and the loader ----
+
+    /** Whether all of the range is memory. */
+    public boolean contains(long physical, long size) {
+        return physical >= 0 && size >= 0 && physical + size <= (long) frameCount << FRAME_SHIFT;
+    }
+
+    int readByte(long physical) {
+        return forRead((int) (physical >>> FRAME_SHIFT))[(int) physical & OFFSET_MASK];
+    }
+}

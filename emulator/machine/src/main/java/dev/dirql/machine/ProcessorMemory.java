@@ -1,0 +1,364 @@
+package dev.dirql.machine;
+
+import static dev.dirql.machine.PhysicalMemory.FRAME_SHIFT;
+import static dev.dirql.machine.PhysicalMemory.FRAME_SIZE;
+import static dev.dirql.machine.PhysicalMemory.INTS;
+import static dev.dirql.machine.PhysicalMemory.LONGS;
+import static dev.dirql.machine.PhysicalMemory.OFFSET_MASK;
+import static dev.dirql.machine.PhysicalMemory.SHORTS;
+
+import dev.dirql.machine.MemoryFault.Access;
+import dev.dirql.machine.MemoryFault.Reason;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guest memory as one processor sees it at its present IRQL. Pages that need no question are
+ * remembered with their bytes, so that an access to one is a compare and a load; device pages,
+ * pageable pages, watched frames and everything while a {@link MemoryObserver} is attached take the
+ * long way.
+ */
+public final class ProcessorMemory implements GuestMemory {
+    private static final int SLOTS = 512;
+    private static final long NO_PAGE = 1;
+    private static final byte[] NO_BYTES = new byte[FRAME_SIZE];
+
+    private final Machine machine;
+    private final Processor processor;
+    private final MemoryFault fault = new MemoryFault();
+    private final AheadOfHorizon ahead = new AheadOfHorizon();
+    private AddressSpace space;
+
+    private final long[] readPages = new long[SLOTS];
+    private final byte[][] readBytes = new byte[SLOTS][];
+    private final long[] writePages = new long[SLOTS];
+    private final byte[][] writeBytes = new byte[SLOTS][];
+
+    ProcessorMemory(Machine machine, Processor processor, AddressSpace space) {
+        this.machine = machine;
+        this.processor = processor;
+        this.space = space;
+        Arrays.fill(readBytes, NO_BYTES);
+        Arrays.fill(writeBytes, NO_BYTES);
+        forget();
+    }
+
+    public AddressSpace space() {
+        return space;
+    }
+
+    /** Changes the address space, as loading CR3 does. */
+    public void setSpace(AddressSpace newSpace) {
+        if (space != newSpace) {
+            space = newSpace;
+            forget();
+        }
+    }
+
+    /** Forgets all remembered pages. */
+    public void forget() {
+        Arrays.fill(readPages, NO_PAGE);
+        Arrays.fill(writePages, NO_PAGE);
+    }
+
+    /** Forgets which pages may be written at once, so that the next write to each is noticed. */
+    void forgetWrites() {
+        Arrays.fill(writePages, NO_PAGE);
+    }
+
+    /** Forgets pages whose bytes were replaced by a copy. */
+    void forgetBytes(byte[] bytes) {
+        for (int i = 0; i < SLOTS; i++) {
+            if (readBytes[i] == bytes) {
+                readPages[i] = NO_PAGE;
+            }
+        }
+    }
+
+    private static int slot(long address) {
+        return (int) (address >>> FRAME_SHIFT) & (SLOTS - 1);
+    }
+
+    private static long page(long address) {
+        return address & -FRAME_SIZE;
+    }
+
+    // ---- loads ----
+
+    @Override
+    public long load8(long address) {
+        int slot = slot(address);
+        if (readPages[slot] == page(address)) {
+            return readBytes[slot][(int) address & OFFSET_MASK] & 0xFF;
+        }
+        return slowLoad(address, 1);
+    }
+
+    @Override
+    public long load16(long address) {
+        int slot = slot(address);
+        int offset = (int) address & OFFSET_MASK;
+        if (readPages[slot] == page(address) && offset <= FRAME_SIZE - 2) {
+            return (short) SHORTS.get(readBytes[slot], offset) & 0xFFFF;
+        }
+        return slowLoad(address, 2);
+    }
+
+    @Override
+    public long load32(long address) {
+        int slot = slot(address);
+        int offset = (int) address & OFFSET_MASK;
+        if (readPages[slot] == page(address) && offset <= FRAME_SIZE - 4) {
+            return (int) INTS.get(readBytes[slot], offset) & 0xFFFF_FFFFL;
+        }
+        return slowLoad(address, 4);
+    }
+
+    @Override
+    public long load64(long address) {
+        int slot = slot(address);
+        int offset = (int) address & OFFSET_MASK;
+        if (readPages[slot] == page(address) && offset <= FRAME_SIZE - 8) {
+            return (long) LONGS.get(readBytes[slot], offset);
+        }
+        return slowLoad(address, 8);
+    }
+
+    private long slowLoad(long address, int size) {
+        int offset = (int) address & OFFSET_MASK;
+        if (offset + size > FRAME_SIZE) {
+            probe(address, size, false);
+            long value = 0;
+            for (int i = 0; i < size; i++) {
+                value |= slowLoad(address + i, 1) << (8 * i);
+            }
+            return value;
+        }
+        long entry = translate(address, Access.READ);
+        long frame = AddressSpace.frame(entry);
+        if ((AddressSpace.flags(entry) & PageFlags.DEVICE) != 0) {
+            mustNotBeAhead();
+            long value = machine.bus().readMemory(processor, (frame << FRAME_SHIFT) + offset, size);
+            processor.endVisibleStep();
+            return value;
+        }
+        byte[] bytes = machine.memory().forRead((int) frame);
+        long value = get(bytes, offset, size);
+        MemoryObserver observer = machine.memoryObserver();
+        if (observer != null) {
+            observer.accessed(
+                    processor, address, (frame << FRAME_SHIFT) + offset, size, false, value);
+        } else if ((AddressSpace.flags(entry) & PageFlags.PAGEABLE) == 0) {
+            int slot = slot(address);
+            readPages[slot] = page(address);
+            readBytes[slot] = bytes;
+        }
+        return value;
+    }
+
+    static long get(byte[] bytes, int offset, int size) {
+        return switch (size) {
+            case 1 -> bytes[offset] & 0xFF;
+            case 2 -> (short) SHORTS.get(bytes, offset) & 0xFFFF;
+            case 4 -> (int) INTS.get(bytes, offset) & 0xFFFF_FFFFL;
+            default -> (long) LONGS.get(bytes, offset);
+        };
+    }
+
+    static void put(byte[] bytes, int offset, int size, long value) {
+        switch (size) {
+            case 1 -> bytes[offset] = (byte) value;
+            case 2 -> SHORTS.set(bytes, offset, (short) value);
+            case 4 -> INTS.set(bytes, offset, (int) value);
+            default -> LONGS.set(bytes, offset, value);
+        }
+    }
+
+    // ---- stores ----
+
+    @Override
+    public void store8(long address, long value) {
+        int slot = slot(address);
+        if (writePages[slot] == page(address)) {
+            writeBytes[slot][(int) address & OFFSET_MASK] = (byte) value;
+            return;
+        }
+        slowStore(address, 1, value);
+    }
+
+    @Override
+    public void store16(long address, long value) {
+        int slot = slot(address);
+        int offset = (int) address & OFFSET_MASK;
+        if (writePages[slot] == page(address) && offset <= FRAME_SIZE - 2) {
+            SHORTS.set(writeBytes[slot], offset, (short) value);
+            return;
+        }
+        slowStore(address, 2, value);
+    }
+
+    @Override
+    public void store32(long address, long value) {
+        int slot = slot(address);
+        int offset = (int) address & OFFSET_MASK;
+        if (writePages[slot] == page(address) && offset <= FRAME_SIZE - 4) {
+            INTS.set(writeBytes[slot], offset, (int) value);
+            return;
+        }
+        slowStore(address, 4, value);
+    }
+
+    @Override
+    public void store64(long address, long value) {
+        int slot = slot(address);
+        int offset = (int) address & OFFSET_MASK;
+        if (writePages[slot] == page(address) && offset <= FRAME_SIZE - 8) {
+            LONGS.set(writeBytes[slot], offset, value);
+            return;
+        }
+        slowStore(address, 8, value);
+    }
+
+    private void slowStore(long address, int size, long value) {
+        int offset = (int) address & OFFSET_MASK;
+        if (offset + size > FRAME_SIZE) {
+            probe(address, size, true);
+            for (int i = 0; i < size; i++) {
+                slowStore(address + i, 1, value >>> (8 * i));
+            }
+            return;
+        }
+        long entry = translate(address, Access.WRITE);
+        int flags = AddressSpace.flags(entry);
+        long frame = AddressSpace.frame(entry);
+        long physical = (frame << FRAME_SHIFT) + offset;
+        if ((flags & PageFlags.DEVICE) != 0) {
+            mustNotBeAhead();
+            machine.bus().writeMemory(processor, physical, size, value);
+            processor.endVisibleStep();
+            return;
+        }
+        MemoryObserver observer = machine.memoryObserver();
+        if (observer != null) {
+            long bits = size == 8 ? value : value & ((1L << (8 * size)) - 1);
+            observer.accessed(processor, address, physical, size, true, bits);
+        }
+        byte[] bytes = machine.writableFrame((int) frame);
+        put(bytes, offset, size, value);
+        if (machine.memory().isWatched((int) frame)) {
+            machine.written(physical, size);
+        } else if (observer == null && (flags & PageFlags.PAGEABLE) == 0) {
+            int slot = slot(address);
+            writePages[slot] = page(address);
+            writeBytes[slot] = bytes;
+        }
+    }
+
+    // ---- the long way ----
+
+    private void mustNotBeAhead() {
+        if (processor.clockNs > processor.horizonNs) {
+            throw ahead;
+        }
+    }
+
+    /** Finds the page of an address for an access, or throws. */
+    private long translate(long address, Access access) {
+        long entry = space.find(address);
+        if (entry == AddressSpace.NONE) {
+            boolean canonical = address << 16 >> 16 == address;
+            throw fault.set(address, access, canonical ? Reason.NOT_MAPPED : Reason.NOT_CANONICAL);
+        }
+        int flags = AddressSpace.flags(entry);
+        @Nullable Reason reason = refusal(address, flags, access);
+        if (reason != null) {
+            throw fault.set(address, access, reason);
+        }
+        return entry;
+    }
+
+    private @Nullable Reason refusal(long address, int flags, Access access) {
+        if ((flags & PageFlags.FREED) != 0) {
+            return Reason.FREED;
+        }
+        if ((flags & PageFlags.GUARD) != 0) {
+            return Reason.GUARD;
+        }
+        if (access == Access.WRITE && (flags & PageFlags.WRITABLE) == 0) {
+            return Reason.READ_ONLY;
+        }
+        if (access == Access.EXECUTE && (flags & PageFlags.EXECUTABLE) == 0) {
+            return Reason.NOT_EXECUTABLE;
+        }
+        if ((flags & PageFlags.PAGEABLE) != 0 && (flags & PageFlags.LOCKED) == 0) {
+            boolean absent = (flags & PageFlags.ABSENT) != 0;
+            if (absent || !machine.software().isResident(processor, address)) {
+                return Reason.NOT_RESIDENT;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void probe(long address, long size, boolean write) {
+        if (size <= 0) {
+            return;
+        }
+        Access access = write ? Access.WRITE : Access.READ;
+        translate(address, access);
+        long last = address + size - 1;
+        for (long page = page(address) + FRAME_SIZE; page <= last; page += FRAME_SIZE) {
+            translate(page, access);
+        }
+    }
+
+    /**
+     * The physical address behind a virtual one, or -1 where nothing is mapped. Residency is not
+     * asked for.
+     */
+    public long physical(long address) {
+        long entry = space.find(address);
+        return entry == AddressSpace.NONE
+                ? -1
+                : (AddressSpace.frame(entry) << FRAME_SHIFT) + (address & OFFSET_MASK);
+    }
+
+    /**
+     * Reads code for the decoder: up to {@code target.length} bytes, fewer where the next page
+     * cannot be executed.
+     *
+     * @return how many bytes were read, at least 1
+     * @throws MemoryFault if the first byte cannot be executed
+     */
+    public int fetch(long address, byte[] target) {
+        int done = 0;
+        while (done < target.length) {
+            long at = address + done;
+            if (done > 0) {
+                long entry = space.find(at);
+                if (entry == AddressSpace.NONE
+                        || refusal(at, AddressSpace.flags(entry), Access.EXECUTE) != null) {
+                    return done;
+                }
+            }
+            int frame = (int) AddressSpace.frame(translate(at, Access.EXECUTE));
+            int offset = (int) at & OFFSET_MASK;
+            int count = Math.min(target.length - done, FRAME_SIZE - offset);
+            System.arraycopy(machine.memory().forRead(frame), offset, target, done, count);
+            machine.codeRead(frame);
+            done += count;
+        }
+        return done;
+    }
+
+    /** Asks again whether pageable code may be executed now. */
+    public void probeExecute(long address) {
+        translate(address, Access.EXECUTE);
+    }
+
+    /** Flags of the page that holds an address, 0 where nothing is mapped. */
+    public int pageFlags(long address) {
+        long entry = space.find(address);
+        return entry == AddressSpace.NONE ? 0 : AddressSpace.flags(entry);
+    }
+}
