@@ -131,11 +131,11 @@ public final class AddressSpace {
     }
 
     /** The mappings at one moment. */
-    record Kept(long[] pages, long[] entries, int count, long generation) {}
+    record Kept(AddressSpace space, long[] pages, long[] entries, int count, long generation) {}
 
     Kept keep() {
         kept = true;
-        return new Kept(pages, entries, count, generation);
+        return new Kept(this, pages, entries, count, generation);
     }
 
     /** Goes back to kept mappings and says whether anything changed since. */

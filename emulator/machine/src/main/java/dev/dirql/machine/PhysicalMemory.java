@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Physical memory in frames of 4 KiB, copied on write: a snapshot shares every frame with the
@@ -246,6 +247,27 @@ public final class PhysicalMemory {
         }
         staleCount = 0;
         return totalHash;
+    }
+
+    /**
+     * The hash as it would be with some parts filled with zeroes. Right after {@link #hash}.
+     *
+     * @param parts by frame
+     */
+    long hashWithout(List<UnusedMemory.Part> parts) {
+        long total = totalHash;
+        byte[] copy = new byte[FRAME_SIZE];
+        int i = 0;
+        while (i < parts.size()) {
+            int frame = parts.get(i).frame();
+            System.arraycopy(forRead(frame), 0, copy, 0, FRAME_SIZE);
+            while (i < parts.size() && parts.get(i).frame() == frame) {
+                Arrays.fill(copy, parts.get(i).from(), parts.get(i).to(), (byte) 0);
+                i++;
+            }
+            total += placed(frame, contentHash(copy)) - placed(frame, frameHash[frame]);
+        }
+        return total;
     }
 
     /**

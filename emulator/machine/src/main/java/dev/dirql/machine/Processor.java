@@ -137,7 +137,7 @@ public final class Processor implements StatePart {
     public void waitForWrite(long physical, long untilNs) {
         beginWait(Wait.WRITE, untilNs);
         watchedPhysical = physical;
-        machine.watch(physical);
+        machine.writeWaits().watch(physical);
     }
 
     /** Stops until an interrupt it can take. */
@@ -158,7 +158,7 @@ public final class Processor implements StatePart {
         wakeNs = untilNs;
         waitingSinceNs = clockNs;
         endVisibleStep();
-        machine.waitBegan(this);
+        machine.loop().waitBegan(this);
     }
 
     /** Lets a waiting processor run again from a time on; one that runs is not touched. */
@@ -171,9 +171,9 @@ public final class Processor implements StatePart {
         wakeNs = Long.MAX_VALUE;
         clockNs = Math.max(clockNs, nowNs);
         if (was == Wait.WRITE) {
-            machine.unwatch();
+            machine.writeWaits().unwatch();
         }
-        machine.waitEnded(this);
+        machine.loop().waitEnded(this);
     }
 
     /** The physical address whose write is waited for; only for {@link Wait#WRITE}. */
@@ -212,7 +212,7 @@ public final class Processor implements StatePart {
         if (wait != Wait.NONE && flags.interruptsEnabled() && interruptUnit.deliverable() >= 0) {
             wake(machine.nowNs());
         } else {
-            machine.shortenSlice();
+            machine.loop().shortenSlice();
         }
     }
 
@@ -239,6 +239,7 @@ public final class Processor implements StatePart {
         out.time(wakeNs);
         out.counter(waitingSinceNs);
         out.value(yielded);
+        out.value(machine.spaces().indexOf(memory.space()));
         interruptUnit.save(out);
     }
 
@@ -260,6 +261,7 @@ public final class Processor implements StatePart {
         wakeNs = in.time();
         waitingSinceNs = in.counter();
         yielded = in.booleanValue();
+        memory.setSpace(machine.spaces().get(in.intValue()));
         interruptUnit.restore(in);
         visibleDone = false;
     }

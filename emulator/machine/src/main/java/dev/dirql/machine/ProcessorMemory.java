@@ -246,7 +246,7 @@ public final class ProcessorMemory implements GuestMemory {
         byte[] bytes = machine.writableFrame((int) frame);
         put(bytes, offset, size, value);
         if (machine.memory().isWatched((int) frame)) {
-            machine.written(physical, size);
+            machine.writeWaits().written(physical, size);
         } else if (observer == null && (flags & PageFlags.PAGEABLE) == 0) {
             int slot = slot(address);
             writePages[slot] = page(address);

@@ -37,6 +37,12 @@ public interface SystemSoftware {
     boolean isResident(Processor processor, long address);
 
     /**
+     * Names guest memory on which nothing that follows depends, for {@link Machine#reducedHash}:
+     * the stacks below the stack pointers, and where absolute time is kept.
+     */
+    void unusedMemory(UnusedMemory unused);
+
+    /**
      * The earliest virtual time at which a clock tick has something to do, {@link Long#MAX_VALUE}
      * for none.
      */

@@ -1,0 +1,356 @@
+package dev.dirql.machine;
+
+import dev.dirql.events.DecisionKind;
+import dev.dirql.events.Event;
+import dev.dirql.events.RunEnd;
+import dev.dirql.events.Stamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which everything happens: what is due first, then the processor that is furthest
+ * behind, for a slice in which it may run ahead of the others only with steps that they cannot see.
+ */
+final class RunLoop implements StatePart {
+    /** Steps of a short slice, by the choice that asks for it; choice 0 is the whole quantum. */
+    private static final int[] SLICE_STEPS = {0, 1, 2, 3, 5, 8, 13, 34};
+
+    private final Machine machine;
+    private Processor[] processors = new Processor[0];
+    private long windowStart;
+    private long windowSize;
+
+    /** A bit for each processor that can do a step at a time that is known. */
+    private long activeMask;
+
+    private long eventNs;
+    private @Nullable Processor running;
+    private @Nullable Processor slice;
+    private long sliceEndNs;
+    private long steps;
+    private long pauseAtStep = Long.MAX_VALUE;
+    private boolean pauseRequested;
+
+    RunLoop(Machine machine) {
+        this.machine = machine;
+    }
+
+    void attach(Processor[] all) {
+        processors = all;
+        activeMask = all.length == 64 ? -1L : (1L << all.length) - 1;
+    }
+
+    void attach(SystemSoftware software) {
+        windowStart = software.serviceWindow();
+        windowSize = software.serviceWindowSize();
+    }
+
+    long nowNs() {
+        Processor now = running;
+        return now == null ? eventNs : now.clockNs;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    void requestPause() {
+        pauseRequested = true;
+    }
+
+    void pauseAtStep(long totalSteps) {
+        pauseAtStep = totalSteps;
+    }
+
+    void run() {
+        pauseRequested = false;
+        while (machine.ended() == null && !pauseRequested) {
+            Processor current = slice;
+            if (current == null) {
+                next();
+            } else {
+                go(current);
+            }
+        }
+    }
+
+    /** Lets the next thing due happen, or chooses the processor of the next slice. */
+    private void next() {
+        Processor first = furthestBehind(-1);
+        long dueNs = machine.queue().nextTimeNs();
+        long firstNs = first == null ? Long.MAX_VALUE : first.readyNs();
+        if (first == null
+                && !machine.queue().hasWork()
+                && machine.software().nextDeadlineNs() == Long.MAX_VALUE) {
+            RunEnd reason = machine.software().quiescent();
+            machine.end(reason, machine.software().quiescentDetail());
+            return;
+        }
+        if (Math.min(dueNs, firstNs) > machine.settings().timeLimitNs()) {
+            eventNs = machine.settings().timeLimitNs();
+            machine.end(
+                    RunEnd.BUDGET,
+                    "the time limit of " + machine.settings().timeLimitNs() + " ns was reached");
+            return;
+        }
+        if (dueNs <= firstNs || first == null) {
+            eventNs = dueNs;
+            machine.queue().expireNext();
+            return;
+        }
+        Processor chosen = first;
+        int active = Long.bitCount(activeMask);
+        int length = 0;
+        if (active > 1) {
+            int choice =
+                    machine.decide(
+                            DecisionKind.RUN_PROCESSOR, Stamp.NO_PROCESSOR, active, first.number());
+            for (int i = 0; i < choice; i++) {
+                chosen = nextAfter(chosen);
+            }
+            length =
+                    machine.decide(
+                            DecisionKind.SLICE_LENGTH, chosen.number(), SLICE_STEPS.length, 0);
+            if (choice != 0) {
+                delayOthers(chosen);
+            }
+        }
+        chosen.wake(chosen.readyNs());
+        chosen.clearYield();
+        slice = chosen;
+        if (length != 0) {
+            sliceEndNs = chosen.clockNs + SLICE_STEPS[length] * machine.settings().stepNs();
+        } else {
+            long others = horizon(chosen);
+            sliceEndNs =
+                    others == Long.MAX_VALUE
+                            ? Long.MAX_VALUE
+                            : others + machine.settings().quantumNs();
+        }
+    }
+
+    /**
+     * Who can go first: by time, then those that did not yield, then by number; {@code except} is
+     * left out.
+     */
+    private @Nullable Processor furthestBehind(int except) {
+        Processor best = null;
+        for (long mask = activeMask; mask != 0; mask &= mask - 1) {
+            Processor candidate = processors[Long.numberOfTrailingZeros(mask)];
+            if (candidate.number() != except && (best == null || before(candidate, best))) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static boolean before(Processor a, Processor b) {
+        if (a.readyNs() != b.readyNs()) {
+            return a.readyNs() < b.readyNs();
+        }
+        if (a.hasYielded() != b.hasYielded()) {
+            return b.hasYielded();
+        }
+        return a.number() < b.number();
+    }
+
+    private Processor nextAfter(Processor processor) {
+        Processor best = null;
+        for (long mask = activeMask; mask != 0; mask &= mask - 1) {
+            Processor candidate = processors[Long.numberOfTrailingZeros(mask)];
+            if (candidate != processor
+                    && before(processor, candidate)
+                    && (best == null || before(candidate, best))) {
+                best = candidate;
+            }
+        }
+        return best == null ? processor : best;
+    }
+
+    /** Another order than that of the clocks means that those behind the chosen one were slower. */
+    private void delayOthers(Processor chosen) {
+        long time = chosen.readyNs();
+        for (long mask = activeMask; mask != 0; mask &= mask - 1) {
+            Processor other = processors[Long.numberOfTrailingZeros(mask)];
+            if (other.readyNs() < time) {
+                other.clockNs = time;
+            }
+        }
+    }
+
+    private long horizon(Processor processor) {
+        Processor other = furthestBehind(processor.number());
+        return other == null ? Long.MAX_VALUE : other.readyNs();
+    }
+
+    /** Runs a slice of one processor until it is over or the run pauses. */
+    private void go(Processor processor) {
+        running = processor;
+        long nextHorizonNs = horizon(processor);
+        while (machine.ended() == null && !pauseRequested) {
+            if (!processor.isRunnable() || processor.hasYielded()) {
+                slice = null;
+                break;
+            }
+            processor.horizonNs = nextHorizonNs;
+            long limitNs = Math.min(sliceEndNs, machine.queue().nextTimeNs());
+            if (nextHorizonNs != Long.MAX_VALUE) {
+                limitNs = Math.min(limitNs, nextHorizonNs + machine.settings().quantumNs());
+            }
+            limitNs = Math.min(limitNs, machine.settings().timeLimitNs() + 1);
+            if (processor.clockNs >= limitNs) {
+                slice = null;
+                break;
+            }
+            long stepsLeft = Math.min(pauseAtStep, machine.settings().stepLimit()) - steps;
+            if (stepsLeft <= 0) {
+                if (steps >= machine.settings().stepLimit()) {
+                    machine.end(
+                            RunEnd.BUDGET,
+                            "the limit of "
+                                    + machine.settings().stepLimit()
+                                    + " steps was reached");
+                }
+                pauseRequested = true;
+                break;
+            }
+            if ((limitNs - processor.clockNs) / machine.settings().stepNs() >= stepsLeft) {
+                limitNs = processor.clockNs + stepsLeft * machine.settings().stepNs();
+            }
+            processor.limitNs = limitNs;
+            processor.visibleDone = false;
+            if (!step(processor)) {
+                slice = null;
+                break;
+            }
+            if (processor.visibleDone) {
+                nextHorizonNs = horizon(processor);
+            }
+        }
+        if (processor.hasYielded() && slice == null) {
+            passTime(processor);
+        }
+        eventNs = processor.clockNs;
+        running = null;
+    }
+
+    /** Does one visible step or a stretch of invisible ones. False if the slice is over. */
+    private boolean step(Processor processor) {
+        boolean service = Long.compareUnsigned(processor.rip - windowStart, windowSize) < 0;
+        boolean interrupt = processor.takesInterrupt();
+        if (interrupt || (service && !processor.halfDone.pending)) {
+            if (processor.clockNs > processor.horizonNs) {
+                return false;
+            }
+            processor.steps++;
+            steps++;
+            if (interrupt) {
+                takeInterrupt(processor);
+            } else {
+                machine.software().service(processor);
+            }
+            processor.clockNs += machine.settings().stepNs();
+            processor.visibleDone = true;
+            return true;
+        }
+        long before = processor.steps;
+        InstructionEngine.Stop stop = machine.engine().run(processor);
+        steps += processor.steps - before;
+        switch (stop) {
+            case LIMIT, SERVICE, VISIBLE -> {
+                return true;
+            }
+            case AHEAD -> {
+                return false;
+            }
+            case YIELD -> processor.yieldToOthers();
+            case HALT -> {
+                processor.visibleDone = true;
+                if (!processor.takesInterrupt()) {
+                    processor.waitForInterrupt();
+                }
+            }
+            case TRAP -> {
+                // A fault is found anew when the others caught up; int n asked before it was done.
+                if (!processor.trap.software && processor.clockNs > processor.horizonNs) {
+                    return false;
+                }
+                machine.software().trap(processor);
+                processor.steps++;
+                steps++;
+                processor.clockNs += machine.settings().stepNs();
+                processor.visibleDone = true;
+            }
+            case NOT_MODELLED -> {
+                if (processor.clockNs > processor.horizonNs) {
+                    return false;
+                }
+                machine.end(RunEnd.NOT_MODELLED, processor.trap.text);
+            }
+        }
+        return true;
+    }
+
+    private void takeInterrupt(Processor processor) {
+        int vector = processor.interruptUnit().acknowledge();
+        machine.emit(processor, new Event.InterruptTaken(vector, processor.rip));
+        machine.software().interrupt(processor, vector);
+    }
+
+    /** A processor that gave way goes on when the next other can, or when something is due. */
+    private void passTime(Processor processor) {
+        long next = Math.min(horizon(processor), machine.queue().nextTimeNs());
+        if (next != Long.MAX_VALUE) {
+            processor.clockNs = Math.max(processor.clockNs, next);
+        }
+    }
+
+    // ---- what processors tell ----
+
+    void waitBegan(Processor processor) {
+        if (processor.readyNs() == Long.MAX_VALUE) {
+            activeMask &= ~(1L << processor.number());
+        }
+    }
+
+    void waitEnded(Processor processor) {
+        activeMask |= 1L << processor.number();
+        shortenSlice();
+    }
+
+    /**
+     * Something changed that the running processor must look at: it ends its stretch of invisible
+     * steps.
+     */
+    void shortenSlice() {
+        Processor now = running;
+        if (now != null) {
+            now.endVisibleStep();
+        }
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        Processor current = slice;
+        out.value(current == null ? -1 : current.number());
+        out.time(current == null ? Long.MAX_VALUE : sliceEndNs);
+        out.counter(eventNs);
+        out.counter(steps);
+    }
+
+    /** Reads the state back; the processors are restored before. */
+    @Override
+    public void restore(StateReader in) {
+        running = null;
+        activeMask = 0;
+        for (Processor processor : processors) {
+            if (processor.readyNs() != Long.MAX_VALUE) {
+                activeMask |= 1L << processor.number();
+            }
+        }
+        int current = in.intValue();
+        slice = current < 0 ? null : processors[current];
+        sliceEndNs = in.time();
+        eventNs = in.counter();
+        steps = in.counter();
+    }
+}

@@ -1,0 +1,177 @@
+package dev.dirql.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.dirql.machine.MemoryFault.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+    private static final long PAGE = 0xFFFF_8000_0000_0000L;
+
+    private final Machine machine =
+            new Machine(MachineSettings.of(2), DecisionSource.defaultPolicy());
+    private final ToySoftware software = new ToySoftware(machine);
+
+    MemoryTest() {
+        machine.attach(_ -> InterruptController.none());
+        machine.attach(new ToyEngine());
+        machine.attach(software);
+    }
+
+    private void map(long address, int flags) {
+        machine.map(machine.kernelSpace(), address, machine.memory().allocateFrame(), flags);
+    }
+
+    private ProcessorMemory memory(int processor) {
+        return machine.processor(processor).memory();
+    }
+
+    private Reason refusal(Runnable access) {
+        MemoryFault fault = catchThrowableOfType(MemoryFault.class, access::run);
+        return fault.reason();
+    }
+
+    @Test
+    void everyWidthIsLittleEndianAndMayCrossAPage() {
+        map(PAGE, PageFlags.WRITABLE);
+        map(PAGE + 0x1000, PageFlags.WRITABLE);
+
+        for (int size : new int[] {1, 2, 4, 8}) {
+            for (long at = PAGE + 0xff0; at < PAGE + 0x1010; at++) {
+                long value = 0x8877_6655_4433_2211L & (size == 8 ? -1L : (1L << (8 * size)) - 1);
+                memory(0).store(at, size, 0x8877_6655_4433_2211L);
+                assertThat(memory(1).load(at, size)).isEqualTo(value);
+                assertThat(memory(1).load8(at)).isEqualTo(0x11);
+            }
+        }
+    }
+
+    @Test
+    void aPageSaysWhyItRefuses() {
+        map(PAGE, 0);
+        map(PAGE + 0x1000, PageFlags.WRITABLE | PageFlags.FREED);
+        map(PAGE + 0x2000, PageFlags.WRITABLE | PageFlags.GUARD);
+        map(PAGE + 0x3000, PageFlags.WRITABLE | PageFlags.PAGEABLE | PageFlags.ABSENT);
+
+        assertThat(refusal(() -> memory(0).store8(PAGE, 1))).isEqualTo(Reason.READ_ONLY);
+        assertThat(refusal(() -> memory(0).load8(PAGE + 0x1000))).isEqualTo(Reason.FREED);
+        assertThat(refusal(() -> memory(0).load8(PAGE + 0x2000))).isEqualTo(Reason.GUARD);
+        assertThat(refusal(() -> memory(0).load8(PAGE + 0x3000))).isEqualTo(Reason.NOT_RESIDENT);
+        assertThat(refusal(() -> memory(0).load8(PAGE + 0x4000))).isEqualTo(Reason.NOT_MAPPED);
+        assertThat(refusal(() -> memory(0).load8(0x8000_0000_0000L)))
+                .isEqualTo(Reason.NOT_CANONICAL);
+        assertThat(refusal(() -> memory(0).probeExecute(PAGE))).isEqualTo(Reason.NOT_EXECUTABLE);
+    }
+
+    @Test
+    void aStoreAcrossTwoPagesChangesNothingWhenTheSecondRefuses() {
+        map(PAGE, PageFlags.WRITABLE);
+
+        assertThat(refusal(() -> memory(0).store64(PAGE + 0xffc, -1))).isEqualTo(Reason.NOT_MAPPED);
+        assertThat(memory(0).load32(PAGE + 0xffc)).isZero();
+    }
+
+    @Test
+    void residencyOfAPageablePageIsAskedAtEachAccess() {
+        map(PAGE, PageFlags.WRITABLE | PageFlags.PAGEABLE);
+        memory(0).store8(PAGE, 7);
+        assertThat(memory(0).load8(PAGE)).isEqualTo(7);
+
+        software.resident = false;
+
+        assertThat(refusal(() -> memory(0).load8(PAGE))).isEqualTo(Reason.NOT_RESIDENT);
+        assertThat(refusal(() -> memory(0).store8(PAGE, 1))).isEqualTo(Reason.NOT_RESIDENT);
+    }
+
+    @Test
+    void aRemappedPageIsSeenByEveryProcessor() {
+        map(PAGE, PageFlags.WRITABLE);
+        memory(1).store8(PAGE, 1);
+        assertThat(memory(0).load8(PAGE)).isEqualTo(1);
+
+        map(PAGE, 0);
+
+        assertThat(memory(0).load8(PAGE)).isZero();
+        assertThat(refusal(() -> memory(1).store8(PAGE, 1))).isEqualTo(Reason.READ_ONLY);
+    }
+
+    @Test
+    void anObserverSeesEveryAccessAndNoneAfterItLeft() {
+        map(PAGE, PageFlags.WRITABLE);
+        memory(0).store8(PAGE, 1);
+        List<String> seen = new ArrayList<>();
+        machine.observeMemory((p, address, physical, size, write, value) ->
+                seen.add("%s %d of 0x%x: 0x%x".formatted(write ? "w" : "r", size, address, value)));
+        memory(0).store32(PAGE + 4, 0x1_2345_6789L);
+        memory(1).load16(PAGE + 4);
+
+        machine.observeMemory(null);
+        memory(0).store8(PAGE, 2);
+
+        assertThat(seen)
+                .containsExactly(
+                        "w 4 of 0xffff800000000004: 0x23456789",
+                        "r 2 of 0xffff800000000004: 0x6789");
+    }
+
+    /** A seeded walk over stores, snapshots and restores, against plain arrays. */
+    @Test
+    void snapshotsKeepMemoryAsItWas() {
+        long seed = 20261123;
+        Random random = new Random(seed);
+        int pages = 90;
+        for (int i = 0; i < pages; i++) {
+            map(PAGE + 0x1000L * i, PageFlags.WRITABLE);
+        }
+        long[] model = new long[pages];
+        List<Snapshot> moments = new ArrayList<>();
+        List<long[]> models = new ArrayList<>();
+        List<Long> hashes = new ArrayList<>();
+
+        for (int i = 0; i < 4_000; i++) {
+            int page = random.nextInt(pages);
+            switch (random.nextInt(40)) {
+                case 0 -> {
+                    moments.add(machine.snapshot());
+                    models.add(model.clone());
+                    hashes.add(machine.exactHash());
+                }
+                case 1 -> {
+                    if (!moments.isEmpty()) {
+                        int which = random.nextInt(moments.size());
+                        machine.restore(moments.get(which));
+                        model = models.get(which).clone();
+                        assertThat(machine.exactHash()).isEqualTo(hashes.get(which));
+                    }
+                }
+                case 2, 3 ->
+                        assertThat(memory(random.nextInt(2)).load64(PAGE + 0x1000L * page + 8))
+                                .describedAs("seed %d, turn %d", seed, i)
+                                .isEqualTo(model[page]);
+                default -> {
+                    model[page] = random.nextLong();
+                    memory(random.nextInt(2)).store64(PAGE + 0x1000L * page + 8, model[page]);
+                }
+            }
+        }
+        assertThat(moments).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void memoryMappedInASpaceOfAProcessIsItsOwn() {
+        AddressSpace process = machine.addSpace();
+        map(PAGE, PageFlags.WRITABLE);
+        machine.map(process, 0x10000, machine.memory().allocateFrame(), PageFlags.WRITABLE);
+        memory(0).setSpace(process);
+        memory(0).store8(0x10000, 5);
+        memory(0).store8(PAGE, 6);
+
+        assertThat(memory(0).load8(0x10000)).isEqualTo(5);
+        assertThat(memory(1).load8(PAGE)).isEqualTo(6);
+        assertThat(refusal(() -> memory(1).load8(0x10000))).isEqualTo(Reason.NOT_MAPPED);
+    }
+}
