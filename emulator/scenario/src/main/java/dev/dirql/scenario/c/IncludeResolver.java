@@ -1,0 +1,17 @@
+package dev.dirql.scenario.c;
+
+import dev.dirql.scenario.source.SourceFile;
+import java.util.Optional;
+
+/** Finds the text behind an {@code #include}. */
+@FunctionalInterface
+public interface IncludeResolver {
+    /** Finds nothing. */
+    IncludeResolver NONE = (name, from) -> Optional.empty();
+
+    /**
+     * @param name the name between the quotes or angle brackets
+     * @param from the text that includes it
+     */
+    Optional<SourceFile> resolve(String name, SourceFile from);
+}
