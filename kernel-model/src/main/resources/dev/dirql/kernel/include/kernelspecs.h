@@ -1,0 +1,2 @@
+/* Annotations; all of them are in sal.h. */
+#include <sal.h>
