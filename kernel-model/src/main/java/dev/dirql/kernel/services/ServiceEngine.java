@@ -1,0 +1,236 @@
+package dev.dirql.kernel.services;
+
+import static dev.dirql.machine.Processor.R10;
+import static dev.dirql.machine.Processor.R11;
+import static dev.dirql.machine.Processor.R8;
+import static dev.dirql.machine.Processor.R9;
+import static dev.dirql.machine.Processor.RAX;
+import static dev.dirql.machine.Processor.RCX;
+import static dev.dirql.machine.Processor.RDX;
+import static dev.dirql.machine.Processor.RSP;
+
+import dev.dirql.kernel.Irql;
+import dev.dirql.machine.Flags;
+import dev.dirql.machine.MemoryFault;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.ProcessorMemory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the steps of services: RIP names the step, RSP its frame, and both say afterwards what comes
+ * next.
+ */
+public final class ServiceEngine {
+    /**
+     * What every service leaves in the volatile registers other than rax: code that relies on one
+     * of them across a call is wrong, and shows it.
+     */
+    public static final long VOLATILE = 0xD1D1_D1D1_D1D1_D1D1L;
+
+    private final ServiceTable table;
+    private final ServiceHost host;
+    private final long base;
+    private final StepCompiler compiler = new StepCompiler(this);
+
+    /** Compiled when first needed: most services of most runs never are. */
+    private final @Nullable Step[] steps;
+
+    private final int[] allowed;
+
+    /** How far below RSP a step may write when it ends, 0 for none. */
+    private final int[] below;
+
+    public ServiceEngine(ServiceTable table, ServiceHost host) {
+        this.table = table;
+        this.host = host;
+        base = table.windowStart();
+        steps = new Step[table.slots().size()];
+        allowed = new int[steps.length];
+        below = new int[steps.length];
+        for (int i = 0; i < steps.length; i++) {
+            Ddi ddi = table.slot(i).ddi();
+            int minimum = ddi == null ? Irql.PASSIVE_LEVEL : ddi.minimum();
+            int maximum = ddi == null ? Irql.HIGH_LEVEL : ddi.maximum();
+            for (int irql = minimum; irql <= maximum; irql++) {
+                allowed[i] |= 1 << irql;
+            }
+            if (table.growsStack(i)) {
+                below[i] = ddi == null ? 8 : PendingFrame.SIZE + 8;
+            }
+        }
+    }
+
+    public ServiceTable table() {
+        return table;
+    }
+
+    /** Does the step that RIP names. */
+    public void service(Processor processor) {
+        long offset = processor.rip - base;
+        int index = (int) (offset >>> 4);
+        if ((offset & (ServiceSlot.SIZE - 1)) != 0 || index < 0 || index >= steps.length) {
+            host.notAService(processor);
+            return;
+        }
+        if ((allowed[index] >>> processor.irql() & 1) == 0
+                && !host.calledAtWrongIrql(processor, table.slot(index), processor.irql())) {
+            return;
+        }
+        try {
+            int depth = below[index];
+            if (depth != 0) {
+                // A full stack must fault before the step has changed anything. Below RSP nothing
+                // is anybody's.
+                long top = processor.registers[RSP];
+                processor.memory().store64(top - 8, 0);
+                processor.memory().store64(top - depth, 0);
+            }
+            step(index).run(processor);
+        } catch (MemoryFault fault) {
+            host.faulted(processor, fault);
+        }
+    }
+
+    private Step step(int index) {
+        Step step = steps[index];
+        if (step == null) {
+            step = table.compile(index, compiler);
+            steps[index] = step;
+        }
+        return step;
+    }
+
+    /** Compiles every service, so that a wrong declaration shows at once. */
+    public void compileAll() {
+        for (int i = 0; i < steps.length; i++) {
+            step(i);
+        }
+        table.compileWriters();
+    }
+
+    /**
+     * Starts a service that no guest code called: RSP points to a return address, which the caller
+     * of this method has put there.
+     */
+    public void begin(Processor processor, Pending first) {
+        long frame = processor.registers[RSP] - PendingFrame.SIZE;
+        processor.memory().probe(frame, PendingFrame.SIZE, true);
+        processor.registers[RSP] = frame;
+        setPending(processor, frame, first);
+    }
+
+    /** The code that called the service whose step is being done. */
+    public long caller(Processor processor) {
+        long frame = processor.registers[RSP];
+        int index = (int) ((processor.rip - base) >>> 4);
+        boolean framed = table.slot(index).frame() == FrameShape.PENDING;
+        return processor.memory().load64(framed ? frame + PendingFrame.SIZE : frame);
+    }
+
+    // ---- how steps end; called by the code that StepCompiler makes ----
+
+    void endCall(Processor processor) {
+        returnFromCall(processor, 0);
+    }
+
+    void endFrame(Processor processor) {
+        returnFromFrame(processor, 0);
+    }
+
+    void returnFromCall(Processor processor, long value) {
+        leave(processor, processor.registers[RSP], value);
+    }
+
+    void returnFromFrame(Processor processor, long value) {
+        leave(processor, processor.registers[RSP] + PendingFrame.SIZE, value);
+    }
+
+    private static void leave(Processor processor, long returnSlot, long value) {
+        processor.rip = processor.memory().load64(returnSlot);
+        long[] registers = processor.registers;
+        registers[RSP] = returnSlot + 8;
+        registers[RAX] = value;
+        registers[RCX] = VOLATILE;
+        registers[RDX] = VOLATILE;
+        registers[R8] = VOLATILE;
+        registers[R9] = VOLATILE;
+        registers[R10] = VOLATILE;
+        registers[R11] = VOLATILE;
+        Flags flags = processor.flags;
+        flags.setRflags(flags.interruptsEnabled() ? Flags.INTERRUPT : 0);
+    }
+
+    void finishCall(Processor processor, Outcome outcome) {
+        if (outcome instanceof Outcome.Return(long value)) {
+            returnFromCall(processor, value);
+        } else if (outcome instanceof Outcome.TailCall call) {
+            tailCall(processor, call);
+        } else if (outcome != Outcome.Stay.STAY) {
+            processor.registers[RSP] -= PendingFrame.SIZE;
+            continueAs(processor, outcome);
+        }
+    }
+
+    void finishFrame(Processor processor, Outcome outcome) {
+        if (outcome instanceof Outcome.Return(long value)) {
+            returnFromFrame(processor, value);
+        } else if (outcome instanceof Outcome.TailCall call) {
+            processor.registers[RSP] += PendingFrame.SIZE;
+            tailCall(processor, call);
+        } else {
+            continueAs(processor, outcome);
+        }
+    }
+
+    private static void tailCall(Processor processor, Outcome.TailCall call) {
+        Arguments.set(
+                processor, call.argument1(), call.argument2(), call.argument3(), call.argument4());
+        processor.rip = call.routine();
+    }
+
+    /** RSP points to the frame. */
+    private void continueAs(Processor processor, Outcome outcome) {
+        long frame = processor.registers[RSP];
+        switch (outcome) {
+            case Outcome.Then(Pending next) -> setPending(processor, frame, next);
+            case Outcome.Call call -> call(processor, frame, call);
+            case Outcome.Spin(long physical, Pending retry) -> {
+                setPending(processor, frame, retry);
+                processor.waitForWrite(physical, Long.MAX_VALUE);
+            }
+            case Outcome.Stall(long untilNs, Pending next) -> {
+                setPending(processor, frame, next);
+                if (untilNs > processor.clockNs) {
+                    processor.waitUntil(untilNs);
+                }
+            }
+            case Outcome.Block(Pending next) -> {
+                setPending(processor, frame, next);
+                host.block(processor);
+            }
+            case Outcome.Return _, Outcome.TailCall _, Outcome.Stay _ -> {}
+        }
+    }
+
+    private void setPending(Processor processor, long frame, Pending pending) {
+        ServiceTable.Continuation continuation = table.continuation(pending.getClass());
+        continuation.writer().write(pending, processor.memory(), frame);
+        processor.rip = continuation.address();
+    }
+
+    private void call(Processor processor, long frame, Outcome.Call call) {
+        setPending(processor, frame, call.next());
+        ProcessorMemory memory = processor.memory();
+        long[] more = call.more();
+        if (more != null) {
+            for (int i = 0; i < more.length; i++) {
+                memory.store64(frame + PendingFrame.STACK_ARGUMENTS + 8L * i, more[i]);
+            }
+        }
+        memory.store64(frame - 8, processor.rip);
+        processor.registers[RSP] = frame - 8;
+        Arguments.set(
+                processor, call.argument1(), call.argument2(), call.argument3(), call.argument4());
+        processor.rip = call.routine();
+    }
+}
