@@ -24,4 +24,20 @@ public interface InterruptUnit extends StatePart {
 
     /** Whether the vector is requested and not yet acknowledged. */
     boolean isRequested(int vector);
+
+    /**
+     * Starts the unit's timer, which requests {@code vector} as an edge when the count has run
+     * down, and again after each further count if it is periodic. A count of 0 stops it. A new
+     * start replaces the old one.
+     *
+     * @param initialCountNs virtual time from now to the first request
+     */
+    default void setTimer(int vector, long initialCountNs, boolean periodic) {
+        throw new UnsupportedOperationException("this interrupt unit has no timer");
+    }
+
+    /** Virtual time until the timer's next request, 0 while it is stopped. */
+    default long timerCountNs() {
+        return 0;
+    }
 }
