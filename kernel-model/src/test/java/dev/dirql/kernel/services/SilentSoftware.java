@@ -3,6 +3,7 @@ package dev.dirql.kernel.services;
 import dev.dirql.events.RunEnd;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.SystemSoftware;
+import dev.dirql.machine.UnusedMemory;
 
 /** System software that is there and does nothing. */
 final class SilentSoftware implements SystemSoftware {
@@ -47,4 +48,7 @@ final class SilentSoftware implements SystemSoftware {
     public String quiescentDetail() {
         return "";
     }
+
+    @Override
+    public void unusedMemory(UnusedMemory unused) {}
 }
