@@ -1,0 +1,194 @@
+package dev.dirql.kernel.structures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The headers, the views and the DDK headers of mingw-w64 say the same. */
+class HeadersTest {
+    private static final List<Class<?>> VIEWS =
+            List.of(
+                    DeviceObject.class,
+                    DriverExtension.class,
+                    DriverObject.class,
+                    FileObject.class,
+                    IoStackLocation.class,
+                    Irp.class,
+                    KDeviceQueue.class,
+                    KDeviceQueueEntry.class,
+                    KUserSharedData.class,
+                    ListEntry.class,
+                    Mdl.class,
+                    UnicodeString.class);
+
+    /** Structures without a view, and their sizes on x64. */
+    private static final Map<String, Integer> SIZES =
+            new TreeMap<>(
+                    Map.ofEntries(
+                            Map.entry("CLIENT_ID", 0x10),
+                            Map.entry("DISPATCHER_HEADER", 0x18),
+                            Map.entry("IO_STATUS_BLOCK", 0x10),
+                            Map.entry("KAPC", 0x58),
+                            Map.entry("KDPC", 0x40),
+                            Map.entry("KEVENT", 0x18),
+                            Map.entry("KLOCK_QUEUE_HANDLE", 0x18),
+                            Map.entry("KSEMAPHORE", 0x20),
+                            Map.entry("KSPIN_LOCK", 8),
+                            Map.entry("KSYSTEM_TIME", 12),
+                            Map.entry("KTIMER", 0x40),
+                            Map.entry("KWAIT_BLOCK", 0x30),
+                            Map.entry("LARGE_INTEGER", 8),
+                            Map.entry("OBJECT_ATTRIBUTES", 0x30),
+                            Map.entry("RTL_OSVERSIONINFOEXW", 0x11C),
+                            Map.entry("RTL_OSVERSIONINFOW", 0x114),
+                            Map.entry("SINGLE_LIST_ENTRY", 8),
+                            Map.entry("WAIT_CONTEXT_BLOCK", 0x48)));
+
+    /**
+     * What mingw-w64 does not have, or has as older versions of Windows had it (or, for the last
+     * two, otherwise than the WDK's documentation).
+     */
+    private static final Set<String> OTHERWISE =
+            Set.of(
+                    "KUSER_SHARED_DATA",
+                    "KUSER_SHARED_DATA.NativeProcessorArchitecture",
+                    "KUSER_SHARED_DATA.NtBuildNumber",
+                    "KUSER_SHARED_DATA.QpcFrequency",
+                    "MDL.AllocationProcessorNumber",
+                    "NTDDI_VERSION",
+                    "_WIN32_WINNT",
+                    "DEVICE_OBJECT",
+                    "BUGCODE_ID_DRIVER",
+                    "IMPERSONATING_WORKER_THREAD");
+
+    private static final Pattern DEFINE =
+            Pattern.compile(
+                    "#define ([A-Z]\\w*) +"
+                            + "(\\(*(?:\\((?!void)\\w+\\))?-?(?:0x\\p{XDigit}+|\\d+)[UL]*\\)*)\\n");
+
+    @TempDir private Path directory;
+
+    @BeforeEach
+    void compilerIsThere() {
+        MingwCompiler.mustBeThere();
+    }
+
+    @Test
+    void everyHeaderCompilesAlone() throws IOException, InterruptedException {
+        List<Path> headers;
+        try (var files = Files.list(MingwCompiler.HEADERS)) {
+            headers = files.sorted().toList();
+        }
+        for (Path header : headers) {
+            String name = header.getFileName().toString();
+            String base = Set.of("ntstatus.h", "bugcodes.h").contains(name) ? "ntdef.h" : name;
+            String text = "#include <%s>\n#include <%s>\nint x;\n".formatted(base, name);
+
+            assertThat(MingwCompiler.check(directory, text, MingwCompiler.HEADERS))
+                    .as(name)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void viewsAgreeWithTheHeaders() throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder("#include <ntddk.h>\n");
+        layoutAssertions(text, Set.of());
+        sizeAssertions(text, Set.of());
+
+        assertThat(MingwCompiler.check(directory, text.toString(), MingwCompiler.HEADERS))
+                .isEmpty();
+    }
+
+    @Test
+    void layoutsAgreeWithMingw() throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder("#include <ntddk.h>\n");
+        layoutAssertions(text, OTHERWISE);
+        sizeAssertions(text, OTHERWISE);
+
+        assertThat(MingwCompiler.check(directory, text.toString(), MingwCompiler.DDK)).isEmpty();
+    }
+
+    @Test
+    void constantsAgreeWithMingw() throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder("#include <ntddk.h>\n#include <ntstatus.h>\n");
+        int count = 0;
+        for (String header : List.of("wdm.h", "ntstatus.h", "bugcodes.h")) {
+            Matcher matcher =
+                    DEFINE.matcher(Files.readString(MingwCompiler.HEADERS.resolve(header)));
+            while (matcher.find()) {
+                String name = matcher.group(1);
+                if (!OTHERWISE.contains(name)) {
+                    count++;
+                    text.append(
+                            """
+                            #ifdef %1$s
+                            _Static_assert((long long)(%1$s) == (long long)(%2$s), "%1$s");
+                            #endif
+                            """
+                                    .formatted(name, matcher.group(2)));
+                }
+            }
+        }
+
+        assertThat(count).isGreaterThan(400);
+        assertThat(MingwCompiler.check(directory, text.toString(), MingwCompiler.DDK)).isEmpty();
+    }
+
+    @Test
+    void aWrongOffsetWouldBeNoticed() throws IOException, InterruptedException {
+        String text = "#include <ntddk.h>\n_Static_assert(sizeof(IRP) == 0xC8, \"IRP\");\n";
+
+        assertThat(MingwCompiler.check(directory, text, MingwCompiler.HEADERS)).contains("IRP");
+    }
+
+    private static void layoutAssertions(StringBuilder text, Set<String> without) {
+        for (Class<?> view : VIEWS) {
+            Layout layout = view.getAnnotation(Layout.class);
+            if (!without.contains(layout.name())) {
+                text.append(
+                        "_Static_assert(sizeof(%1$s) == %2$d, \"%1$s\");\n"
+                                .formatted(layout.name(), layout.size()));
+            }
+            for (Field field : view.getDeclaredFields()) {
+                Offset offset = field.getAnnotation(Offset.class);
+                if (offset == null || without.contains(layout.name() + "." + offset.value())) {
+                    continue;
+                }
+                text.append(
+                        "_Static_assert(__builtin_offsetof(%1$s, %2$s) == %3$d, \"%1$s.%2$s\");\n"
+                                .formatted(layout.name(), offset.value(), value(field)));
+            }
+        }
+    }
+
+    private static void sizeAssertions(StringBuilder text, Set<String> without) {
+        SIZES.forEach((name, size) -> {
+            if (!without.contains(name)) {
+                text.append(
+                        "_Static_assert(sizeof(%1$s) == %2$d, \"%1$s\");\n".formatted(name, size));
+            }
+        });
+    }
+
+    private static int value(Field field) {
+        try {
+            field.setAccessible(true);
+            return field.getInt(null);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(field.toString(), e);
+        }
+    }
+}
