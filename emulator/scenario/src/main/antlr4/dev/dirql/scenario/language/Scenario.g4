@@ -1,0 +1,144 @@
+// The declaration half of the scenario language. Reference: docs/scenario-language.md.
+// Driver bodies are C: ScenarioTokens hands each on as one C_BODY token. Ends of lines mean nothing.
+grammar Scenario;
+
+tokens { C_BODY }
+
+scenarioFile : declaration* EOF ;
+
+declaration : title | parameter | include | machine | device | driver | workload | expect ;
+
+title     : SCENARIO STRING ;
+parameter : PARAMETER name '=' expression ;
+include   : INCLUDE STRING ;
+machine   : MACHINE settings ;
+device    : DEVICE name ':' name settings? ;
+driver    : DRIVER name forDevices? ( C_BODY | 'from' STRING forDevices? ) ;
+
+forDevices : FOR name ( ',' name )* ;
+
+// Which words are properties and how many values each takes is the catalog's to say, not the grammar's.
+settings : '{' item* '}' ;
+item     : expression | HYPHENATED ;
+
+// ---- what happens
+
+workload : WORKLOAD '{' activity* '}' ;
+
+activity : thread | timed | stimulus ;
+
+thread   : THREAD WORD? ( 'on' ( 'any' | expression ) )? ( 'priority' expression )? body ;
+timed    : AT expression ( 'every' expression ( 'times' expression )? )? ( stimulus | stimuli ) ;
+stimuli  : '{' stimulus* '}' ;
+stimulus : FAIL name expression | name '.' name item* ;
+
+body : '{' statement* '}' ;
+
+statement
+    : 'repeat' expression body
+    | 'start'? transfer
+    | 'start'? control
+    | ( 'open' | 'close' ) name
+    | 'delay' expression
+    | 'wait' ( FOR 'all' )?
+    | call
+    ;
+
+transfer : ( 'write' | 'read' ) name ',' expression ( AT expression )? ;
+control  : 'control' name ',' expression ( ',' input )? ( ',' 'output' expression )? ;
+input    : 'input' ( 'value' expression | expression ( 'value' expression )? ) ;
+call     : 'call' name '.' name '(' ( expression ( ',' expression )* )? ')' ;
+
+// ---- what must hold
+
+expect : EXPECT '{' expectation* '}' ;
+
+expectation
+    : 'completed' name comparison expression
+    | 'no' ( 'findings' | 'errors' | 'finding' ruleName )
+    | 'finding' ruleName ( 'in' name )? ( 'times' expression )?
+    | 'bugcheck' subject ( 'parameters' expression ( ',' expression )* )?
+    | 'deadlock'
+    | 'stuck'
+    | 'lock' lockName figure ( ',' figure )*
+    | 'interrupts' subject comparison expression
+    | 'dpcs' name comparison expression
+    | 'output' 'contains' STRING
+    | 'ended' name
+    | 'time' comparison expression
+    | path comparison expression
+    ;
+
+ruleName : name | HYPHENATED | STRING | NUMBER ;
+subject  : name | NUMBER | '(' expression ')' ;
+lockName : path | STRING ;
+figure   : name comparison expression ;
+path     : name step+ ;
+step     : ( '.' | '->' ) name | '[' expression ']' ;
+
+comparison : '==' | '!=' | '<' | '<=' | '>' | '>=' ;
+
+// ---- values
+
+expression
+    : ( '-' | '!' | '~' ) expression
+    | expression ( '*' | '/' | '%' ) expression
+    | expression ( '+' | '-' ) expression
+    | expression ( '<<' | '>>' ) expression
+    | expression ( '<' | '<=' | '>' | '>=' ) expression
+    | expression ( '==' | '!=' ) expression
+    | expression '&' expression
+    | expression '^' expression
+    | expression '|' expression
+    | expression '&&' expression
+    | expression '||' expression
+    | '(' expression ')'
+    | NUMBER
+    | STRING
+    | TRUE
+    | FALSE
+    | name
+    ;
+
+// The words that begin a declaration or an activity are reserved; every other word may also be a name.
+name
+    : WORD
+    | 'from' | 'on' | 'any' | 'priority' | 'every' | 'times'
+    | 'repeat' | 'start' | 'write' | 'read' | 'control' | 'input' | 'output' | 'value'
+    | 'open' | 'close' | 'delay' | 'wait' | 'all' | 'call'
+    | 'completed' | 'no' | 'finding' | 'findings' | 'errors' | 'in' | 'bugcheck' | 'parameters'
+    | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
+    ;
+
+SCENARIO  : 'scenario' ;
+PARAMETER : 'parameter' ;
+INCLUDE   : 'include' ;
+MACHINE   : 'machine' ;
+DEVICE    : 'device' ;
+DRIVER    : 'driver' ;
+WORKLOAD  : 'workload' ;
+EXPECT    : 'expect' ;
+THREAD    : 'thread' ;
+AT        : 'at' ;
+FAIL      : 'fail' ;
+FOR       : 'for' ;
+TRUE      : 'true' ;
+FALSE     : 'false' ;
+FROM      : 'from' ;
+OPEN_BRACE  : '{' ;
+CLOSE_BRACE : '}' ;
+
+HYPHENATED : LETTER ALPHANUMERIC* ( '-' LETTER ALPHANUMERIC* )+ ;
+WORD       : LETTER ALPHANUMERIC* ;
+NUMBER     : DIGIT ALPHANUMERIC* ( '.' DIGIT ALPHANUMERIC* )? ;
+STRING     : '"' ( ~["\\\r\n] | '\\' ~[\r\n] )* '"' ;
+
+UNTERMINATED_STRING  : '"' ( ~["\\\r\n] | '\\' ~[\r\n] )* '\\'? ;
+COMMENT              : ( '//' ~[\n]* | '/*' .*? '*/' ) -> skip ;
+UNTERMINATED_COMMENT : '/*' ;
+SPACE                : [ \t\r\n\f\uFEFF]+ -> skip ;
+UNKNOWN_CHARACTER    : . ;
+
+fragment LETTER       : [A-Za-z_] ;
+fragment DIGIT        : [0-9] ;
+fragment ALPHANUMERIC : [A-Za-z_0-9] ;

@@ -1,0 +1,25 @@
+package dev.dirql.scenario.language;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * The names that a scenario may use and that the language itself does not know.
+ *
+ * @param bugChecks bug check names with their codes; with none at all, every name is accepted
+ * @param rules names of the rules that findings carry; with none at all, every name is accepted
+ */
+public record KnownNames(
+        DeviceCatalog devices, SequencedMap<String, Long> bugChecks, List<String> rules) {
+    public KnownNames {
+        bugChecks = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(bugChecks));
+        rules = List.copyOf(rules);
+    }
+
+    /** Knows devices, and accepts any bug check and rule name. */
+    public static KnownNames of(DeviceCatalog devices) {
+        return new KnownNames(devices, new LinkedHashMap<>(), List.of());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.dirql.scenario.language;
+
+import dev.dirql.scenario.source.SourceFile;
+import java.util.List;
+
+/**
+ * A scenario, checked and evaluated: nothing in it needs its text again, except the C of the
+ * drivers.
+ *
+ * @param title empty if it has none
+ * @param file the file that was named by the user
+ * @param files every file read: the scenario, its includes, its C files
+ * @param drivers in the order of declaration; the order in which they are loaded
+ * @param workload without threads and stimuli if none is declared
+ * @param expects the scenario has an expect block. Without one it expects no finding of severity
+ *     error, no bug check, and every request completed.
+ */
+public record Scenario(
+        String title,
+        SourceFile file,
+        List<SourceFile> files,
+        List<ParameterDeclaration> parameters,
+        MachineDeclaration machine,
+        List<DeviceDeclaration> devices,
+        List<DriverDeclaration> drivers,
+        Workload workload,
+        boolean expects,
+        List<Expectation> expectations) {
+    public Scenario {
+        files = List.copyOf(files);
+        parameters = List.copyOf(parameters);
+        devices = List.copyOf(devices);
+        drivers = List.copyOf(drivers);
+        expectations = List.copyOf(expectations);
+    }
+
+    /** The device of that name, which must be declared. */
+    public DeviceDeclaration device(String name) {
+        return devices.stream()
+                .filter(device -> device.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

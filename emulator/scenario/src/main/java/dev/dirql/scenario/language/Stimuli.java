@@ -1,0 +1,159 @@
+package dev.dirql.scenario.language;
+
+import dev.dirql.scenario.language.DeviceType.StimulusType;
+import dev.dirql.scenario.language.ScenarioParser.StimulusContext;
+import dev.dirql.scenario.source.Position;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what happens to devices and to memory. */
+final class Stimuli {
+    private static final PropertyType ORDINAL =
+            PropertyType.required(
+                    "interrupt", new PropertyKind.Whole(1, Long.MAX_VALUE), "Which, from 1.");
+
+    /** What can happen to every device that has an interrupt. */
+    static final List<StimulusType> OF_EVERY_DEVICE =
+            List.of(
+                    new StimulusType(
+                            "raise",
+                            List.of(PropertyType.flag("spurious", "Without cause.")),
+                            "The device interrupts."),
+                    new StimulusType("lose", List.of(ORDINAL), "An interrupt does not arrive."),
+                    new StimulusType("duplicate", List.of(ORDINAL), "An interrupt arrives twice."),
+                    new StimulusType(
+                            "delay",
+                            List.of(
+                                    ORDINAL,
+                                    PropertyType.required(
+                                            "by",
+                                            new PropertyKind.Time(1, Long.MAX_VALUE),
+                                            "How much later.")),
+                            "An interrupt arrives later."),
+                    new StimulusType(
+                            "storm",
+                            List.of(
+                                    PropertyType.positional(
+                                            "count",
+                                            new PropertyKind.Whole(1, 0xFFFF_FFFFL),
+                                            "How many."),
+                                    PropertyType.required(
+                                            "every",
+                                            new PropertyKind.Time(1, Long.MAX_VALUE),
+                                            "The time between two.")),
+                            "The device interrupts again and again, without cause."));
+
+    private final Devices devices;
+    private final Properties properties;
+    private final Expressions expressions;
+    private final Problems problems;
+
+    Stimuli(Devices devices, Properties properties, Expressions expressions, Problems problems) {
+        this.devices = devices;
+        this.properties = properties;
+        this.expressions = expressions;
+        this.problems = problems;
+    }
+
+    Optional<Stimulus> read(StimulusContext stimulus) {
+        if (stimulus.exception != null) {
+            return Optional.empty();
+        }
+        return stimulus.FAIL() != null ? failure(stimulus) : ofDevice(stimulus);
+    }
+
+    private Optional<Stimulus> failure(StimulusContext stimulus) {
+        String what = stimulus.name(0).getText();
+        if (!what.equals("allocation")) {
+            problems.error(
+                    stimulus.name(0),
+                    "'%s' cannot be made to fail".formatted(what),
+                    "fail allocation N");
+            return Optional.empty();
+        }
+        OptionalLong ordinal =
+                expressions.whole(stimulus.expression(), "allocation", 1, Long.MAX_VALUE);
+        return ordinal.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Stimulus.FailAllocation(
+                                Devices.position(stimulus), ordinal.getAsLong()));
+    }
+
+    private Optional<Stimulus> ofDevice(StimulusContext stimulus) {
+        DeviceDeclaration device = devices.device(stimulus.name(0));
+        if (device == null) {
+            return Optional.empty();
+        }
+        String name = stimulus.name(1).getText();
+        List<StimulusType> types =
+                Stream.concat(
+                                device.type().interrupting()
+                                        ? OF_EVERY_DEVICE.stream()
+                                        : Stream.empty(),
+                                device.type().stimuli().stream())
+                        .toList();
+        StimulusType type = find(types, name);
+        if (type == null) {
+            problems.error(
+                    stimulus.name(1),
+                    "a %s cannot '%s'".formatted(device.type().name(), name),
+                    types.isEmpty()
+                            ? "nothing can be made to happen to it"
+                            : Problems.suggestion(
+                                    "stimulus",
+                                    name,
+                                    types.stream().map(StimulusType::name).toList()));
+            return Optional.empty();
+        }
+        Position position = Devices.position(stimulus);
+        return properties
+                .read(stimulus.item(), type.arguments(), "'%s'".formatted(name), stimulus.name(1))
+                .map(arguments ->
+                        OF_EVERY_DEVICE.contains(type)
+                                ? common(position, device.name(), name, arguments)
+                                : new Stimulus.OfDevice(position, device.name(), name, arguments));
+    }
+
+    private static @Nullable StimulusType find(List<StimulusType> types, String name) {
+        return types.stream().filter(type -> type.name().equals(name)).findFirst().orElse(null);
+    }
+
+    private static Stimulus common(
+            Position position, String device, String name, SequencedMap<String, Value> arguments) {
+        return switch (name) {
+            case "raise" ->
+                    new Stimulus.Raise(position, device, number(arguments, "spurious") != 0);
+            case "lose" ->
+                    new Stimulus.LoseInterrupt(position, device, number(arguments, "interrupt"));
+            case "duplicate" ->
+                    new Stimulus.DuplicateInterrupt(
+                            position, device, number(arguments, "interrupt"));
+            case "delay" ->
+                    new Stimulus.DelayInterrupt(
+                            position,
+                            device,
+                            number(arguments, "interrupt"),
+                            number(arguments, "by"));
+            case "storm" ->
+                    new Stimulus.Storm(
+                            position,
+                            device,
+                            number(arguments, "count"),
+                            number(arguments, "every"));
+            default -> throw new IllegalStateException("stimulus " + name);
+        };
+    }
+
+    private static long number(SequencedMap<String, Value> arguments, String name) {
+        Value value = arguments.get(name);
+        if (value == null) {
+            throw new IllegalStateException("stimulus argument " + name + " has no value");
+        }
+        return Expressions.bits(value);
+    }
+}

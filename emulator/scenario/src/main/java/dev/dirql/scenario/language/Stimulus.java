@@ -1,0 +1,51 @@
+package dev.dirql.scenario.language;
+
+import dev.dirql.scenario.source.Position;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * Something that happens to the machine from outside. Ordinals count from 1, from the moment the
+ * stimulus is given.
+ */
+public sealed interface Stimulus {
+    Position position();
+
+    /**
+     * The device's interrupt is requested.
+     *
+     * @param spurious without cause: the device's registers do not say that it interrupted. Else
+     *     the device does what makes it interrupt.
+     */
+    record Raise(Position position, String device, boolean spurious) implements Stimulus {}
+
+    /** The device's interrupt with that ordinal does not reach the interrupt controller. */
+    record LoseInterrupt(Position position, String device, long ordinal) implements Stimulus {}
+
+    /** The device's interrupt with that ordinal is requested twice. */
+    record DuplicateInterrupt(Position position, String device, long ordinal) implements Stimulus {}
+
+    /** The device's interrupt with that ordinal arrives later. */
+    record DelayInterrupt(Position position, String device, long ordinal, long delayNs)
+            implements Stimulus {}
+
+    /** The device's interrupt is requested without cause, again and again. */
+    record Storm(Position position, String device, long count, long periodNs) implements Stimulus {}
+
+    /**
+     * Something only this type of device does.
+     *
+     * @param arguments those of {@link DeviceType.StimulusType#arguments}, written or else usual
+     */
+    record OfDevice(
+            Position position, String device, String name, SequencedMap<String, Value> arguments)
+            implements Stimulus {
+        public OfDevice {
+            arguments = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(arguments));
+        }
+    }
+
+    /** The pool allocation with that ordinal, counted over all drivers, fails. */
+    record FailAllocation(Position position, long ordinal) implements Stimulus {}
+}

@@ -1,0 +1,393 @@
+package dev.dirql.scenario.language;
+
+import dev.dirql.scenario.source.Names;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.antlr.v4.runtime.DefaultErrorStrategy;
+import org.antlr.v4.runtime.InputMismatchException;
+import org.antlr.v4.runtime.NoViableAltException;
+import org.antlr.v4.runtime.Parser;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.RuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.TokenStream;
+import org.antlr.v4.runtime.atn.ATNState;
+import org.antlr.v4.runtime.misc.IntervalSet;
+import org.antlr.v4.runtime.tree.TerminalNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parser says about words that make no sentence, and where it goes on: a sentence that
+ * fails is given up as a whole, and the next one begins on a later line. Nothing is inserted or
+ * left out by guess.
+ */
+final class SyntaxErrors extends DefaultErrorStrategy {
+    private static final BitSet BLOCKS =
+            bits(
+                    ScenarioParser.RULE_scenarioFile,
+                    ScenarioParser.RULE_settings,
+                    ScenarioParser.RULE_workload,
+                    ScenarioParser.RULE_stimuli,
+                    ScenarioParser.RULE_body,
+                    ScenarioParser.RULE_expect);
+    private static final BitSet SENTENCES =
+            bits(
+                    ScenarioParser.RULE_declaration,
+                    ScenarioParser.RULE_activity,
+                    ScenarioParser.RULE_statement,
+                    ScenarioParser.RULE_stimulus,
+                    ScenarioParser.RULE_expectation);
+    private static final BitSet DECLARATIONS =
+            bits(
+                    ScenarioParser.SCENARIO,
+                    ScenarioParser.PARAMETER,
+                    ScenarioParser.INCLUDE,
+                    ScenarioParser.MACHINE,
+                    ScenarioParser.DEVICE,
+                    ScenarioParser.DRIVER,
+                    ScenarioParser.WORKLOAD,
+                    ScenarioParser.EXPECT);
+
+    private final ScenarioTokens tokens;
+    private final Problems problems;
+    private int recoveredAt = -1;
+
+    SyntaxErrors(ScenarioTokens tokens, Problems problems) {
+        this.tokens = tokens;
+        this.problems = problems;
+    }
+
+    private static boolean isDeclaration(int token) {
+        return token >= 0 && DECLARATIONS.get(token);
+    }
+
+    private static BitSet bits(int... members) {
+        BitSet bits = new BitSet();
+        for (int member : members) {
+            bits.set(member);
+        }
+        return bits;
+    }
+
+    /** Between the sentences of a block: leaves out what cannot begin one. */
+    @Override
+    public void sync(Parser parser) {
+        ATNState state = parser.getInterpreter().atn.states.get(parser.getState());
+        int type = state.getStateType();
+        if (!BLOCKS.get(parser.getRuleContext().getRuleIndex())
+                || (type != ATNState.STAR_LOOP_ENTRY && type != ATNState.STAR_LOOP_BACK)) {
+            return;
+        }
+        IntervalSet next = parser.getATN().nextTokens(state);
+        TokenStream stream = parser.getInputStream();
+        while (!next.contains(stream.LA(1))) {
+            int token = stream.LA(1);
+            if (token == Token.EOF || isDeclaration(token)) {
+                throw new InputMismatchException(parser);
+            }
+            complain(parser, stream.LT(1), parser.getRuleContext(), next);
+            int line = stream.LT(1).getLine();
+            do {
+                skip(parser);
+            } while (stream.LA(1) != Token.EOF
+                    && stream.LT(1).getLine() == line
+                    && stream.LA(1) != ScenarioParser.CLOSE_BRACE);
+            recoveredAt = stream.index();
+        }
+    }
+
+    @Override
+    public Token recoverInline(Parser parser) {
+        throw new InputMismatchException(parser);
+    }
+
+    @Override
+    public void reportError(Parser parser, RecognitionException failure) {
+        if (inErrorRecoveryMode(parser)) {
+            return;
+        }
+        beginErrorCondition(parser);
+        ParserRuleContext place = parser.getContext();
+        IntervalSet expected =
+                failure instanceof NoViableAltException
+                        ? new IntervalSet()
+                        : parser.getExpectedTokens();
+        complain(parser, failure.getOffendingToken(), place, expected);
+    }
+
+    /**
+     * Gives the sentence up, going on where the next one can begin; inside of one, leaves that to
+     * the rule around.
+     */
+    @Override
+    public void recover(Parser parser, RecognitionException failure) {
+        int rule = parser.getRuleContext().getRuleIndex();
+        if (rule == ScenarioParser.RULE_scenarioFile) {
+            endErrorCondition(parser);
+            return;
+        }
+        if (!SENTENCES.get(rule)) {
+            throw failure;
+        }
+        TokenStream stream = parser.getInputStream();
+        if (stream.index() == recoveredAt && stream.LA(1) != Token.EOF) {
+            skip(parser);
+        }
+        int line = Math.max(0, failure.getOffendingToken().getLine());
+        boolean declaration = rule == ScenarioParser.RULE_declaration;
+        while (stream.LA(1) != Token.EOF && !isDeclaration(stream.LA(1))) {
+            if (!declaration
+                    && (stream.LA(1) == ScenarioParser.CLOSE_BRACE
+                            || stream.LA(1) == ScenarioParser.THREAD
+                            || stream.LT(1).getLine() > line)) {
+                break;
+            }
+            line = Math.max(line, stream.LT(1).getLine());
+            skip(parser);
+        }
+        recoveredAt = stream.index();
+        endErrorCondition(parser);
+    }
+
+    /** Leaves out a word, or all that stands between braces. */
+    private static void skip(Parser parser) {
+        TokenStream stream = parser.getInputStream();
+        int depth = 0;
+        do {
+            switch (stream.LA(1)) {
+                case ScenarioParser.OPEN_BRACE -> depth++;
+                case ScenarioParser.CLOSE_BRACE -> depth--;
+                default -> {}
+            }
+            stream.consume();
+        } while (depth > 0 && stream.LA(1) != Token.EOF && !isDeclaration(stream.LA(1)));
+    }
+
+    private void complain(Parser parser, Token offending, RuleContext place, IntervalSet expected) {
+        if (offending.getType() == Token.EOF && tokens.isAbandoned()) {
+            return;
+        }
+        String found = found(offending);
+        ParserRuleContext sentence = sentence(place);
+        boolean needsBrace =
+                expected.contains(ScenarioParser.CLOSE_BRACE)
+                        && (offending.getType() == Token.EOF || isDeclaration(offending.getType()));
+        if (needsBrace) {
+            Token open = opening(place);
+            String opened =
+                    open == null
+                            ? ""
+                            : "the block that line %d opens is not closed"
+                                    .formatted(
+                                            CharactersOfFile.of(open).line(open.getStartIndex()));
+            senseless(offending, "expected '}', found " + found, opened);
+            return;
+        }
+        List<String> words = new ArrayList<>();
+        for (int type : expected.toList()) {
+            String literal = parser.getVocabulary().getLiteralName(type);
+            if (literal != null) {
+                words.add(literal.substring(1, literal.length() - 1));
+            }
+        }
+        String written = offending.getText();
+        // The first word of a sentence is the likelier mistake than the second that does not fit to
+        // it.
+        Token start = sentence == null ? offending : sentence.getStart();
+        if (start != offending
+                && start.getType() == ScenarioParser.WORD
+                && offending.getTokenIndex() == start.getTokenIndex() + 1
+                && !expected.contains(ScenarioParser.WORD)) {
+            Optional<String> nearest = Names.nearest(start.getText(), beginnings(sentence));
+            if (nearest.isPresent()) {
+                senseless(
+                        start,
+                        "'%s' begins no %s".formatted(start.getText(), kind(sentence)),
+                        "did you mean '%s'?".formatted(nearest.get()));
+                return;
+            }
+        }
+        String what = expectedText(expected, words);
+        String message =
+                what.isEmpty()
+                        ? found + " does not fit here"
+                        : "expected %s, found %s".formatted(what, found);
+        Optional<String> nearest =
+                offending.getType() == ScenarioParser.WORD
+                        ? Names.nearest(written, place == sentence ? beginnings(sentence) : words)
+                        : Optional.empty();
+        String cure =
+                nearest.map("did you mean '%s'?"::formatted)
+                        .orElseGet(() ->
+                                isReserved(offending) && expected.contains(ScenarioParser.WORD)
+                                        ? "'%s' is a reserved word".formatted(written)
+                                        : forms(place));
+        senseless(offending, message, cure);
+    }
+
+    private void senseless(Token token, String message, String cure) {
+        int length = Math.max(1, Math.min(64, token.getStopIndex() - token.getStartIndex() + 1));
+        problems.senseless(token, length, message, cure);
+    }
+
+    private static String found(Token token) {
+        if (token.getType() == Token.EOF) {
+            return "the end of the file";
+        }
+        String text = token.getText();
+        return token.getType() == ScenarioParser.STRING
+                ? "a text"
+                : "'%s'".formatted(Expected.shorten(text));
+    }
+
+    private static boolean isReserved(Token token) {
+        return isDeclaration(token.getType())
+                || (token.getType() >= ScenarioParser.THREAD
+                        && token.getType() <= ScenarioParser.FALSE);
+    }
+
+    /** The words that may stand here, in a few words; empty if that would be a long list. */
+    private static String expectedText(IntervalSet expected, List<String> words) {
+        List<String> texts = new ArrayList<>();
+        if (expected.contains(ScenarioParser.WORD)) {
+            texts.add(expected.contains(ScenarioParser.NUMBER) ? "a value" : "a name");
+            for (String word : words) {
+                if (word.length() <= 2 && !Character.isLetter(word.charAt(0)) && isBracket(word)) {
+                    texts.add("'%s'".formatted(word));
+                }
+            }
+        } else {
+            if (expected.contains(ScenarioParser.STRING)) {
+                texts.add("a text in quotes");
+            }
+            if (expected.contains(ScenarioParser.C_BODY)) {
+                texts.add("'{'");
+            }
+            for (String word : words) {
+                texts.add("'%s'".formatted(word));
+            }
+        }
+        return texts.isEmpty() || texts.size() > 8 ? "" : Numbers.alternatives(texts);
+    }
+
+    private static boolean isBracket(String word) {
+        return "{}".contains(word);
+    }
+
+    private static ParserRuleContext sentence(RuleContext place) {
+        RuleContext at = place;
+        while (at.getParent() != null && !SENTENCES.get(at.getRuleIndex())) {
+            at = at.getParent();
+        }
+        return (ParserRuleContext) at;
+    }
+
+    /** The brace that opens the innermost block around a place. */
+    private static @Nullable Token opening(RuleContext place) {
+        for (RuleContext at = place; at != null; at = at.getParent()) {
+            if (BLOCKS.get(at.getRuleIndex())) {
+                ParserRuleContext block = (ParserRuleContext) at;
+                for (int i = 0; i < block.getChildCount(); i++) {
+                    if (block.getChild(i) instanceof TerminalNode terminal
+                            && terminal.getSymbol().getType() == ScenarioParser.OPEN_BRACE) {
+                        return terminal.getSymbol();
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String kind(ParserRuleContext sentence) {
+        return switch (sentence.getRuleIndex()) {
+            case ScenarioParser.RULE_activity -> "activity of a workload";
+            case ScenarioParser.RULE_statement -> "statement of a thread";
+            case ScenarioParser.RULE_stimulus -> "stimulus";
+            case ScenarioParser.RULE_expectation -> "expectation";
+            default -> "declaration";
+        };
+    }
+
+    /** The words that begin a sentence of this kind. */
+    private static List<String> beginnings(ParserRuleContext sentence) {
+        return switch (sentence.getRuleIndex()) {
+            case ScenarioParser.RULE_activity -> List.of("thread", "at", "fail");
+            case ScenarioParser.RULE_stimulus -> List.of("fail");
+            case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
+                    List.of(
+                            "repeat", "start", "write", "read", "control", "open", "close", "delay",
+                            "wait", "call");
+            case ScenarioParser.RULE_expectation, ScenarioParser.RULE_expect ->
+                    List.of(
+                            "completed",
+                            "no",
+                            "finding",
+                            "bugcheck",
+                            "deadlock",
+                            "stuck",
+                            "lock",
+                            "interrupts",
+                            "dpcs",
+                            "output",
+                            "ended",
+                            "time");
+            default ->
+                    List.of(
+                            "scenario",
+                            "parameter",
+                            "include",
+                            "machine",
+                            "device",
+                            "driver",
+                            "workload",
+                            "expect");
+        };
+    }
+
+    /** What a sentence like the one that failed looks like. */
+    private static String forms(RuleContext place) {
+        for (RuleContext at = place; at != null; at = at.getParent()) {
+            String form =
+                    switch (at.getRuleIndex()) {
+                        case ScenarioParser.RULE_title -> "scenario \"TITLE\"";
+                        case ScenarioParser.RULE_parameter -> "parameter NAME = VALUE";
+                        case ScenarioParser.RULE_include -> "include \"FILE\"";
+                        case ScenarioParser.RULE_machine -> "machine { PROPERTY VALUE … }";
+                        case ScenarioParser.RULE_device -> "device NAME: TYPE { PROPERTY VALUE … }";
+                        case ScenarioParser.RULE_driver ->
+                                "driver NAME for DEVICE { C } or driver NAME from \"FILE\" for"
+                                        + " DEVICE";
+                        case ScenarioParser.RULE_thread ->
+                                "thread NAME on PROCESSOR priority N { … }";
+                        case ScenarioParser.RULE_timed ->
+                                "at TIME every TIME times N { DEVICE.STIMULUS }";
+                        case ScenarioParser.RULE_stimulus ->
+                                "DEVICE.STIMULUS … or fail allocation N";
+                        case ScenarioParser.RULE_transfer -> "write DRIVER, SIZE at OFFSET";
+                        case ScenarioParser.RULE_control ->
+                                "control DRIVER, CODE, input SIZE, output SIZE";
+                        case ScenarioParser.RULE_call -> "call DRIVER.Routine(VALUE, …)";
+                        case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
+                                "a thread can: repeat, write, read, control, start, wait, open,"
+                                        + " close, delay, call";
+                        case ScenarioParser.RULE_activity, ScenarioParser.RULE_workload ->
+                                "a workload holds: thread … { }, at TIME { }, DEVICE.STIMULUS,"
+                                        + " fail allocation N";
+                        case ScenarioParser.RULE_expectation, ScenarioParser.RULE_expect ->
+                                "such as: completed writes == 200, DRIVER.Variable == 3, no"
+                                        + " findings";
+                        case ScenarioParser.RULE_scenarioFile ->
+                                "a scenario holds: scenario, parameter, include, machine, device,"
+                                        + " driver, workload, expect";
+                        default -> "";
+                    };
+            if (!form.isEmpty()) {
+                return form;
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,139 @@
+package dev.dirql.scenario.language;
+
+import dev.dirql.scenario.language.DeviceType.StimulusType;
+import dev.dirql.scenario.source.Diagnostic;
+import dev.dirql.scenario.source.SourceFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+
+/**
+ * What the tests of the language share: devices that exist only for them, and short ways to read a
+ * text.
+ */
+final class Samples {
+    private static final PropertyType LINE =
+            PropertyType.required(
+                    "line",
+                    new PropertyKind.Line(23, Value.Trigger.LEVEL_SENSITIVE),
+                    "Its interrupt line.");
+
+    static final DeviceType DISK =
+            new DeviceType(
+                    "BusMasterDisk",
+                    "A disk.",
+                    List.of(
+                            LINE,
+                            PropertyType.of(
+                                    "latency",
+                                    new PropertyKind.Time(0, 1_000_000_000),
+                                    new Value.Time(10_000),
+                                    "Time to done."),
+                            PropertyType.of(
+                                    "capacity",
+                                    new PropertyKind.Size(512, 1L << 40),
+                                    new Value.Size(1 << 20),
+                                    "Bytes."),
+                            PropertyType.of(
+                                    "queues",
+                                    new PropertyKind.Whole(1, 8),
+                                    new Value.Whole(1),
+                                    "Queues."),
+                            PropertyType.of(
+                                    "order",
+                                    new PropertyKind.Choice(List.of("first-come", "nearest")),
+                                    new Value.Word("first-come"),
+                                    "Which request is next."),
+                            PropertyType.of(
+                                    "cache",
+                                    new PropertyKind.Switch(),
+                                    new Value.Truth(false),
+                                    "Write cache.")),
+                    List.of(
+                            new StimulusType(
+                                    "corrupt",
+                                    List.of(
+                                            PropertyType.positional(
+                                                    "sector",
+                                                    new PropertyKind.Whole(0, 1000),
+                                                    "Which."),
+                                            PropertyType.of(
+                                                    "bytes",
+                                                    new PropertyKind.Whole(1, 512),
+                                                    new Value.Whole(1),
+                                                    "How many."),
+                                            PropertyType.flag("silently", "No error bit.")),
+                                    "Data go bad.")),
+                    true,
+                    List.of("STATUS", "DONE", "VECTOR", "IRQL"));
+
+    static final DeviceType TIMER =
+            new DeviceType("IntervalTimer", "A timer.", List.of(LINE), List.of(), true, List.of());
+
+    static final DeviceType MEMORY =
+            new DeviceType("Memory", "No interrupt.", List.of(), List.of(), false, List.of());
+
+    static final KnownNames NAMES = names();
+
+    private Samples() {}
+
+    private static KnownNames names() {
+        SequencedMap<String, Long> bugChecks = new LinkedHashMap<>();
+        bugChecks.put("IRQL_NOT_LESS_OR_EQUAL", 0x0AL);
+        bugChecks.put("DRIVER_IRQL_NOT_LESS_OR_EQUAL", 0xD1L);
+        return new KnownNames(
+                new DeviceCatalog(List.of(DISK, TIMER, MEMORY)),
+                bugChecks,
+                List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"));
+    }
+
+    static SourceFile file(String text) {
+        return new SourceFile("test.scn", text);
+    }
+
+    /** Files by path; what is not among them does not exist. */
+    static IncludeReader files(Map<String, String> texts) {
+        return (_, path) -> {
+            String text = texts.get(path);
+            return text == null
+                    ? new IncludeReader.Answer.Refused("no such file")
+                    : new IncludeReader.Answer.Found(new SourceFile(path, text));
+        };
+    }
+
+    static Parsed read(String text) {
+        return read(text, Map.of(), Overrides.NONE);
+    }
+
+    static Parsed read(String text, Map<String, String> files, Overrides overrides) {
+        return ScenarioReader.read(file(text), files(files), NAMES, overrides);
+    }
+
+    /** The scenario of a text that has no mistake. */
+    static Scenario scenario(String text) {
+        return read(text).scenario().orElseThrow(() -> new AssertionError(messages(read(text))));
+    }
+
+    static Overrides set(String name, String value) {
+        SequencedMap<String, String> parameters = new LinkedHashMap<>();
+        parameters.put(name, value);
+        return new Overrides(parameters, OptionalInt.empty(), OptionalLong.empty());
+    }
+
+    static String messages(Parsed parsed) {
+        return String.join("", parsed.diagnostics().stream().map(Diagnostic::render).toList());
+    }
+
+    /** A disk with a driver, before whatever a test adds. */
+    static String withDisk(String rest) {
+        return """
+        machine { processors 3 }
+        device disk: BusMasterDisk { line 11 }
+        driver disk_driver for disk { int Count; }
+        """
+                + rest;
+    }
+}

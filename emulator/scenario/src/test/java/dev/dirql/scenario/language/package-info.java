@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dirql.scenario.language;
+
+import org.jspecify.annotations.NullMarked;
