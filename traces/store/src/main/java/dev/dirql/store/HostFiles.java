@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -31,6 +32,21 @@ final class HostFiles {
             }
         } catch (IOException e) {
             throw failure(file, "cannot be written", e);
+        }
+    }
+
+    /** Creates a directory and those above it, where they are missing. */
+    static void createDirectories(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw new TraceException(
+                    Kind.EXISTS,
+                    "%s: cannot be created, because %s is a file. Name another directory."
+                            .formatted(directory, e.getFile()),
+                    e);
+        } catch (IOException e) {
+            throw failure(directory, "cannot be created", e);
         }
     }
 

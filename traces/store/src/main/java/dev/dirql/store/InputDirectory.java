@@ -36,8 +36,8 @@ final class InputDirectory {
 
     private static void write(Path directory, String name, byte[] content) {
         Path place = directory.resolve(name);
+        HostFiles.createDirectories(directory);
         try {
-            Files.createDirectories(directory);
             Files.write(place, content);
         } catch (IOException e) {
             throw HostFiles.failure(place, "cannot be written", e);

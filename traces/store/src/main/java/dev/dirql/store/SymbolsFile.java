@@ -70,11 +70,11 @@ final class SymbolsFile {
         json.writeEndObject();
     }
 
-    /** Reads the table; a trace whose writer had none gives an empty one. */
     static SymbolTable read(Path trace) {
         Path file = in(trace);
         if (Files.notExists(file)) {
-            return SymbolTable.EMPTY;
+            throw new TraceException(
+                    Kind.TRUNCATED, "%s: missing. %s".formatted(file, Cure.COPY_AGAIN));
         }
         JsonFields fields = CheckedJson.read(file, BYTES_MAXIMUM, Kind.CORRUPT);
         return new SymbolTable(fields.list("images").stream().map(SymbolsFile::image).toList());

@@ -73,15 +73,20 @@ public final class TraceWriter implements EventSink, AutoCloseable {
      */
     public static TraceWriter open(Path trace, TraceWriterSettings settings) {
         createEmpty(trace);
-        return new TraceWriter(trace, settings);
+        try {
+            return new TraceWriter(trace, settings);
+        } catch (TraceException e) {
+            TraceFiles.delete(trace);
+            throw e;
+        }
     }
 
     private static void createEmpty(Path trace) {
+        Path parent = trace.toAbsolutePath().getParent();
+        if (parent != null) {
+            HostFiles.createDirectories(parent);
+        }
         try {
-            Path parent = trace.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
             Files.createDirectory(trace);
         } catch (FileAlreadyExistsException e) {
             requireEmpty(trace);
