@@ -1,0 +1,26 @@
+package dev.dirql.devices.register;
+
+/** What software can do to a field of a register. */
+public enum Access {
+    /** Reads give what was written. */
+    READ_WRITE("read/write"),
+    /** Writes change nothing. */
+    READ_ONLY("read-only"),
+    /** Writing ones clears those bits; writing zeroes changes nothing. */
+    WRITE_ONE_TO_CLEAR("write 1 to clear"),
+    /** Reads give 0. */
+    WRITE_ONLY("write-only"),
+    /** A read gives the bits and clears them; writes change nothing. */
+    READ_TO_CLEAR("read to clear");
+
+    private final String text;
+
+    Access(String text) {
+        this.text = text;
+    }
+
+    /** The words a datasheet uses. */
+    public String text() {
+        return text;
+    }
+}

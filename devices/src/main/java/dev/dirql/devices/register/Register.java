@@ -1,0 +1,248 @@
+package dev.dirql.devices.register;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A register of a device: its place, its fields, its value, and what happens when software touches
+ * it. Bits that belong to no field read as 0 and cannot be written; a register without fields is
+ * one field, {@link Access#READ_WRITE} unless {@link #access} says otherwise.
+ *
+ * <pre>{@code
+ * Register status =
+ *         Register.named("STATUS").at(4).width(4).describedAs("What happened.")
+ *                 .flag(EXPIRED, "EXPIRED", Access.WRITE_ONE_TO_CLEAR, "The count reached 0.")
+ *                 .afterWrite(_ -> updateLine());
+ * }</pre>
+ */
+public final class Register {
+    private final String name;
+    private final List<Field> fields = new ArrayList<>();
+    private final List<NamedValue> namedValues = new ArrayList<>();
+    private String description = "";
+    private int offset;
+    private int width = 4;
+    private long resetValue;
+    private Access wholeAccess = Access.READ_WRITE;
+    private @Nullable LongSupplier supplier;
+    private LongConsumer afterWrite = _ -> {};
+    private Runnable afterRead = () -> {};
+
+    private long value;
+
+    private Register(String name) {
+        this.name = name;
+    }
+
+    // ---- declaration ----
+
+    /** A register with the name that the datasheet and the trace use. */
+    public static Register named(String name) {
+        return new Register(name);
+    }
+
+    /** Sets its place, in bytes from the start of the device's registers. */
+    public Register at(int newOffset) {
+        offset = newOffset;
+        return this;
+    }
+
+    /** Sets its width in bytes: 1, 2, 4 (the usual) or 8. */
+    public Register width(int bytes) {
+        if (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) {
+            throw new IllegalArgumentException(name + ": width " + bytes + ", not 1, 2, 4 or 8");
+        }
+        width = bytes;
+        return this;
+    }
+
+    public Register describedAs(String text) {
+        description = text;
+        return this;
+    }
+
+    /** Adds a field of one bit or more. */
+    public Register field(long mask, String fieldName, Access access, String text) {
+        for (Field other : fields) {
+            if ((other.mask() & mask) != 0) {
+                throw new IllegalArgumentException(
+                        "%s: fields %s and %s share bits".formatted(name, other.name(), fieldName));
+            }
+        }
+        fields.add(new Field(fieldName, mask, access, text));
+        return this;
+    }
+
+    /** Adds a field of one bit. */
+    public Register flag(long mask, String flagName, Access access, String text) {
+        if (Long.bitCount(mask) != 1) {
+            throw new IllegalArgumentException(
+                    "%s: flag %s is 0x%x, not one bit".formatted(name, flagName, mask));
+        }
+        return field(mask, flagName, access, text);
+    }
+
+    /** Says what software can do to a register without fields. */
+    public Register access(Access access) {
+        wholeAccess = access;
+        return this;
+    }
+
+    /** Names a value that the register can have. */
+    public Register value(long named, String valueName, String text) {
+        namedValues.add(new NamedValue(valueName, named, text));
+        return this;
+    }
+
+    /** Sets the value at power-on and after a reset of the device. */
+    public Register resetsTo(long newValue) {
+        resetValue = newValue;
+        value = newValue;
+        return this;
+    }
+
+    /** Lets the value be computed at each read; the register then keeps none. */
+    public Register reads(LongSupplier newSupplier) {
+        supplier = newSupplier;
+        return this;
+    }
+
+    /**
+     * Says what the device does after software wrote the register. It is given the bits that were
+     * written, in place; bits outside a narrower access are 0.
+     */
+    public Register afterWrite(LongConsumer action) {
+        afterWrite = action;
+        return this;
+    }
+
+    /** Says what the device does after software read the register. */
+    public Register afterRead(Runnable action) {
+        afterRead = action;
+        return this;
+    }
+
+    // ---- the datasheet ----
+
+    public String name() {
+        return name;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** Bytes from the start of the device's registers. */
+    public int offset() {
+        return offset;
+    }
+
+    /** Width in bytes. */
+    public int width() {
+        return width;
+    }
+
+    public long resetValue() {
+        return resetValue;
+    }
+
+    public List<Field> fields() {
+        return List.copyOf(fields);
+    }
+
+    public List<NamedValue> namedValues() {
+        return List.copyOf(namedValues);
+    }
+
+    /** What software can do to a register without fields; with fields, each says it. */
+    public Access access() {
+        return wholeAccess;
+    }
+
+    // ---- the device's side ----
+
+    /** The value, whoever may read it. */
+    public long value() {
+        LongSupplier computed = supplier;
+        return (computed == null ? value : computed.getAsLong()) & bits();
+    }
+
+    /** The value kept, for the state of the device. */
+    long storedValue() {
+        return value;
+    }
+
+    /** Replaces the value, whatever software may do. */
+    public void set(long newValue) {
+        value = newValue & bits();
+    }
+
+    /** Whether any of these bits is set. */
+    public boolean isSet(long mask) {
+        return (value & mask) != 0;
+    }
+
+    /** Sets bits. */
+    public void raise(long mask) {
+        set(value | mask);
+    }
+
+    /** Clears bits. */
+    public void clear(long mask) {
+        set(value & ~mask);
+    }
+
+    /** Puts back the value of power-on. */
+    public void reset() {
+        set(resetValue);
+    }
+
+    // ---- software's side ----
+
+    private long bits() {
+        return width == 8 ? -1 : (1L << (8 * width)) - 1;
+    }
+
+    private long bitsWith(Access access) {
+        if (fields.isEmpty()) {
+            return wholeAccess == access ? bits() : 0;
+        }
+        long mask = 0;
+        for (Field field : fields) {
+            if (field.access() == access) {
+                mask |= field.mask();
+            }
+        }
+        return mask;
+    }
+
+    private long readable() {
+        return bitsWith(Access.READ_WRITE)
+                | bitsWith(Access.READ_ONLY)
+                | bitsWith(Access.WRITE_ONE_TO_CLEAR)
+                | bitsWith(Access.READ_TO_CLEAR);
+    }
+
+    /** What software reads in the bytes of {@code lanes}, a mask of bits. */
+    long read(long lanes) {
+        return value() & readable() & lanes;
+    }
+
+    /** Lets a read in those bytes have its effects. */
+    void wasRead(long lanes) {
+        clear(bitsWith(Access.READ_TO_CLEAR) & lanes);
+        afterRead.run();
+    }
+
+    /** Lets software write the bytes of {@code lanes}. */
+    void write(long written, long lanes) {
+        long bits = written & lanes;
+        long replaced = (bitsWith(Access.READ_WRITE) | bitsWith(Access.WRITE_ONLY)) & lanes;
+        long cleared = bits & bitsWith(Access.WRITE_ONE_TO_CLEAR);
+        set((((value & ~replaced) | (bits & replaced)) & ~cleared));
+        afterWrite.accept(bits & bits());
+    }
+}

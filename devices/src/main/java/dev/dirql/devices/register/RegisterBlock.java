@@ -1,0 +1,122 @@
+package dev.dirql.devices.register;
+
+import dev.dirql.events.Event;
+import dev.dirql.machine.DeviceRegisters;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The registers of one device, behind physical addresses or ports.
+ *
+ * <p>An access may have another width than a register, or another alignment: it reaches, in the
+ * order of their offsets, each register that it covers a byte of, and of each only those bytes.
+ * Bits outside those bytes are neither written, cleared nor handed to the device. Bytes that belong
+ * to no register read as 0, and writes to them are lost. Each register reached is one event; where
+ * an access begins inside a register, the event names the place as in {@code STATUS+1}.
+ */
+public final class RegisterBlock implements DeviceRegisters, StatePart {
+    private final Machine machine;
+    private final String device;
+    private final List<Register> registers = new ArrayList<>();
+
+    /**
+     * @param device the device's name, for the trace
+     */
+    public RegisterBlock(Machine machine, String device) {
+        this.machine = machine;
+        this.device = device;
+    }
+
+    /** Adds a register; no two overlap or share a name. */
+    public void add(Register register) {
+        for (Register other : registers) {
+            if (other.name().equals(register.name())) {
+                throw new IllegalArgumentException(device + " has two " + register.name());
+            }
+            if (register.offset() < other.offset() + other.width()
+                    && other.offset() < register.offset() + register.width()) {
+                throw new IllegalArgumentException(
+                        "%s: %s overlaps %s".formatted(device, register.name(), other.name()));
+            }
+        }
+        registers.add(register);
+        registers.sort(Comparator.comparingInt(Register::offset));
+    }
+
+    /** The registers in the order of their offsets. */
+    public List<Register> registers() {
+        return List.copyOf(registers);
+    }
+
+    /** Bytes from the start to the end of the last register. */
+    public int size() {
+        if (registers.isEmpty()) {
+            return 0;
+        }
+        Register last = registers.getLast();
+        return last.offset() + last.width();
+    }
+
+    /** Puts every register back to its value at power-on. */
+    public void reset() {
+        registers.forEach(Register::reset);
+    }
+
+    @Override
+    public long read(Processor processor, long offset, int size) {
+        long result = 0;
+        for (Register register : registers) {
+            Overlap overlap = Overlap.of(register, offset, size);
+            if (overlap != null) {
+                long value = register.read(overlap.lanes()) >>> (8 * overlap.first());
+                machine.emit(
+                        processor,
+                        new Event.RegisterRead(
+                                device, overlap.name(register), overlap.width(), value));
+                register.wasRead(overlap.lanes());
+                result |= value << (8 * overlap.firstOfAccess());
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public void write(Processor processor, long offset, int size, long value) {
+        for (Register register : registers) {
+            Overlap overlap = Overlap.of(register, offset, size);
+            if (overlap != null) {
+                long written =
+                        value >>> (8 * overlap.firstOfAccess()) << (8 * overlap.first())
+                                & overlap.lanes();
+                machine.emit(
+                        processor,
+                        new Event.RegisterWritten(
+                                device,
+                                overlap.name(register),
+                                overlap.width(),
+                                written >>> (8 * overlap.first())));
+                register.write(written, overlap.lanes());
+            }
+        }
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        for (Register register : registers) {
+            out.value(register.storedValue());
+        }
+    }
+
+    @Override
+    public void restore(StateReader in) {
+        for (Register register : registers) {
+            register.set(in.value());
+        }
+    }
+}
