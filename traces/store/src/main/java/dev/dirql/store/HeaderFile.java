@@ -67,7 +67,7 @@ record HeaderFile(TraceHeader header, RecordedEnums enums) {
         if (Files.notExists(file)) {
             throw new TraceException(
                     Kind.NOT_A_TRACE,
-                    "%s: not a trace, it has no %s. %s"
+                    "%s: not a trace, or its recording was cut off at once: it has no %s. %s"
                             .formatted(trace, TraceFormat.HEADER_FILE, Cure.NAME_A_TRACE));
         }
         JsonFields fields = CheckedJson.read(file, BYTES_MAXIMUM, Kind.NOT_A_TRACE);

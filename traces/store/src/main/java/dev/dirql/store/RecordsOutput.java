@@ -53,6 +53,11 @@ final class RecordsOutput {
         }
     }
 
+    /** Waits until the records file is there. */
+    void awaitOpening() {
+        queue();
+    }
+
     /**
      * Appends a document.
      *

@@ -49,6 +49,11 @@ public final class TraceWriter implements EventSink, AutoCloseable {
     private long keptTimeNs;
     private @Nullable RunEnd runEnd;
 
+    /**
+     * Written as soon as the records file is there: a directory with a header has everything else.
+     */
+    private @Nullable HeaderFile headerFile;
+
     private State state = State.OPENED;
 
     private enum State {
@@ -127,7 +132,7 @@ public final class TraceWriter implements EventSink, AutoCloseable {
         }
         List<TraceInput> described = InputDirectory.write(trace, inputs, settings.keepInputs());
         symbols(symbols);
-        new HeaderFile(header.withInputs(described), RecordedEnums.CURRENT).write(trace);
+        headerFile = new HeaderFile(header.withInputs(described), RecordedEnums.CURRENT);
         state = State.RECORDING;
     }
 
@@ -256,6 +261,7 @@ public final class TraceWriter implements EventSink, AutoCloseable {
         if (documentEvents + documentDecisions == 0) {
             return;
         }
+        writeHeader();
         int length = finish(TraceFormat.DOCUMENT_OF_RECORDS);
         try {
             output.append(document.array(), length);
@@ -322,7 +328,17 @@ public final class TraceWriter implements EventSink, AutoCloseable {
         state = State.OUT_OF_ROOM;
     }
 
+    private void writeHeader() {
+        HeaderFile pending = headerFile;
+        if (pending != null) {
+            output.awaitOpening();
+            pending.write(trace);
+            headerFile = null;
+        }
+    }
+
     private void end(Closing closing) {
+        writeHeader();
         Map<String, Long> kinds = new LinkedHashMap<>();
         for (RecordKind kind : RecordKind.values()) {
             if (keptKinds[kind.code] > 0) {
