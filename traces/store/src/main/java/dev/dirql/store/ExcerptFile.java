@@ -177,12 +177,8 @@ final class ExcerptFile implements AutoCloseable {
         long metadata = 0;
         while (!summary) {
             int header = frame(position);
-            if (header == 0) {
-                checkZeros(position);
-                break;
-            }
-            if (header == NOT_COMPLETE || header == (NOT_COMPLETE | METADATA)) {
-                // A document that was being written, or the mark at the end of a queue.
+            if (header == 0 || header == NOT_COMPLETE || header == (NOT_COMPLETE | METADATA)) {
+                checkZeros(position + 4 + openDocumentReach());
                 break;
             }
             int length = header & LENGTH;
@@ -276,6 +272,19 @@ final class ExcerptFile implements AutoCloseable {
                             .formatted(file, position, Cure.COPY_AGAIN));
         }
         return corrupt(position, "there is no document where one must be");
+    }
+
+    /**
+     * How far a document reaches whose frame says that it was not closed. Its bytes are copied
+     * before its frame is set, so a killed writer may leave some of them, or all.
+     */
+    private int openDocumentReach() {
+        int length = start.getInt(4 + TraceFormat.LENGTH_OFFSET);
+        boolean begun =
+                start.getInt(4 + TraceFormat.MAGIC_OFFSET) == TraceFormat.DOCUMENT_MAGIC
+                        && length >= 0
+                        && length <= TraceFormat.DOCUMENT_BYTES_MAXIMUM;
+        return begun ? length : TraceFormat.DOCUMENT_BYTES_MAXIMUM;
     }
 
     private void checkZeros(long from) throws IOException {
