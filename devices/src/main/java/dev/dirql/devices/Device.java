@@ -1,0 +1,180 @@
+package dev.dirql.devices;
+
+import dev.dirql.devices.register.Register;
+import dev.dirql.devices.register.RegisterBlock;
+import dev.dirql.events.Event;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A virtual device: registers that software reaches by memory or by ports, an interrupt, and what
+ * happens in between at virtual times. A device decides its interrupt in {@link #updateLine} alone,
+ * and every change of its state ends there.
+ *
+ * <p>A subclass declares its registers, calls {@link #install} at the end of its constructor, and
+ * saves in {@link #saveDevice} what is not in registers.
+ */
+public abstract class Device implements StatePart {
+    private static final long PAGE = 4096;
+
+    private final DeviceType type;
+    private final DeviceSetup setup;
+    private final RegisterBlock registers;
+    private final InterruptTap interrupt;
+
+    protected Device(DeviceType type, DeviceSetup setup) {
+        this.type = type;
+        this.setup = setup;
+        registers = new RegisterBlock(setup.machine(), setup.name());
+        interrupt =
+                new InterruptTap(setup.machine(), setup.name(), InterruptProperties.output(setup));
+    }
+
+    /** Puts the registers where software finds them, and the device into the machine's state. */
+    protected final void install(Register... all) {
+        for (Register register : all) {
+            registers.add(register);
+        }
+        if (hasPorts()) {
+            machine().bus().claimPorts(name(), portBase(), registers.size(), registers);
+        } else {
+            long size = (registers.size() + PAGE - 1) & -PAGE;
+            machine().bus().claimMemory(name(), setup.resources().physicalBase(), size, registers);
+        }
+        machine().addMachinePart(this);
+    }
+
+    // ---- what it is ----
+
+    /** Name of this instance. */
+    public final String name() {
+        return setup.name();
+    }
+
+    public final DeviceType type() {
+        return type;
+    }
+
+    public final RegisterBlock registers() {
+        return registers;
+    }
+
+    public final InterruptTap interrupt() {
+        return interrupt;
+    }
+
+    public final PropertyValues properties() {
+        return setup.properties();
+    }
+
+    public final DeviceResources resources() {
+        return setup.resources();
+    }
+
+    /** How its interrupt is triggered; by message it is latched. */
+    public final Trigger trigger() {
+        return InterruptProperties.trigger(properties());
+    }
+
+    /** Input of the I/O APIC, or -1 without wire. */
+    public final int line() {
+        return properties().has(InterruptProperties.LINE.name())
+                ? properties().line(InterruptProperties.LINE.name()).input()
+                : -1;
+    }
+
+    /** Whether the registers are ports rather than memory. */
+    public final boolean hasPorts() {
+        return properties().has(PortProperty.PORTS.name());
+    }
+
+    /** The first port, 0 without ports. */
+    public final int portBase() {
+        return hasPorts() ? (int) properties().number(PortProperty.PORTS.name()) : 0;
+    }
+
+    /** What its driver is told, as C macros, in a fixed order. */
+    public final List<DeviceConstant> constants() {
+        return DeviceConstants.of(this);
+    }
+
+    // ---- what a device does ----
+
+    protected final Machine machine() {
+        return setup.machine();
+    }
+
+    /** Decides from the registers whether there is a reason for an interrupt, and says so. */
+    protected abstract void updateLine();
+
+    /** Tells the wire or message whether there is a reason for an interrupt. */
+    protected final void interruptWhile(boolean reason) {
+        interrupt.set(reason);
+    }
+
+    /** Does what makes the device interrupt; {@link #updateLine} follows. */
+    protected abstract void raise();
+
+    /** Does what only this type of device does; {@link #updateLine} follows. */
+    protected void stimulate(StimulusType stimulus, PropertyValues arguments) {
+        throw new IllegalStateException("%s: nobody does %s".formatted(name(), stimulus.name()));
+    }
+
+    // ---- what a scenario does to it ----
+
+    /** Does something to its interrupt, now or when it comes. */
+    public final void apply(InterruptStimulus stimulus) {
+        if (stimulus instanceof InterruptStimulus.Raise) {
+            machine().emit(new Event.StimulusApplied(name(), stimulus.text()));
+            raise();
+            updateLine();
+        } else {
+            interrupt.stimulate(stimulus);
+        }
+    }
+
+    /**
+     * Makes it do something of its own.
+     *
+     * @throws IllegalArgumentException if devices of this type do no such thing
+     */
+    public final void apply(String stimulus, Map<String, PropertyValue> arguments) {
+        StimulusType found =
+                type.stimulus(stimulus)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "%s: a %s has no stimulus '%s'"
+                                                .formatted(name(), type.name(), stimulus)));
+        PropertyValues values =
+                PropertyValues.of(name() + "." + stimulus, found.arguments(), arguments);
+        machine().emit(new Event.StimulusApplied(name(), stimulus));
+        stimulate(found, values);
+        updateLine();
+    }
+
+    // ---- moments ----
+
+    /** Saves what is not in registers. */
+    protected abstract void saveDevice(StateWriter out);
+
+    /** Restores what {@link #saveDevice} saved. */
+    protected abstract void restoreDevice(StateReader in);
+
+    @Override
+    public final void save(StateWriter out) {
+        registers.save(out);
+        interrupt.save(out);
+        saveDevice(out);
+    }
+
+    @Override
+    public final void restore(StateReader in) {
+        registers.restore(in);
+        interrupt.restore(in);
+        restoreDevice(in);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.dirql.devices;
+
+import dev.dirql.devices.apic.ApicSystem;
+import dev.dirql.machine.DecisionSource;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.MachineSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The types of device there are, in the order they are listed to a person. */
+public final class DeviceCatalog {
+    /** Every type of device. */
+    public static final List<DeviceType> TYPES = List.of(IntervalTimer.TYPE, BusMasterDisk.TYPE);
+
+    private DeviceCatalog() {}
+
+    public static Optional<DeviceType> find(String name) {
+        return TYPES.stream().filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Makes a device in a machine that has its interrupt controller.
+     *
+     * @param properties values of properties; the others get their usual ones
+     * @throws IllegalArgumentException if there is no such type, a property is wrong, or an address
+     *     or port is taken; the message is for the user
+     */
+    public static Device create(
+            String type,
+            String instance,
+            Map<String, PropertyValue> properties,
+            Machine machine,
+            DeviceResources resources) {
+        DeviceType found =
+                find(type)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "device %s: no device type '%s'; known: %s"
+                                                .formatted(
+                                                        instance,
+                                                        type,
+                                                        String.join(", ", names()))));
+        PropertyValues values = found.values(instance, properties);
+        return found.maker().apply(new DeviceSetup(machine, instance, values, resources));
+    }
+
+    private static List<String> names() {
+        return TYPES.stream().map(DeviceType::name).toList();
+    }
+
+    /**
+     * A device of the type in a machine of its own, with the usual properties: for lists of
+     * registers and constants. It is called {@code device}, so that its constants begin with {@code
+     * DEVICE_}.
+     */
+    public static Device specimen(DeviceType type) {
+        Machine machine = new Machine(MachineSettings.of(1), DecisionSource.defaultPolicy());
+        machine.attach(ApicSystem::new);
+        return create(
+                type.name(),
+                "device",
+                Map.of(),
+                machine,
+                new DeviceResources(0xFE00_0000L, 0xFFFF_A000_0000_0000L, 0, 0, 1));
+    }
+
+    /** Names of the constants of a type, without the prefix of an instance. */
+    public static List<String> constantNames(DeviceType type) {
+        Device specimen = specimen(type);
+        int prefix = specimen.name().length() + 1;
+        return specimen.constants().stream().map(c -> c.name().substring(prefix)).toList();
+    }
+}

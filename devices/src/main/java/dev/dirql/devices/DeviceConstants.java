@@ -1,0 +1,89 @@
+package dev.dirql.devices;
+
+import dev.dirql.devices.register.Field;
+import dev.dirql.devices.register.NamedValue;
+import dev.dirql.devices.register.Register;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Makes the C macros of a device: its registers as pointers that READ_REGISTER_… or READ_PORT_…
+ * take, its fields as masks (and the shift of those wider than a bit), its named values, and what
+ * IoConnectInterrupt wants to know.
+ */
+final class DeviceConstants {
+    private final String prefix;
+    private final List<DeviceConstant> constants = new ArrayList<>();
+
+    private DeviceConstants(String prefix) {
+        this.prefix = prefix;
+    }
+
+    static List<DeviceConstant> of(Device device) {
+        DeviceConstants made = new DeviceConstants(device.name().toUpperCase(Locale.ROOT) + "_");
+        for (Register register : device.registers().registers()) {
+            made.register(device, register);
+        }
+        made.resources(device);
+        return List.copyOf(made.constants);
+    }
+
+    private void register(Device device, Register register) {
+        long base = device.hasPorts() ? device.portBase() : device.resources().virtualBase();
+        String pointer =
+                switch (register.width()) {
+                    case 1 -> "PUCHAR";
+                    case 2 -> "PUSHORT";
+                    case 4 -> "PULONG";
+                    default -> "PULONG64";
+                };
+        add(
+                register.name(),
+                "((%s)0x%XULL)".formatted(pointer, base + register.offset()),
+                register.description());
+        for (Field field : register.fields()) {
+            add(field.name(), hexadecimal(field.mask()), field.description());
+            if (!field.isFlag()) {
+                add(field.name() + "_SHIFT", Integer.toString(field.shift()), "");
+            }
+        }
+        for (NamedValue value : register.namedValues()) {
+            add(value.name(), hexadecimal(value.value()), value.description());
+        }
+    }
+
+    private void resources(Device device) {
+        DeviceResources resources = device.resources();
+        add(
+                "PHYSICAL_BASE",
+                "0x%XULL".formatted(device.hasPorts() ? 0 : resources.physicalBase()),
+                "Physical address of the registers, 0 if they are ports.");
+        add(
+                "PORT_BASE",
+                hexadecimal(device.portBase()),
+                "First port, 0 if the registers are memory.");
+        add("REGISTERS_SIZE", hexadecimal(device.registers().size()), "Bytes of registers.");
+        add("VECTOR", hexadecimal(resources.vector()), "Interrupt vector.");
+        add("IRQL", "((KIRQL)%d)".formatted(resources.irql()), "IRQL of the interrupt vector.");
+        add(
+                "AFFINITY",
+                "((KAFFINITY)0x%XULL)".formatted(resources.affinity()),
+                "Processors that may take the interrupt.");
+        add("MODE", device.trigger().mode(), "KINTERRUPT_MODE of the interrupt.");
+    }
+
+    private static String hexadecimal(long value) {
+        return value >>> 32 == 0 ? "0x%XUL".formatted(value) : "0x%XULL".formatted(value);
+    }
+
+    private void add(String name, String text, String description) {
+        String whole = prefix + name;
+        for (DeviceConstant other : constants) {
+            if (other.name().equals(whole)) {
+                throw new IllegalStateException("two constants are called " + whole);
+            }
+        }
+        constants.add(new DeviceConstant(whole, text, description));
+    }
+}

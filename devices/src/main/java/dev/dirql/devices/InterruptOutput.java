@@ -1,0 +1,69 @@
+package dev.dirql.devices;
+
+import dev.dirql.machine.InterruptController;
+import dev.dirql.machine.InterruptLine;
+
+/** How a device's interrupt leaves the device. */
+sealed interface InterruptOutput {
+    /** The condition for an interrupt began or ended. */
+    void set(boolean asserted);
+
+    /** Requests an interrupt once, whatever the condition is. */
+    void requestOnce();
+
+    /** Whether a request happens once when the condition begins, rather than while it lasts. */
+    boolean isLatched();
+
+    /** A wire that follows the condition. */
+    record Wire(InterruptLine line, Trigger trigger) implements InterruptOutput {
+        @Override
+        public void set(boolean asserted) {
+            line.set(asserted);
+        }
+
+        @Override
+        public void requestOnce() {
+            line.pulse();
+        }
+
+        @Override
+        public boolean isLatched() {
+            return trigger == Trigger.LATCHED;
+        }
+    }
+
+    /** A message each time the condition begins. */
+    record Message(InterruptController controller, String device, long address, int data)
+            implements InterruptOutput {
+        @Override
+        public void set(boolean asserted) {
+            if (asserted) {
+                requestOnce();
+            }
+        }
+
+        @Override
+        public void requestOnce() {
+            controller.message(device, address, data);
+        }
+
+        @Override
+        public boolean isLatched() {
+            return true;
+        }
+    }
+
+    /** Nothing: the driver polls. */
+    record None() implements InterruptOutput {
+        @Override
+        public void set(boolean asserted) {}
+
+        @Override
+        public void requestOnce() {}
+
+        @Override
+        public boolean isLatched() {
+            return true;
+        }
+    }
+}

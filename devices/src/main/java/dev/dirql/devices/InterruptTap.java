@@ -1,0 +1,226 @@
+package dev.dirql.devices;
+
+import dev.dirql.events.Event;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Sits between a device and its wire or message, counts its interrupts and carries out what a
+ * scenario does to them. An <em>interrupt</em> is a beginning of the device's condition (some
+ * status bit with its interrupt enabled); the wire is asserted while the condition lasts, a message
+ * is sent when it begins.
+ *
+ * <ul>
+ *   <li><em>lose</em>: the wire stays as it is until the condition has ended; no message is sent.
+ *   <li><em>duplicate</em>: when the condition ends, because the driver cleared its cause, the
+ *       interrupt is requested once more; a request made earlier would merge with the first one.
+ *       The request finds no status that explains it.
+ *   <li><em>delay</em>: the wire is asserted, or the message sent, only after that time. If the
+ *       condition has ended by then, a level-sensitive wire stays as it is; the edge of a latched
+ *       wire and a message come late, and find no status that explains them.
+ *   <li><em>raise spurious</em>, <em>storm</em>: see {@link dev.dirql.machine.InterruptLine#pulse};
+ *       or one more message. While a level-sensitive wire is asserted anyway they change nothing;
+ *       on a latched one they are a new edge.
+ * </ul>
+ *
+ * <p>An interrupt that is both lost and something else is lost. Delays of one interrupt add up. Of
+ * each stimulus an event tells when it takes effect: of lose, delay and duplicate at the interrupt
+ * they name, of a storm when it begins.
+ */
+public final class InterruptTap implements StatePart {
+    /** A stimulus that waits for the device's interrupt with this number. */
+    private record Planned(InterruptStimulus stimulus, long number) {}
+
+    private record Storm(long left, long periodNs) {}
+
+    private final Machine machine;
+    private final String device;
+    private final InterruptOutput output;
+    private final int delayHandler;
+    private final int stormHandler;
+
+    private boolean condition;
+    private boolean asserted;
+    private long number;
+    private long duplicates;
+    private final List<Planned> plan = new ArrayList<>();
+    private final TreeMap<Long, Storm> storms = new TreeMap<>();
+
+    InterruptTap(Machine machine, String device, InterruptOutput output) {
+        this.machine = machine;
+        this.device = device;
+        this.output = output;
+        delayHandler = machine.queue().register((_, delayed) -> delayEnded(delayed));
+        stormHandler = machine.queue().register(this::stormGoesOn);
+    }
+
+    /** Interrupts of the device so far, the lost ones included. */
+    public long count() {
+        return number;
+    }
+
+    /** Says whether the device's condition for an interrupt holds. */
+    void set(boolean holds) {
+        if (holds == condition) {
+            return;
+        }
+        condition = holds;
+        if (holds) {
+            begin();
+        } else {
+            end();
+        }
+    }
+
+    private void begin() {
+        number++;
+        boolean lost = false;
+        long delayNs = 0;
+        long requestsAfterwards = 0;
+        for (Iterator<Planned> all = plan.iterator(); all.hasNext(); ) {
+            Planned planned = all.next();
+            if (planned.number != number) {
+                continue;
+            }
+            all.remove();
+            applied(planned.stimulus);
+            switch (planned.stimulus) {
+                case InterruptStimulus.Lose _ -> lost = true;
+                case InterruptStimulus.Delay delay -> delayNs += delay.delayNs();
+                case InterruptStimulus.Duplicate _ -> requestsAfterwards++;
+                case InterruptStimulus.Raise _,
+                        InterruptStimulus.RaiseSpurious _,
+                        InterruptStimulus.Storm _ ->
+                        throw new IllegalStateException(device + ": planned " + planned.stimulus);
+            }
+        }
+        if (lost) {
+            return;
+        }
+        duplicates += requestsAfterwards;
+        if (delayNs > 0) {
+            machine.queue().set(delayHandler, machine.nowNs() + delayNs, number);
+        } else {
+            drive(true);
+        }
+    }
+
+    private void end() {
+        drive(false);
+        long requests = duplicates;
+        duplicates = 0;
+        for (long i = 0; i < requests; i++) {
+            output.requestOnce();
+        }
+    }
+
+    private void drive(boolean value) {
+        if (value != asserted) {
+            asserted = value;
+            output.set(value);
+        }
+    }
+
+    private void delayEnded(long delayed) {
+        if (condition && delayed == number) {
+            drive(true);
+        } else if (output.isLatched()) {
+            output.requestOnce();
+        }
+    }
+
+    /** Carries out, or plans, a stimulus other than {@link InterruptStimulus.Raise}. */
+    void stimulate(InterruptStimulus stimulus) {
+        switch (stimulus) {
+            case InterruptStimulus.Raise _ ->
+                    throw new IllegalArgumentException(device + ": raise is the device's to do");
+            case InterruptStimulus.RaiseSpurious _ -> {
+                applied(stimulus);
+                output.requestOnce();
+            }
+            case InterruptStimulus.Lose lose -> plan(stimulus, lose.ordinal());
+            case InterruptStimulus.Duplicate duplicate -> plan(stimulus, duplicate.ordinal());
+            case InterruptStimulus.Delay delay -> plan(stimulus, delay.ordinal());
+            case InterruptStimulus.Storm storm -> {
+                applied(stimulus);
+                long slot = 0;
+                while (storms.containsKey(slot)) {
+                    slot++;
+                }
+                storms.put(slot, new Storm(storm.count(), storm.periodNs()));
+                stormGoesOn(machine.nowNs(), slot);
+            }
+        }
+    }
+
+    private void plan(InterruptStimulus stimulus, long ordinal) {
+        plan.add(new Planned(stimulus, number + ordinal));
+    }
+
+    private void stormGoesOn(long timeNs, long slot) {
+        Storm storm = storms.get(slot);
+        if (storm == null) {
+            throw new IllegalStateException("%s: no storm %d".formatted(device, slot));
+        }
+        if (storm.left == 1) {
+            storms.remove(slot);
+        } else {
+            storms.put(slot, new Storm(storm.left - 1, storm.periodNs));
+            machine.queue().set(stormHandler, timeNs + storm.periodNs, slot);
+        }
+        output.requestOnce();
+    }
+
+    private void applied(InterruptStimulus stimulus) {
+        machine.emit(new Event.StimulusApplied(device, stimulus.text()));
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.value(condition);
+        out.value(asserted);
+        out.counter(number);
+        out.value(duplicates);
+        out.value(plan.size());
+        for (Planned planned : plan) {
+            out.value(planned.number - number);
+            out.value(planned.stimulus.text().hashCode());
+            out.reference(planned.stimulus);
+        }
+        out.value(storms.size());
+        for (Map.Entry<Long, Storm> entry : storms.entrySet()) {
+            out.value(entry.getKey());
+            out.value(entry.getValue().left);
+            out.value(entry.getValue().periodNs);
+        }
+    }
+
+    @Override
+    public void restore(StateReader in) {
+        condition = in.booleanValue();
+        asserted = in.booleanValue();
+        number = in.counter();
+        duplicates = in.value();
+        plan.clear();
+        int planned = in.intValue();
+        for (int i = 0; i < planned; i++) {
+            long ahead = in.value();
+            in.value();
+            plan.add(new Planned(in.reference(InterruptStimulus.class), number + ahead));
+        }
+        storms.clear();
+        int stormCount = in.intValue();
+        for (int i = 0; i < stormCount; i++) {
+            long slot = in.value();
+            long left = in.value();
+            storms.put(slot, new Storm(left, in.value()));
+        }
+    }
+}
