@@ -10,6 +10,7 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.SystemSoftware;
+import dev.dirql.machine.UnusedMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -164,6 +165,9 @@ public final class TestMachine {
         public boolean isResident(Processor processor, long address) {
             return true;
         }
+
+        @Override
+        public void unusedMemory(UnusedMemory unused) {}
 
         @Override
         public long nextDeadlineNs() {
