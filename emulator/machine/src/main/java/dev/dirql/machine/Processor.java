@@ -52,6 +52,9 @@ public final class Processor implements StatePart {
     /** Local clock in nanoseconds of virtual time. */
     public long clockNs;
 
+    /** Virtual time of a step, as {@link MachineSettings#stepNs} says. */
+    public final long stepNs;
+
     /** Steps done since the start of the run. */
     public long steps;
 
@@ -63,6 +66,12 @@ public final class Processor implements StatePart {
 
     /** Address of the current KTHREAD, for the stamps of events; kept by the kernel. */
     public long thread;
+
+    /**
+     * Whether the instruction before was an {@code sti} that set IF: no interrupt is taken before
+     * the next instruction is done (Intel SDM volume 2B, STI).
+     */
+    public boolean interruptShadow;
 
     /** The store that an unlocked read-modify-write instruction still has to do. */
     public final HalfDone halfDone = new HalfDone();
@@ -83,6 +92,7 @@ public final class Processor implements StatePart {
         this.machine = machine;
         this.number = number;
         this.interruptUnit = interruptUnit;
+        stepNs = machine.settings().stepNs();
         memory = new ProcessorMemory(machine, this, space);
     }
 
@@ -218,7 +228,10 @@ public final class Processor implements StatePart {
 
     /** Whether an interrupt would be taken before the next step. */
     boolean takesInterrupt() {
-        return !halfDone.pending && flags.interruptsEnabled() && interruptUnit.deliverable() >= 0;
+        return !halfDone.pending
+                && !interruptShadow
+                && flags.interruptsEnabled()
+                && interruptUnit.deliverable() >= 0;
     }
 
     @Override
@@ -233,6 +246,7 @@ public final class Processor implements StatePart {
         out.time(clockNs);
         out.counter(steps);
         out.value(thread);
+        out.value(interruptShadow);
         halfDone.save(out);
         out.value(wait.ordinal());
         out.value(watchedPhysical);
@@ -255,6 +269,7 @@ public final class Processor implements StatePart {
         clockNs = in.time();
         steps = in.counter();
         thread = in.value();
+        interruptShadow = in.booleanValue();
         halfDone.restore(in);
         wait = WAITS[in.intValue()];
         watchedPhysical = in.value();
@@ -270,7 +285,8 @@ public final class Processor implements StatePart {
 
     /**
      * The second half of an unlocked read-modify-write instruction: the load is done, the store is
-     * not.
+     * not. Registers, RFLAGS and RIP are still as before the instruction, so that a store that
+     * faults can be answered by starting it again.
      */
     public static final class HalfDone implements StatePart {
         public boolean pending;
@@ -280,6 +296,15 @@ public final class Processor implements StatePart {
 
         /** RIP behind the instruction. */
         public long nextRip;
+
+        /** RFLAGS after the instruction; until the store is done they are as before it. */
+        public long rflags;
+
+        /** Register that takes {@link #loaded} with the store (xadd, cmpxchg), or -1. */
+        public int register = -1;
+
+        /** What the load gave. */
+        public long loaded;
 
         private HalfDone() {}
 
@@ -291,6 +316,9 @@ public final class Processor implements StatePart {
                 out.value(size);
                 out.value(value);
                 out.value(nextRip);
+                out.value(rflags);
+                out.value(register);
+                out.value(loaded);
             }
         }
 
@@ -302,6 +330,9 @@ public final class Processor implements StatePart {
                 size = in.intValue();
                 value = in.value();
                 nextRip = in.value();
+                rflags = in.value();
+                register = in.intValue();
+                loaded = in.value();
             }
         }
     }

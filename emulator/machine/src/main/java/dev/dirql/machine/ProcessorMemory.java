@@ -304,6 +304,11 @@ public final class ProcessorMemory implements GuestMemory {
         if (size <= 0) {
             return;
         }
+        int slot = slot(address);
+        if ((write ? writePages : readPages)[slot] == page(address)
+                && ((int) address & OFFSET_MASK) + size <= FRAME_SIZE) {
+            return;
+        }
         Access access = write ? Access.WRITE : Access.READ;
         translate(address, access);
         long last = address + size - 1;
@@ -324,15 +329,15 @@ public final class ProcessorMemory implements GuestMemory {
     }
 
     /**
-     * Reads code for the decoder: up to {@code target.length} bytes, fewer where the next page
-     * cannot be executed.
+     * Reads code for the decoder: up to {@code length} bytes, fewer where the next page cannot be
+     * executed.
      *
      * @return how many bytes were read, at least 1
      * @throws MemoryFault if the first byte cannot be executed
      */
-    public int fetch(long address, byte[] target) {
+    public int fetch(long address, byte[] target, int length) {
         int done = 0;
-        while (done < target.length) {
+        while (done < length) {
             long at = address + done;
             if (done > 0) {
                 long entry = space.find(at);
@@ -343,7 +348,7 @@ public final class ProcessorMemory implements GuestMemory {
             }
             int frame = (int) AddressSpace.frame(translate(at, Access.EXECUTE));
             int offset = (int) at & OFFSET_MASK;
-            int count = Math.min(target.length - done, FRAME_SIZE - offset);
+            int count = Math.min(length - done, FRAME_SIZE - offset);
             System.arraycopy(machine.memory().forRead(frame), offset, target, done, count);
             machine.codeRead(frame);
             done += count;

@@ -246,6 +246,7 @@ final class RunLoop implements StatePart {
             if (interrupt) {
                 takeInterrupt(processor);
             } else {
+                processor.interruptShadow = false;
                 machine.software().service(processor);
             }
             processor.clockNs += machine.settings().stepNs();
