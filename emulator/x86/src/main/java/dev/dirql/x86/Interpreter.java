@@ -1,0 +1,268 @@
+package dev.dirql.x86;
+
+import dev.dirql.machine.AddressSpace;
+import dev.dirql.machine.AheadOfHorizon;
+import dev.dirql.machine.InstructionEngine;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.MemoryFault;
+import dev.dirql.machine.PageFlags;
+import dev.dirql.machine.PhysicalMemory;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.ProcessorMemory;
+import dev.dirql.machine.SystemSoftware;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes instructions from decoded blocks, which are kept until {@link #forgetDecoded}. One
+ * serves all processors of its machine.
+ *
+ * <p>What an instruction does to memory it does before it changes a register, so that a fault or a
+ * device access ahead of the horizon leaves it as if it had not begun. Faults and other exceptions
+ * are visible too: ahead of the horizon they are answered with {@link Stop#AHEAD} and found again
+ * later. The step of a trap is counted by whoever handles it.
+ */
+public final class Interpreter implements InstructionEngine {
+    private static final int TABLE_SIZE = 1 << 14;
+    private static final int BODY_MAXIMUM = 64;
+
+    /** Not canonical, so nothing can be executed there. */
+    private static final long NOWHERE = Long.MIN_VALUE;
+
+    private static final Operation[] NO_OPERATIONS = {};
+    private static final Block NO_BLOCK =
+            new Block(NOWHERE, NOWHERE, null, false, NO_OPERATIONS, null);
+
+    private final Machine machine;
+    private final Block[] blocks = new Block[TABLE_SIZE];
+    private final Decoder decoder = new Decoder();
+    private final byte[] bytes = new byte[Decoder.LENGTH_MAXIMUM];
+    private boolean forgotten;
+
+    public Interpreter(Machine machine) {
+        this.machine = machine;
+        Arrays.fill(blocks, NO_BLOCK);
+    }
+
+    @Override
+    public void forgetDecoded() {
+        Arrays.fill(blocks, NO_BLOCK);
+        forgotten = true;
+    }
+
+    @Override
+    public Stop run(Processor processor) {
+        try {
+            if (processor.halfDone.pending) {
+                secondHalf(processor);
+                if (processor.clockNs >= processor.limitNs) {
+                    return Stop.LIMIT;
+                }
+            }
+            if (!processor.interruptShadow) {
+                return go(processor);
+            }
+            // The one instruction behind sti.
+            processor.limitNs = Math.min(processor.limitNs, processor.clockNs + 1);
+            Stop stop = go(processor);
+            if (stop != Stop.AHEAD && stop != Stop.SERVICE) {
+                processor.interruptShadow = false;
+            }
+            return stop;
+        } catch (MemoryFault fault) {
+            if (isAhead(processor)) {
+                return Stop.AHEAD;
+            }
+            processor.halfDone.pending = false;
+            processor.interruptShadow = false;
+            processor.trap.pageFault(fault);
+            return Stop.TRAP;
+        } catch (AheadOfHorizon ahead) {
+            return Stop.AHEAD;
+        }
+    }
+
+    private static boolean isAhead(Processor processor) {
+        return processor.clockNs > processor.horizonNs;
+    }
+
+    private static void countStep(Processor processor) {
+        processor.clockNs += processor.stepNs;
+        processor.steps++;
+    }
+
+    private static void secondHalf(Processor processor) {
+        Processor.HalfDone half = processor.halfDone;
+        processor.memory().store(half.address, half.size, half.value);
+        half.pending = false;
+        processor.flags.setRflags(half.rflags);
+        if (half.register >= 0) {
+            Operands.writeRegister(processor, 8 * half.size, half.register, half.loaded);
+        }
+        processor.rip = half.nextRip;
+        countStep(processor);
+    }
+
+    private Stop go(Processor processor) {
+        long windowStart = machine.software().serviceWindow();
+        long windowSize = machine.software().serviceWindowSize();
+        while (true) {
+            if (processor.clockNs >= processor.limitNs) {
+                return Stop.LIMIT;
+            }
+            long rip = processor.rip;
+            if (Long.compareUnsigned(rip - windowStart, windowSize) < 0) {
+                return Stop.SERVICE;
+            }
+            forgotten = false;
+            Stop stop = execute(processor, block(processor, rip));
+            if (stop != null) {
+                return stop;
+            }
+        }
+    }
+
+    /** Executes a block. Null means that the next one follows. */
+    private @Nullable Stop execute(Processor processor, Block block) {
+        long stepNs = processor.stepNs;
+        for (Operation operation : block.body()) {
+            Stop stop = Execution.execute(processor, operation);
+            if (stop != null) {
+                return notDone(processor, stop);
+            }
+            processor.rip = operation.next;
+            processor.clockNs += stepNs;
+            processor.steps++;
+            if (processor.clockNs >= processor.limitNs || forgotten) {
+                return null;
+            }
+        }
+        Operation end = block.end();
+        if (end == null) {
+            return null;
+        }
+        if (end.visible) {
+            return visible(processor, end);
+        }
+        Stop stop = Execution.execute(processor, end);
+        if (stop != null) {
+            return notDone(processor, stop);
+        }
+        processor.clockNs += stepNs;
+        processor.steps++;
+        return null;
+    }
+
+    /** After an invisible instruction that is not done; its steps up to now are counted. */
+    private static Stop notDone(Processor processor, Stop stop) {
+        if (stop == Stop.LIMIT) {
+            return stop;
+        }
+        return isAhead(processor) ? Stop.AHEAD : stop;
+    }
+
+    private static Stop visible(Processor processor, Operation operation) {
+        if (isAhead(processor)) {
+            return Stop.AHEAD;
+        }
+        Stop stop = Execution.execute(processor, operation);
+        if (stop == Stop.LIMIT) {
+            // One iteration of a repeated instruction, which is counted.
+            processor.endVisibleStep();
+            return Stop.VISIBLE;
+        }
+        if (stop == Stop.NOT_MODELLED) {
+            return stop;
+        }
+        boolean fault =
+                stop == Stop.TRAP
+                        && operation.function != Code.INT3
+                        && operation.function != Code.INTERRUPT;
+        if (!fault && !operation.branch) {
+            processor.rip = operation.next;
+        }
+        if (stop == Stop.TRAP) {
+            return stop;
+        }
+        countStep(processor);
+        processor.endVisibleStep();
+        return stop == null ? Stop.VISIBLE : stop;
+    }
+
+    // ---- decoded blocks ----
+
+    private Block block(Processor processor, long rip) {
+        int slot = (int) (rip ^ rip >>> 13) & TABLE_SIZE - 1;
+        Block block = blocks[slot];
+        if (block.start() != rip || block.space() != space(processor, rip)) {
+            block = decode(processor, rip);
+            blocks[slot] = block;
+        } else if (block.pageable()) {
+            processor.memory().probeExecute(rip);
+            if (page(block.last()) != page(rip)) {
+                processor.memory().probeExecute(page(block.last()));
+            }
+        }
+        return block;
+    }
+
+    /** Blocks below the kernel's half belong to one address space. */
+    private static @Nullable AddressSpace space(Processor processor, long rip) {
+        return rip < 0 ? null : processor.memory().space();
+    }
+
+    private static long page(long address) {
+        return address & -PhysicalMemory.FRAME_SIZE;
+    }
+
+    private Block decode(Processor processor, long rip) {
+        ProcessorMemory memory = processor.memory();
+        SystemSoftware software = machine.software();
+        List<Operation> body = new ArrayList<>();
+        Operation end = null;
+        long at = rip;
+        while (end == null
+                && page(at) == page(rip)
+                && body.size() < BODY_MAXIMUM
+                && Long.compareUnsigned(at - software.serviceWindow(), software.serviceWindowSize())
+                        >= 0) {
+            Operation operation = decodeOne(memory, at, body.isEmpty());
+            if (operation == null) {
+                break;
+            }
+            at = operation.next;
+            if (operation.visible || operation.branch || operation.row == null) {
+                end = operation;
+            } else {
+                body.add(operation);
+            }
+        }
+        boolean pageable =
+                ((memory.pageFlags(rip) | memory.pageFlags(at - 1)) & PageFlags.PAGEABLE) != 0;
+        return new Block(
+                rip, at - 1, space(processor, rip), pageable, body.toArray(NO_OPERATIONS), end);
+    }
+
+    /**
+     * Decodes one instruction; bytes of the next page are only asked for if it reaches there.
+     *
+     * @param must whether to fault where it cannot be fetched, rather than give null
+     */
+    private @Nullable Operation decodeOne(ProcessorMemory memory, long at, boolean must) {
+        int inPage = (int) Math.min(bytes.length, page(at) + PhysicalMemory.FRAME_SIZE - at);
+        int count = memory.fetch(at, bytes, inPage);
+        Operation operation = decoder.decode(bytes, 0, count, at);
+        if (operation != null || !must) {
+            return operation;
+        }
+        count = memory.fetch(at, bytes, bytes.length);
+        operation = decoder.decode(bytes, 0, count, at);
+        if (operation == null) {
+            memory.probeExecute(at + count);
+            throw new IllegalStateException("0x%x: neither code nor fault".formatted(at + count));
+        }
+        return operation;
+    }
+}
