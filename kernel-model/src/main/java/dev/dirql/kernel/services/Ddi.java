@@ -27,6 +27,12 @@ public @interface Ddi {
     /** Public name of the rule that a call outside the range breaks, empty if it has none. */
     String rule() default "";
 
+    /**
+     * Subcode of bug check 0xC4 with which Driver Verifier answers a call outside the range: its
+     * parameters are the IRQL, the first argument and 0. Zero for that of the {@link #rule}.
+     */
+    int verifier() default 0;
+
     State state() default State.MODELLED;
 
     /** What is absent of a {@link State#PARTIAL} routine, in a few words. */

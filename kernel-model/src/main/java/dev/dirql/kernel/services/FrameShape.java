@@ -10,6 +10,6 @@ public enum FrameShape {
     TRAP_FRAME,
     /** RIP, CS, EFLAGS, RSP and SS, as the processor pushes them. */
     MACHINE_FRAME,
-    /** Nothing: the first frame of a stack. */
+    /** A return address of zero: the first frame of a stack. */
     BOTTOM
 }

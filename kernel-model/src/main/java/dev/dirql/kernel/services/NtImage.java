@@ -94,8 +94,7 @@ final class NtImage {
 
     /** Three UNWIND_INFO, then a RUNTIME_FUNCTION for every slot that is not a leaf. */
     private static byte[] unwindData(List<ServiceSlot> slots, int rva) {
-        List<ServiceSlot> framed =
-                slots.stream().filter(s -> s.frame() != FrameShape.RETURN_ADDRESS).toList();
+        List<ServiceSlot> framed = slots.stream().filter(s -> !isLeaf(s.frame())).toList();
         ByteBuffer out =
                 ByteBuffer.allocate(3 * UNWIND_INFO_SIZE + framed.size() * RUNTIME_FUNCTION_SIZE)
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -109,13 +108,17 @@ final class NtImage {
                     switch (slot.frame()) {
                         case PENDING -> 0;
                         case TRAP_FRAME -> 1;
-                        case MACHINE_FRAME, BOTTOM -> 2;
-                        case RETURN_ADDRESS -> throw new IllegalStateException(slot.name());
+                        case MACHINE_FRAME -> 2;
+                        case RETURN_ADDRESS, BOTTOM -> throw new IllegalStateException(slot.name());
                     };
             out.putInt(begin).putInt(begin + ServiceSlot.SIZE);
             out.putInt(rva + info * UNWIND_INFO_SIZE);
         }
         return out.array();
+    }
+
+    private static boolean isLeaf(FrameShape frame) {
+        return frame == FrameShape.RETURN_ADDRESS || frame == FrameShape.BOTTOM;
     }
 
     private static int[] allocation(int size) {

@@ -27,41 +27,58 @@ public final class ServiceEngine {
      */
     public static final long VOLATILE = 0xD1D1_D1D1_D1D1_D1D1L;
 
-    private final ServiceTable table;
     private final ServiceHost host;
-    private final long base;
     private final StepCompiler compiler = new StepCompiler(this);
 
-    /** Compiled when first needed: most services of most runs never are. */
-    private final @Nullable Step[] steps;
+    private @Nullable ServiceTable table;
+    private long base = ServiceTable.IMAGE_BASE + ServiceTable.TEXT;
+    private long firstFramed = base;
 
-    private final int[] allowed;
+    /** Compiled when first needed: most services of most runs never are. */
+    private @Nullable Step[] steps = new Step[0];
+
+    private int[] allowed = new int[0];
 
     /** How far below RSP a step may write when it ends, 0 for none. */
-    private final int[] below;
+    private int[] below = new int[0];
 
-    public ServiceEngine(ServiceTable table, ServiceHost host) {
-        this.table = table;
+    /** An engine without services; {@link #load} gives it some. */
+    public ServiceEngine(ServiceHost host) {
         this.host = host;
-        base = table.windowStart();
-        steps = new Step[table.slots().size()];
-        allowed = new int[steps.length];
-        below = new int[steps.length];
-        for (int i = 0; i < steps.length; i++) {
-            Ddi ddi = table.slot(i).ddi();
+    }
+
+    /** Takes the services of a table, whose objects may know this engine. */
+    public void load(ServiceTable newTable) {
+        table = newTable;
+        base = newTable.windowStart();
+        int count = newTable.slots().size();
+        steps = new Step[count];
+        allowed = new int[count];
+        below = new int[count];
+        firstFramed = base + (long) ServiceSlot.SIZE * count;
+        for (int i = 0; i < count; i++) {
+            ServiceSlot slot = newTable.slot(i);
+            Ddi ddi = slot.ddi();
             int minimum = ddi == null ? Irql.PASSIVE_LEVEL : ddi.minimum();
             int maximum = ddi == null ? Irql.HIGH_LEVEL : ddi.maximum();
             for (int irql = minimum; irql <= maximum; irql++) {
                 allowed[i] |= 1 << irql;
             }
-            if (table.growsStack(i)) {
+            if (newTable.growsStack(i)) {
                 below[i] = ddi == null ? 8 : PendingFrame.SIZE + 8;
+            }
+            if (slot.frame() == FrameShape.PENDING) {
+                firstFramed = Math.min(firstFramed, slot.address());
             }
         }
     }
 
     public ServiceTable table() {
-        return table;
+        ServiceTable known = table;
+        if (known == null) {
+            throw new IllegalStateException("the service engine has no table yet");
+        }
+        return known;
     }
 
     /** Does the step that RIP names. */
@@ -73,7 +90,7 @@ public final class ServiceEngine {
             return;
         }
         if ((allowed[index] >>> processor.irql() & 1) == 0
-                && !host.calledAtWrongIrql(processor, table.slot(index), processor.irql())) {
+                && !host.calledAtWrongIrql(processor, table().slot(index), processor.irql())) {
             return;
         }
         try {
@@ -94,7 +111,7 @@ public final class ServiceEngine {
     private Step step(int index) {
         Step step = steps[index];
         if (step == null) {
-            step = table.compile(index, compiler);
+            step = table().compile(index, compiler);
             steps[index] = step;
         }
         return step;
@@ -105,7 +122,7 @@ public final class ServiceEngine {
         for (int i = 0; i < steps.length; i++) {
             step(i);
         }
-        table.compileWriters();
+        table().compileWriters();
     }
 
     /**
@@ -119,12 +136,23 @@ public final class ServiceEngine {
         setPending(processor, frame, first);
     }
 
+    /**
+     * Puts another pending record into the frame that RSP points to, for a service that changes
+     * what it does next from outside, such as a wait that ends.
+     */
+    public void replace(Processor processor, Pending next) {
+        setPending(processor, processor.registers[RSP], next);
+    }
+
     /** The code that called the service whose step is being done. */
     public long caller(Processor processor) {
-        long frame = processor.registers[RSP];
-        int index = (int) ((processor.rip - base) >>> 4);
-        boolean framed = table.slot(index).frame() == FrameShape.PENDING;
-        return processor.memory().load64(framed ? frame + PendingFrame.SIZE : frame);
+        return processor.memory().load64(returnSlot(processor));
+    }
+
+    /** Where the return address of the service is whose step is being done. */
+    public long returnSlot(Processor processor) {
+        long top = processor.registers[RSP];
+        return processor.rip >= firstFramed ? top + PendingFrame.SIZE : top;
     }
 
     // ---- how steps end; called by the code that StepCompiler makes ----
@@ -213,7 +241,7 @@ public final class ServiceEngine {
     }
 
     private void setPending(Processor processor, long frame, Pending pending) {
-        ServiceTable.Continuation continuation = table.continuation(pending.getClass());
+        ServiceTable.Continuation continuation = table().continuation(pending.getClass());
         continuation.writer().write(pending, processor.memory(), frame);
         processor.rip = continuation.address();
     }

@@ -25,10 +25,11 @@ class ServiceEngineTest {
     private final Machine machine =
             new Machine(MachineSettings.of(1), DecisionSource.defaultPolicy());
     private final ServiceTable table = ServiceTable.of(new Samples());
-    private final ServiceEngine engine = new ServiceEngine(table, host);
+    private final ServiceEngine engine = new ServiceEngine(host);
     private final Processor processor = start();
 
     private Processor start() {
+        engine.load(table);
         machine.attach(_ -> InterruptController.none());
         machine.map(
                 machine.kernelSpace(), STACK, machine.memory().allocateFrame(), PageFlags.WRITABLE);

@@ -1,0 +1,21 @@
+package dev.dirql.kernel.images;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Who called whom, innermost first.
+ *
+ * @param complete whether the bottom of the stack was reached; else the stack is corrupt from there
+ *     on, or too deep
+ */
+public record CallStack(List<StackFrame> frames, boolean complete) {
+    public CallStack {
+        frames = List.copyOf(frames);
+    }
+
+    /** One frame a line. */
+    public String text() {
+        return frames.stream().map(StackFrame::name).collect(Collectors.joining("\n"));
+    }
+}
