@@ -232,7 +232,14 @@ final class Devices {
      */
     @Nullable Target driverTarget(NameContext name) {
         if (!driverNames.contains(name.getText())) {
-            problems.unknown(name, "driver", name.getText(), driverNames);
+            Target served = targets.get(name.getText());
+            problems.error(
+                    name,
+                    "unknown driver '%s'".formatted(name.getText()),
+                    served == null
+                            ? Problems.suggestion("driver", name.getText(), driverNames)
+                            : "'%s' is a device; its driver is '%s'"
+                                    .formatted(name.getText(), served.driver()));
             return null;
         }
         return targets.get(name.getText());

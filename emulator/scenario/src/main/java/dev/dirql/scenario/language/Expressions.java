@@ -151,7 +151,7 @@ final class Expressions {
     }
 
     private Optional<Value> evaluate(ExpressionContext expression, int depth) {
-        if (depth > OPERATORS_MAXIMUM) {
+        if (depth >= OPERATORS_MAXIMUM && !expression.expression().isEmpty()) {
             problems.error(
                     expression,
                     "the expression is too long",

@@ -134,22 +134,15 @@ final class Files {
             return;
         }
         SourceFile file = found.get();
-        for (SourceFile outer : open) {
-            if (outer.name().equals(file.name())) {
-                problems.error(
-                        string.getSymbol(),
-                        "%s includes itself".formatted(file.name()),
-                        open.size() == 1
-                                ? ""
-                                : "by way of %s"
-                                        .formatted(
-                                                String.join(
-                                                        ", ",
-                                                        open.stream()
-                                                                .map(SourceFile::name)
-                                                                .toList())));
-                return;
-            }
+        List<String> names = open.stream().map(SourceFile::name).toList();
+        int outer = names.indexOf(file.name());
+        if (outer >= 0) {
+            List<String> between = names.subList(outer + 1, names.size());
+            problems.error(
+                    string.getSymbol(),
+                    "%s includes itself".formatted(file.name()),
+                    between.isEmpty() ? "" : "by way of " + String.join(", ", between));
+            return;
         }
         if (read.stream().anyMatch(one -> one.name().equals(file.name()))) {
             // Two files may include the same third one; its declarations count once.

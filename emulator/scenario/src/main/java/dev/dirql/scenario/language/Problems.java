@@ -42,6 +42,14 @@ final class Problems {
         }
     }
 
+    /** Complains about a sentence that ends too early, behind its last word. */
+    void unfinished(Token last, String message, String cure) {
+        Position position = CharactersOfFile.of(last).position(last.getStopIndex() + 1);
+        if (senseless.add(new Line(position.file().name(), position.line()))) {
+            add(Diagnostic.error(position, 1, message, cure));
+        }
+    }
+
     void error(Token token, String message, String cure) {
         error(token, token, message, cure);
     }

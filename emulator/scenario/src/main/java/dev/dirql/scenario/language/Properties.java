@@ -65,7 +65,7 @@ final class Properties {
 
         Optional<SequencedMap<String, Value>> read() {
             for (PropertyType type : types) {
-                if (type.positional() && next < items.size()) {
+                if (type.positional() && next < items.size() && !isProperty(items.get(next))) {
                     seen.add(type.name());
                     value(type, items.get(next));
                 }
@@ -145,12 +145,13 @@ final class Properties {
                                 number(item, type.kind(), type.name());
                         case PropertyKind.Switch _ -> onOrOff(item, type);
                         case PropertyKind.Choice(List<String> words) -> choice(item, type, words);
-                        case PropertyKind.Line(int highest, Value.Trigger trigger) ->
-                                number(item, new PropertyKind.Whole(0, highest), type.name())
-                                        .map(line ->
-                                                new Value.Line(
-                                                        (int) Expressions.bits(line),
-                                                        trigger(trigger)));
+                        case PropertyKind.Line(int highest, Value.Trigger unlessSaid) -> {
+                            Optional<Value> line =
+                                    number(item, new PropertyKind.Whole(0, highest), type.name());
+                            Value.Trigger trigger = trigger(unlessSaid);
+                            yield line.map(number ->
+                                    new Value.Line((int) Expressions.bits(number), trigger));
+                        }
                         case PropertyKind.Flag _ ->
                                 throw new IllegalStateException(type.name() + " takes no value");
                     };

@@ -143,5 +143,7 @@ final class ScenarioTokens extends ScenarioLexer {
         open.setType(ScenarioParser.C_BODY);
         open.setStopIndex(end);
         _input.seek(end + 1);
+        setLine(lines.line(end + 1));
+        setCharPositionInLine(lines.position(end + 1).column() - 1);
     }
 }

@@ -1,10 +1,8 @@
 package dev.dirql.scenario.language;
 
-import dev.dirql.scenario.source.Names;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.InputMismatchException;
 import org.antlr.v4.runtime.NoViableAltException;
@@ -64,6 +62,14 @@ final class SyntaxErrors extends DefaultErrorStrategy {
         return token >= 0 && DECLARATIONS.get(token);
     }
 
+    /** A block that meets this was not closed. */
+    private static boolean endsBlock(RuleContext block, int token) {
+        return token == Token.EOF
+                || isDeclaration(token)
+                || (token == ScenarioParser.THREAD
+                        && block.getRuleIndex() == ScenarioParser.RULE_body);
+    }
+
     private static BitSet bits(int... members) {
         BitSet bits = new BitSet();
         for (int member : members) {
@@ -85,7 +91,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
         TokenStream stream = parser.getInputStream();
         while (!next.contains(stream.LA(1))) {
             int token = stream.LA(1);
-            if (token == Token.EOF || isDeclaration(token)) {
+            if (endsBlock(parser.getRuleContext(), token)) {
                 throw new InputMismatchException(parser);
             }
             complain(parser, stream.LT(1), parser.getRuleContext(), next);
@@ -111,10 +117,12 @@ final class SyntaxErrors extends DefaultErrorStrategy {
         }
         beginErrorCondition(parser);
         ParserRuleContext place = parser.getContext();
-        IntervalSet expected =
-                failure instanceof NoViableAltException
-                        ? new IntervalSet()
-                        : parser.getExpectedTokens();
+        // Behind its first word an alternative that cannot be told from others has no single set of
+        // words that fit.
+        boolean unclear =
+                failure instanceof NoViableAltException ambiguous
+                        && ambiguous.getStartToken() != failure.getOffendingToken();
+        IntervalSet expected = unclear ? new IntervalSet() : parser.getExpectedTokens();
         complain(parser, failure.getOffendingToken(), place, expected);
     }
 
@@ -136,7 +144,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
         if (stream.index() == recoveredAt && stream.LA(1) != Token.EOF) {
             skip(parser);
         }
-        int line = Math.max(0, failure.getOffendingToken().getLine());
+        int line = lastLine(parser, failure.getOffendingToken());
         boolean declaration = rule == ScenarioParser.RULE_declaration;
         while (stream.LA(1) != Token.EOF && !isDeclaration(stream.LA(1))) {
             if (!declaration
@@ -166,26 +174,74 @@ final class SyntaxErrors extends DefaultErrorStrategy {
         } while (depth > 0 && stream.LA(1) != Token.EOF && !isDeclaration(stream.LA(1)));
     }
 
+    /** The line that the sentence which fails at a word has reached before it. */
+    private static int lastLine(Parser parser, Token offending) {
+        Token start = parser.getRuleContext().getStart();
+        if (start.getTokenIndex() >= offending.getTokenIndex()) {
+            return offending.getLine();
+        }
+        return parser.getInputStream().get(offending.getTokenIndex() - 1).getLine();
+    }
+
     private void complain(Parser parser, Token offending, RuleContext place, IntervalSet expected) {
         if (offending.getType() == Token.EOF && tokens.isAbandoned()) {
             return;
         }
         String found = found(offending);
-        ParserRuleContext sentence = sentence(place);
-        boolean needsBrace =
-                expected.contains(ScenarioParser.CLOSE_BRACE)
-                        && (offending.getType() == Token.EOF || isDeclaration(offending.getType()));
-        if (needsBrace) {
+        if (expected.contains(ScenarioParser.CLOSE_BRACE)
+                && BLOCKS.get(place.getRuleIndex())
+                && endsBlock(place, offending.getType())) {
             Token open = opening(place);
-            String opened =
+            senseless(
+                    offending,
+                    "expected '}', found " + found,
                     open == null
                             ? ""
                             : "the block that line %d opens is not closed"
-                                    .formatted(
-                                            CharactersOfFile.of(open).line(open.getStartIndex()));
-            senseless(offending, "expected '}', found " + found, opened);
+                                    .formatted(open.getLine()));
             return;
         }
+        ParserRuleContext sentence = sentence(place);
+        Token start = sentence.getStart();
+        // The first word of a sentence is a likelier mistake than a second that does not fit to it.
+        if (start.getType() == ScenarioParser.WORD
+                && offending.getTokenIndex() == start.getTokenIndex() + 1
+                && !expected.contains(ScenarioParser.WORD)) {
+            String cure = Expected.nearest(start.getText(), beginnings(sentence));
+            if (!cure.isEmpty()) {
+                String message = "'%s' begins no %s".formatted(start.getText(), kind(sentence));
+                senseless(start, message, cure);
+                return;
+            }
+        }
+        List<String> words = literals(parser, expected);
+        String what =
+                BLOCKS.get(place.getRuleIndex())
+                        ? member(place.getRuleIndex())
+                        : expectedText(expected, words);
+        Token last =
+                offending.getTokenIndex() > start.getTokenIndex()
+                        ? parser.getInputStream().get(offending.getTokenIndex() - 1)
+                        : offending;
+        String cure = cure(place, offending, expected, words);
+        if (last.getLine() != offending.getLine() && !BLOCKS.get(place.getRuleIndex())) {
+            problems.unfinished(
+                    last,
+                    what.isEmpty()
+                            ? "this is not complete"
+                            : "expected %s after %s".formatted(what, found(last)),
+                    cure);
+        } else {
+            senseless(
+                    offending,
+                    what.isEmpty()
+                            ? found + " does not fit here"
+                            : "expected %s, found %s".formatted(what, found),
+                    cure);
+        }
+    }
+
+    private static List<String> literals(Parser parser, IntervalSet expected) {
         List<String> words = new ArrayList<>();
         for (int type : expected.toList()) {
             String literal = parser.getVocabulary().getLiteralName(type);
@@ -193,39 +249,41 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                 words.add(literal.substring(1, literal.length() - 1));
             }
         }
-        String written = offending.getText();
-        // The first word of a sentence is the likelier mistake than the second that does not fit to
-        // it.
-        Token start = sentence == null ? offending : sentence.getStart();
-        if (start != offending
-                && start.getType() == ScenarioParser.WORD
-                && offending.getTokenIndex() == start.getTokenIndex() + 1
-                && !expected.contains(ScenarioParser.WORD)) {
-            Optional<String> nearest = Names.nearest(start.getText(), beginnings(sentence));
-            if (nearest.isPresent()) {
-                senseless(
-                        start,
-                        "'%s' begins no %s".formatted(start.getText(), kind(sentence)),
-                        "did you mean '%s'?".formatted(nearest.get()));
-                return;
+        return words;
+    }
+
+    private static String cure(
+            RuleContext place, Token offending, IntervalSet expected, List<String> words) {
+        if (offending.getType() == ScenarioParser.HYPHENATED) {
+            return "if a subtraction is meant, put spaces around the -";
+        }
+        if (isReserved(offending) && expected.contains(ScenarioParser.WORD)) {
+            return "'%s' is a reserved word".formatted(offending.getText());
+        }
+        List<String> known = new ArrayList<>(words);
+        if (place == sentence(place) || BLOCKS.get(place.getRuleIndex())) {
+            known.addAll(beginnings(place));
+            if (place.getRuleIndex() == ScenarioParser.RULE_expectation) {
+                known.addAll(List.of("findings", "errors", "times", "parameters"));
             }
         }
-        String what = expectedText(expected, words);
-        String message =
-                what.isEmpty()
-                        ? found + " does not fit here"
-                        : "expected %s, found %s".formatted(what, found);
-        Optional<String> nearest =
+        String nearest =
                 offending.getType() == ScenarioParser.WORD
-                        ? Names.nearest(written, place == sentence ? beginnings(sentence) : words)
-                        : Optional.empty();
-        String cure =
-                nearest.map("did you mean '%s'?"::formatted)
-                        .orElseGet(() ->
-                                isReserved(offending) && expected.contains(ScenarioParser.WORD)
-                                        ? "'%s' is a reserved word".formatted(written)
-                                        : forms(place));
-        senseless(offending, message, cure);
+                        ? Expected.nearest(offending.getText(), known)
+                        : "";
+        return nearest.isEmpty() ? forms(place) : nearest;
+    }
+
+    /** What a block holds. */
+    private static String member(int block) {
+        return switch (block) {
+            case ScenarioParser.RULE_settings -> "a property or '}'";
+            case ScenarioParser.RULE_workload -> "an activity of the workload or '}'";
+            case ScenarioParser.RULE_stimuli -> "a stimulus or '}'";
+            case ScenarioParser.RULE_body -> "a statement of the thread or '}'";
+            case ScenarioParser.RULE_expect -> "an expectation or '}'";
+            default -> "a declaration";
+        };
     }
 
     private void senseless(Token token, String message, String cure) {
@@ -282,7 +340,11 @@ final class SyntaxErrors extends DefaultErrorStrategy {
         while (at.getParent() != null && !SENTENCES.get(at.getRuleIndex())) {
             at = at.getParent();
         }
-        return (ParserRuleContext) at;
+        // Any word that begins nothing else may begin a stimulus.
+        boolean activity =
+                at.getParent() != null
+                        && at.getParent().getRuleIndex() == ScenarioParser.RULE_activity;
+        return (ParserRuleContext) (activity ? at.getParent() : at);
     }
 
     /** The brace that opens the innermost block around a place. */
@@ -312,10 +374,12 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     }
 
     /** The words that begin a sentence of this kind. */
-    private static List<String> beginnings(ParserRuleContext sentence) {
+    private static List<String> beginnings(RuleContext sentence) {
         return switch (sentence.getRuleIndex()) {
-            case ScenarioParser.RULE_activity -> List.of("thread", "at", "fail");
-            case ScenarioParser.RULE_stimulus -> List.of("fail");
+            case ScenarioParser.RULE_activity, ScenarioParser.RULE_workload ->
+                    List.of("thread", "at", "fail");
+            case ScenarioParser.RULE_stimulus, ScenarioParser.RULE_stimuli -> List.of("fail");
+            case ScenarioParser.RULE_settings -> List.of();
             case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
                     List.of(
                             "repeat", "start", "write", "read", "control", "open", "close", "delay",

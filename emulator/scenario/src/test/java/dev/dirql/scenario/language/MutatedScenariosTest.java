@@ -1,0 +1,165 @@
+package dev.dirql.scenario.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.dirql.scenario.source.Diagnostic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a text is, reading it gives a scenario or messages, soon. */
+final class MutatedScenariosTest {
+    private static final Path FOLDER = Path.of("src/test/resources/dev/dirql/scenario/language");
+    private static final int MUTANTS = Integer.getInteger("dirql.mutants", 2000);
+
+    private static final String GOOD =
+            Samples.withDisk(
+                    """
+                    parameter count = 1 + 2 * 3
+                    parameter time = 3us
+                    include "other.scn"
+                    workload {
+                        thread writer on 2 priority 12 {
+                            repeat count { write disk_driver, 4KB at 512 }
+                            start read disk, 16 wait for all delay time
+                            control disk, 0x80002000, input 16 value 5, output 8
+                            call disk_driver.Poke(1, 2us, true, -1)
+                        }
+                        at 10us every 5us times 100 { disk.raise spurious disk.corrupt 7 bytes 3 }
+                        disk.lose interrupt 17
+                        fail allocation 5
+                    }
+                    expect {
+                        completed writes == 2 * count
+                        finding LockInPageableStorage in OnDpc times 2
+                        bugcheck 0xD1 parameters 0x10, 2, _, 4
+                        lock disk_driver.extension.Lock acquired >= 300, held <= 25us
+                        disk_driver.Count[2].Low != 0x10
+                        interrupts disk == 3
+                        output contains "done" // yes
+                    }
+                    """);
+
+    private static List<String> seeds() throws IOException {
+        List<String> seeds = new ArrayList<>(List.of(GOOD));
+        try (Stream<Path> files = Files.list(FOLDER.resolve("wrong"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".scn")).sorted().toList()) {
+                seeds.add(Files.readString(file));
+            }
+        }
+        return seeds;
+    }
+
+    @Test
+    void mutantsGiveScenariosOrMessagesAndNothingElse() throws IOException {
+        List<String> seeds = seeds();
+        long seed = Long.getLong("dirql.seed", 20_261_123L);
+        Random random = new Random(seed);
+        for (int i = 0; i < MUTANTS; i++) {
+            String text = mutate(random, seeds);
+            assertThatCode(() -> check(text))
+                    .as("seed %d, mutant %d:%n%s", seed, i, text)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static void check(String text) {
+        Parsed parsed =
+                Assertions.assertTimeoutPreemptively(
+                        Duration.ofSeconds(20),
+                        () ->
+                                Samples.read(
+                                        text,
+                                        Map.of("other.scn", "parameter more = 1"),
+                                        Overrides.NONE));
+        boolean errors = parsed.diagnostics().stream().anyMatch(MutatedScenariosTest::isError);
+        assertThat(parsed.scenario().isPresent()).isNotEqualTo(errors);
+        assertThat(Samples.messages(parsed)).doesNotContain("null");
+    }
+
+    private static boolean isError(Diagnostic diagnostic) {
+        return diagnostic.kind() == Diagnostic.Kind.ERROR;
+    }
+
+    private static String mutate(Random random, List<String> seeds) {
+        StringBuilder text =
+                new StringBuilder(
+                        random.nextInt(3) > 0 ? GOOD : seeds.get(random.nextInt(seeds.size())));
+        int mutations = 1 + random.nextInt(4);
+        for (int i = 0; i < mutations && text.length() > 1; i++) {
+            int at = random.nextInt(text.length());
+            int end = Math.min(text.length(), at + 1 + random.nextInt(20));
+            switch (random.nextInt(6)) {
+                case 0 -> text.delete(at, end);
+                case 1 -> text.insert(random.nextInt(text.length()), text.substring(at, end));
+                case 2 ->
+                        text.setCharAt(
+                                at,
+                                "{}()[]\"'/*\\#.,:=<>-!~@\n\u00e9\ud83d"
+                                        .charAt(random.nextInt(25)));
+                case 3 -> text.insert(at, word(random));
+                case 4 -> text.setLength(at);
+                default -> text.insert(at, String.valueOf((char) random.nextInt(0x300)));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String word(Random random) {
+        List<String> words =
+                List.of(
+                        " thread ",
+                        " { ",
+                        " } ",
+                        " device ",
+                        " driver ",
+                        " at ",
+                        " expect ",
+                        " 5us ",
+                        " \"",
+                        " /* ",
+                        " no ",
+                        " every ",
+                        " -",
+                        " (",
+                        ".",
+                        " lock ",
+                        " repeat 3 ");
+        return words.get(random.nextInt(words.size()));
+    }
+
+    @Test
+    void largeAndDeepTextsAreRefusedOrReadInBoundedTime() {
+        check("x".repeat(1 << 20));
+        check("x".repeat((1 << 20) + 1));
+        check("(".repeat(1 << 20));
+        check("parameter a = " + "(".repeat(1 << 15));
+        check("parameter a = " + "-".repeat(1 << 15) + "1");
+        check("parameter a = 1" + " + 1".repeat(1 << 15));
+        check("workload { thread " + "{ repeat 1 ".repeat(1 << 15));
+        check("machine { " + "processors 1 ".repeat(1 << 15) + "}");
+        check("machine { " + "1 ".repeat(1 << 14) + "}");
+        check("machine { }\n".repeat(1 << 15));
+        check("} ".repeat(1 << 16));
+        check("\n}".repeat(1 << 16));
+        check("/*".repeat(1 << 16));
+        check("\"\n".repeat(1 << 16));
+        check("\u00a7\n".repeat(1 << 16));
+        check("driver d { " + "{".repeat(1 << 15));
+        check("driver d { " + "\n#if 1".repeat(1 << 16));
+        check("expect { " + "a.b == 1\n".repeat(1 << 14) + "}");
+        check("expect { " + "a.b = 1\n".repeat(1 << 14) + "}");
+        check(Samples.withDisk("workload { " + "disk.raise ".repeat(1 << 15) + "}"));
+        check(Samples.withDisk("workload { " + "thread { } ".repeat(1 << 15) + "}"));
+        check("parameter a = 0\n".repeat(1 << 15));
+    }
+}
