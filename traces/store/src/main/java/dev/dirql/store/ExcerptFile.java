@@ -178,8 +178,15 @@ final class ExcerptFile implements AutoCloseable {
         while (!summary) {
             int header = frame(position);
             if (header == 0 || header == NOT_COMPLETE || header == (NOT_COMPLETE | METADATA)) {
-                checkZeros(position + 4 + openDocumentReach());
-                break;
+                long behind = position + 4 + openDocumentReach();
+                if (areZeros(behind)) {
+                    break;
+                }
+                if (frame(position) == header) {
+                    throw corrupt(behind, "there is something behind the last document");
+                }
+                // A writer went on meanwhile.
+                continue;
             }
             int length = header & LENGTH;
             if (header < 0 || length == 0 || length > channel.size() - position - 4) {
@@ -195,8 +202,8 @@ final class ExcerptFile implements AutoCloseable {
             }
             position += 4 + ((length + 3L) & ~3L);
         }
-        if (summary) {
-            checkZeros(position);
+        if (summary && !areZeros(position)) {
+            throw corrupt(position, "there is something behind the last document");
         }
         ensureCapacity(documents + 1);
         positions[documents + (summary ? 1 : 0)] = position;
@@ -287,22 +294,23 @@ final class ExcerptFile implements AutoCloseable {
         return begun ? length : TraceFormat.DOCUMENT_BYTES_MAXIMUM;
     }
 
-    private void checkZeros(long from) throws IOException {
+    private boolean areZeros(long from) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         long to = Math.min(channel.size(), from + ZEROS_CHECKED);
         for (long position = from; position < to; ) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), to - position));
             int count = channel.read(buffer, position);
             if (count <= 0) {
-                return;
+                return true;
             }
             for (int i = 0; i < count; i++) {
                 if (buffer.get(i) != 0) {
-                    throw corrupt(position + i, "there is something behind the last document");
+                    return false;
                 }
             }
             position += count;
         }
+        return true;
     }
 
     private void readFully(ByteBuffer into, long position) throws IOException {

@@ -2,6 +2,8 @@ package dev.dirql.store;
 
 import dev.dirql.events.Decision;
 import dev.dirql.events.Event;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of record with their codes. A code is never given to another kind. */
@@ -55,6 +57,9 @@ enum RecordKind {
 
     private static final @Nullable RecordKind[] BY_CODE = new @Nullable RecordKind[256];
 
+    /** Only asked for single classes. */
+    private static final Map<Class<?>, RecordKind> BY_TYPE = new HashMap<>();
+
     static {
         for (RecordKind kind : values()) {
             if (BY_CODE[kind.code] != null) {
@@ -62,6 +67,7 @@ enum RecordKind {
                         "code %d: both %s and %s".formatted(kind.code, BY_CODE[kind.code], kind));
             }
             BY_CODE[kind.code] = kind;
+            BY_TYPE.put(kind.type, kind);
         }
     }
 
@@ -76,6 +82,15 @@ enum RecordKind {
     /** The kind with that code, null if there is none. */
     static @Nullable RecordKind of(int code) {
         return BY_CODE[code & 0xFF];
+    }
+
+    /** The kind of an event. */
+    static RecordKind of(Event event) {
+        RecordKind kind = BY_TYPE.get(event.getClass());
+        if (kind == null) {
+            throw new IllegalStateException(event.getClass() + ": has no code");
+        }
+        return kind;
     }
 
     /** Whether a document is closed after such a record, so that nothing can lose it. */

@@ -2,6 +2,7 @@ package dev.dirql.store;
 
 import dev.dirql.store.TraceException.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Removes traces, and nothing that is not one. */
+/** The files of a trace, to be counted and removed; what dirql did not write is never removed. */
 final class TraceFiles {
     private static final Set<String> TOP_FILES =
             Set.of(
@@ -41,6 +42,21 @@ final class TraceFiles {
             Files.delete(trace);
         } catch (IOException e) {
             throw HostFiles.failure(trace, "cannot be removed", e);
+        }
+    }
+
+    /** Bytes of all files of a trace. */
+    static long size(Path trace) {
+        try (Stream<Path> files = Files.walk(trace)) {
+            long bytes = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(file);
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw HostFiles.failure(trace, "cannot be read", e);
+        } catch (UncheckedIOException e) {
+            throw HostFiles.failure(trace, "cannot be read", new IOException(e));
         }
     }
 

@@ -139,7 +139,7 @@ class DamagedTraceFuzzTest {
     /** Whether the trace reads at all; anything but a message if it does not is a failure. */
     private boolean readsSomehow(String where) {
         return Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 () -> {
                     try (TraceReader reader = TraceReader.open(trace)) {
                         reader.verify();
@@ -155,7 +155,7 @@ class DamagedTraceFuzzTest {
 
     private boolean readsAsRecorded(String where) {
         return Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 () -> {
                     List<TraceRecord> read = new ArrayList<>();
                     try (TraceReader reader = TraceReader.open(trace)) {
