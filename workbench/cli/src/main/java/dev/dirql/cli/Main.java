@@ -1,0 +1,58 @@
+package dev.dirql.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Where the process starts. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        // For a plain "java -jar"; the launcher gives the same as options.
+        quietChronicle();
+        String terminals = System.getProperty("dirql.terminal");
+        boolean consoleIsTerminal = terminals == null && isConsoleTerminal();
+        boolean outIsTerminal = terminals == null ? consoleIsTerminal : terminals.contains("out");
+        boolean errIsTerminal = terminals == null ? consoleIsTerminal : terminals.contains("err");
+        Interrupt interrupt = new Interrupt();
+        interrupt.install();
+        PrintStream out = stream(new FileOutputStream(FileDescriptor.out), outIsTerminal);
+        PrintStream err = stream(new FileOutputStream(FileDescriptor.err), true);
+        Host host =
+                new Host(
+                        out,
+                        err,
+                        outIsTerminal,
+                        errIsTerminal,
+                        Path.of(""),
+                        System.getenv(),
+                        System.getProperty("dirql.command", "java -jar dirql.jar"),
+                        interrupt);
+        int code = new Dirql(host).run(args);
+        out.flush();
+        err.flush();
+        interrupt.exit(interrupt.isRequested() ? ExitCode.INTERRUPTED : code);
+    }
+
+    private static boolean isConsoleTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    private static void quietChronicle() {
+        for (String part : new String[] {"analytics.disable", "disk.monitor.disable"}) {
+            System.setProperty("chronicle." + part, "true");
+        }
+        System.setProperty("chronicle.announcer.disable", "true");
+    }
+
+    private static PrintStream stream(OutputStream target, boolean flushLines) {
+        return new PrintStream(
+                new BufferedOutputStream(target, 1 << 16), flushLines, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.dirql.simulation.figures;
+
+import java.util.List;
+
+/**
+ * The bug check that ended a run.
+ *
+ * @param address code that caused it
+ * @param sequence its event
+ */
+public record BugCheckFigures(
+        int code,
+        String name,
+        List<Long> parameters,
+        long address,
+        long sequence,
+        long timeNs,
+        int processor,
+        int irql) {
+    public BugCheckFigures {
+        parameters = List.copyOf(parameters);
+    }
+}
