@@ -49,6 +49,7 @@ import java.util.function.IntFunction;
  * would have moved data.
  */
 public final class BusMasterDisk extends Device {
+    private static final byte[] ZERO_SECTOR = new byte[SectorStorage.SECTOR_SIZE];
     private static final String ZEROES = "zeroes";
     private static final String SECTOR_NUMBERS = "sector-numbers";
     private static final String MEDIUM_ERROR_STIMULUS = "medium_error";
@@ -180,8 +181,6 @@ public final class BusMasterDisk extends Device {
                 transferred,
                 sectorCount);
     }
-
-    private static final byte[] ZERO_SECTOR = new byte[SectorStorage.SECTOR_SIZE];
 
     private static byte[] numbered(int number) {
         byte[] bytes = new byte[SectorStorage.SECTOR_SIZE];

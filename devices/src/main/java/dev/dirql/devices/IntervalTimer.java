@@ -25,6 +25,9 @@ import java.util.List;
  *
  * <p>The interrupt is requested while EXPIRED and INTERRUPT_ENABLE are set: until a driver writes
  * EXPIRED. {@code raise} sets EXPIRED (and OVERRUN) without touching COUNT.
+ *
+ * <p>A timer that runs is work: the run goes on at least until it expires, and with a periodic one
+ * until software stops it or the run is ended.
  */
 public final class IntervalTimer extends Device {
     public static final DeviceType TYPE =

@@ -31,6 +31,7 @@ public final class TestMachine {
 
     public final Machine machine;
     public final List<Event> events = new ArrayList<>();
+    public final List<String> trace = new ArrayList<>();
     public final List<String> taken = new ArrayList<>();
     public final Map<DecisionKind, Deque<Integer>> choices = new EnumMap<>(DecisionKind.class);
     public final Map<DecisionKind, List<Integer>> asked = new EnumMap<>(DecisionKind.class);
@@ -39,11 +40,17 @@ public final class TestMachine {
     public BiConsumer<Processor, Integer> handler =
             (processor, _) -> processor.interruptUnit().endOfInterrupt();
 
+    /** Whether decisions are answered with something that only depends on the moment. */
+    public boolean restless;
+
     public TestMachine(int processors) {
         DecisionSource source =
                 point -> {
                     asked.computeIfAbsent(point.kind(), _ -> new ArrayList<>())
                             .add(point.alternatives());
+                    if (restless) {
+                        return scattered(point.kind(), point.alternatives());
+                    }
                     Integer choice =
                             choices.computeIfAbsent(point.kind(), _ -> new ArrayDeque<>()).poll();
                     return choice == null ? 0 : choice;
@@ -56,10 +63,20 @@ public final class TestMachine {
         machine.attach(ApicSystem::new);
         machine.attach(new HaltedEngine());
         machine.attach(new FakeSoftware());
-        machine.addSink((_, event) -> events.add(event));
+        machine.addSink((stamp, event) -> {
+            events.add(event);
+            trace.add(stamp + " " + event);
+        });
         for (int i = 0; i < processors; i++) {
             machine.processor(i).flags.setInterruptsEnabled(true);
         }
+    }
+
+    private int scattered(DecisionKind kind, int alternatives) {
+        long mixed = (31 * machine.nowNs() + machine.sequence()) * 0x9E3779B97F4A7C15L;
+        mixed = (mixed ^ kind.ordinal()) * 0xBF58476D1CE4E5B9L;
+        mixed ^= mixed >>> 31;
+        return (mixed & 4) == 0 ? 0 : (int) Long.remainderUnsigned(mixed >>> 8, alternatives);
     }
 
     /** Lets everything happen that is due. */

@@ -37,6 +37,10 @@ import java.util.List;
  *
  * <p>Both are accessed with 32 bits; another access reads 0 and writes nothing.
  *
+ * <p>Lowest-priority delivery with the physical broadcast destination, 0xFF, which the manual
+ * leaves open, lets one of all processors take the request: a set that the eight logical
+ * destinations cannot name.
+ *
  * <p>An asserted wire is high. With polarity 1 (active low) an input is active while none of its
  * wires is asserted. An edge is a change from inactive to active; writing an entry makes none. An
  * edge on a masked input is lost, and one while a request of the entry is still on its way merges
@@ -44,7 +48,8 @@ import java.util.List;
  * again after end of interrupt, and when it is unmasked. A level that ends while its request is on
  * its way does not take it back. Remote IRR is set when a local APIC accepted the request, cleared
  * by end of interrupt of the entry's vector, and by making the entry edge-triggered. A request that
- * no processor accepts is lost; a level is tried again when the entry is next written.
+ * no processor accepts is lost; a level is tried again when the entry is next written or the input
+ * next becomes active.
  */
 final class IoApic implements DeviceRegisters, StatePart {
     static final long BASE = 0xFEC0_0000L;
