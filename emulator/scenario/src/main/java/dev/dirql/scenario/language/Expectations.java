@@ -14,6 +14,7 @@ import dev.dirql.scenario.language.ScenarioParser.PathContext;
 import dev.dirql.scenario.language.ScenarioParser.StepContext;
 import dev.dirql.scenario.language.ScenarioParser.SubjectContext;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,15 +28,7 @@ import org.antlr.v4.runtime.Token;
 
 /** Reads the expectations. */
 final class Expectations {
-    private static final SequencedMap<String, RunEnd> ENDS = new LinkedHashMap<>();
-
-    static {
-        ENDS.put("done", RunEnd.DONE);
-        ENDS.put("bugcheck", RunEnd.BUG_CHECK);
-        ENDS.put("deadlock", RunEnd.DEADLOCK);
-        ENDS.put("stuck", RunEnd.STUCK);
-        ENDS.put("budget", RunEnd.BUDGET);
-    }
+    private static final SequencedMap<String, RunEnd> ENDS = ends();
 
     private final Declarations declared;
     private final Devices devices;
@@ -54,6 +47,16 @@ final class Expectations {
         this.known = known;
         this.expressions = expressions;
         this.problems = problems;
+    }
+
+    private static SequencedMap<String, RunEnd> ends() {
+        SequencedMap<String, RunEnd> ends = new LinkedHashMap<>();
+        ends.put("done", RunEnd.DONE);
+        ends.put("bugcheck", RunEnd.BUG_CHECK);
+        ends.put("deadlock", RunEnd.DEADLOCK);
+        ends.put("stuck", RunEnd.STUCK);
+        ends.put("budget", RunEnd.BUDGET);
+        return Collections.unmodifiableSequencedMap(ends);
     }
 
     List<Expectation> read() {

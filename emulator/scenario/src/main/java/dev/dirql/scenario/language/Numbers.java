@@ -4,28 +4,31 @@ import dev.dirql.scenario.source.Names;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** Reads and writes numbers with their units. */
 final class Numbers {
-    private static final Map<String, Long> NANOSECONDS = new LinkedHashMap<>();
-    private static final Map<String, Long> BYTES = new LinkedHashMap<>();
-
-    static {
-        NANOSECONDS.put("ns", 1L);
-        NANOSECONDS.put("us", 1_000L);
-        NANOSECONDS.put("ms", 1_000_000L);
-        NANOSECONDS.put("s", 1_000_000_000L);
-        BYTES.put("B", 1L);
-        BYTES.put("KB", 1L << 10);
-        BYTES.put("MB", 1L << 20);
-        BYTES.put("GB", 1L << 30);
-    }
+    private static final SequencedMap<String, Long> NANOSECONDS =
+            units("ns", 1, "us", 1_000, "ms", 1_000_000, "s", 1_000_000_000);
+    private static final SequencedMap<String, Long> BYTES =
+            units("B", 1, "KB", 1 << 10, "MB", 1 << 20, "GB", 1 << 30);
 
     private Numbers() {}
+
+    private static SequencedMap<String, Long> units(
+            String a, long ofA, String b, long ofB, String c, long ofC, String d, long ofD) {
+        SequencedMap<String, Long> units = new LinkedHashMap<>();
+        units.put(a, ofA);
+        units.put(b, ofB);
+        units.put(c, ofC);
+        units.put(d, ofD);
+        return Collections.unmodifiableSequencedMap(units);
+    }
 
     /** A number as written, or why it is none. */
     sealed interface Read {

@@ -71,13 +71,6 @@ final class Problems {
         }
     }
 
-    void warning(ParserRuleContext place, String message, String cure) {
-        Token first = place.getStart();
-        int length = Math.max(1, place.getStop().getStopIndex() - first.getStartIndex() + 1);
-        Position position = CharactersOfFile.of(first).position(first.getStartIndex());
-        add(Diagnostic.warning(position, length, message, cure));
-    }
-
     /** A name that is none of the known ones: the nearest is suggested, else all are listed. */
     void unknown(ParserRuleContext place, String what, String name, Collection<String> known) {
         error(place, "unknown %s '%s'".formatted(what, name), suggestion(what, name, known));

@@ -84,6 +84,7 @@ final class MutatedScenariosTest {
         boolean errors = parsed.diagnostics().stream().anyMatch(MutatedScenariosTest::isError);
         assertThat(parsed.scenario().isPresent()).isNotEqualTo(errors);
         assertThat(Samples.messages(parsed)).doesNotContain("null");
+        parsed.scenario().ifPresent(scenario -> WorkloadProgram.of(scenario.workload()));
     }
 
     private static boolean isError(Diagnostic diagnostic) {
@@ -142,24 +143,24 @@ final class MutatedScenariosTest {
         check("x".repeat(1 << 20));
         check("x".repeat((1 << 20) + 1));
         check("(".repeat(1 << 20));
-        check("parameter a = " + "(".repeat(1 << 15));
-        check("parameter a = " + "-".repeat(1 << 15) + "1");
-        check("parameter a = 1" + " + 1".repeat(1 << 15));
-        check("workload { thread " + "{ repeat 1 ".repeat(1 << 15));
-        check("machine { " + "processors 1 ".repeat(1 << 15) + "}");
+        check("parameter a = " + "(".repeat(1 << 13));
+        check("parameter a = " + "-".repeat(1 << 13) + "1");
+        check("parameter a = 1" + " + 1".repeat(1 << 13));
+        check("workload { thread " + "{ repeat 1 ".repeat(1 << 13));
+        check("machine { " + "processors 1 ".repeat(1 << 13) + "}");
         check("machine { " + "1 ".repeat(1 << 14) + "}");
-        check("machine { }\n".repeat(1 << 15));
-        check("} ".repeat(1 << 16));
-        check("\n}".repeat(1 << 16));
-        check("/*".repeat(1 << 16));
-        check("\"\n".repeat(1 << 16));
-        check("\u00a7\n".repeat(1 << 16));
-        check("driver d { " + "{".repeat(1 << 15));
-        check("driver d { " + "\n#if 1".repeat(1 << 16));
+        check("machine { }\n".repeat(1 << 13));
+        check("} ".repeat(1 << 14));
+        check("\n}".repeat(1 << 14));
+        check("/*".repeat(1 << 14));
+        check("\"\n".repeat(1 << 14));
+        check("\u00a7\n".repeat(1 << 14));
+        check("driver d { " + "{".repeat(1 << 13));
+        check("driver d { " + "\n#if 1".repeat(1 << 14));
         check("expect { " + "a.b == 1\n".repeat(1 << 14) + "}");
         check("expect { " + "a.b = 1\n".repeat(1 << 14) + "}");
-        check(Samples.withDisk("workload { " + "disk.raise ".repeat(1 << 15) + "}"));
-        check(Samples.withDisk("workload { " + "thread { } ".repeat(1 << 15) + "}"));
-        check("parameter a = 0\n".repeat(1 << 15));
+        check(Samples.withDisk("workload { " + "disk.raise ".repeat(1 << 13) + "}"));
+        check(Samples.withDisk("workload { " + "thread { } ".repeat(1 << 13) + "}"));
+        check("parameter a = 0\n".repeat(1 << 13));
     }
 }
