@@ -3,8 +3,8 @@ package dev.dirql.scenario.c;
 import dev.dirql.scenario.source.SourceFile;
 
 /**
- * A range of a text that holds C: the body of a driver within a scenario file, or a whole file. Positions in
- * diagnostics and line tables are those of the whole file.
+ * A range of a text that holds C: the body of a driver within a scenario file, or a whole file.
+ * Positions in diagnostics and line tables are those of the whole file.
  *
  * @param start offset of the first character
  * @param end offset behind the last character
