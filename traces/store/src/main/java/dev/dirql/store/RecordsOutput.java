@@ -87,6 +87,15 @@ final class RecordsOutput {
         queue.append(bytes, length);
     }
 
+    /** Closes what was opened, for a trace that is not wanted. */
+    void abandon() {
+        try {
+            close();
+        } catch (TraceException e) {
+            // The records could not be opened, or not be ended: they are removed all the same.
+        }
+    }
+
     /** Ends the file where its last document ends; the queue leaves it a block or more longer. */
     void close() {
         QueueAppender queue = queue();

@@ -224,20 +224,23 @@ public final class TraceWriter implements EventSink, AutoCloseable {
         switch (state) {
             case OPENED -> discard();
             case RECORDING -> {
-                closeDocument();
-                end(Closing.CLOSED);
+                try {
+                    closeDocument();
+                    end(Closing.CLOSED);
+                } finally {
+                    state = State.CLOSED;
+                }
             }
-            case OUT_OF_ROOM, CLOSED -> {}
+            case OUT_OF_ROOM, CLOSED -> state = State.CLOSED;
         }
-        state = State.CLOSED;
     }
 
     /** Removes the whole directory, for a run that could not begin. */
     public void discard() {
         if (state == State.OPENED || state == State.RECORDING) {
-            output.close();
-            TraceFiles.delete(trace);
             state = State.CLOSED;
+            output.abandon();
+            TraceFiles.delete(trace);
         }
     }
 

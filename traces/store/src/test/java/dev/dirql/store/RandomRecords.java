@@ -8,6 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -108,9 +109,13 @@ final class RandomRecords {
         throw new IllegalStateException("no value for " + component);
     }
 
+    /** Whether an integer component is a KIRQL, which is a byte. */
+    static boolean isIrql(Class<?> owner, String name) {
+        return name.toLowerCase(Locale.ROOT).contains("irql") || owner == Event.IrqlChanged.class;
+    }
+
     private int integer(Class<?> owner, String name) {
-        if (name.toLowerCase(java.util.Locale.ROOT).contains("irql")
-                || owner == Event.IrqlChanged.class) {
+        if (isIrql(owner, name)) {
             return random.nextInt(16);
         }
         if (name.equals("processor")) {

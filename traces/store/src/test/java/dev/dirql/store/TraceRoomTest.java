@@ -62,6 +62,24 @@ class TraceRoomTest {
     }
 
     @Test
+    void aTraceWhoseRecordsCannotBeOpenedIsRemovedAllTheSame() {
+        Path trace = directory.resolve("trace");
+        TraceWriterSettings settings =
+                TraceWriterSettings.standard()
+                        .withUsableSpace(place -> {
+                            Files.createSymbolicLink(
+                                    place.resolve("records/metadata.cq4t"),
+                                    directory.resolve("nowhere/at-all"));
+                            return Long.MAX_VALUE;
+                        });
+        TraceWriter writer = TraceWriter.open(trace, settings);
+
+        writer.close();
+
+        assertThat(trace).doesNotExist();
+    }
+
+    @Test
     void aLimitStopsTheRecordingWithWhatFitted() throws IOException {
         Path trace = directory.resolve("trace");
         TraceWriter writer =
