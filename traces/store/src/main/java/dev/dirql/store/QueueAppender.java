@@ -3,6 +3,7 @@ package dev.dirql.store;
 import java.nio.file.Path;
 import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -73,8 +74,10 @@ final class QueueAppender implements AutoCloseable {
         return position;
     }
 
+    /** Closes the queue and unmaps its file, which Chronicle would otherwise do some time later. */
     @Override
     public void close() {
         queue.close();
+        BackgroundResourceReleaser.releasePendingResources();
     }
 }

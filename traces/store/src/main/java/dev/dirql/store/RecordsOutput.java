@@ -104,7 +104,7 @@ final class RecordsOutput {
         try (FileChannel channel = allocation()) {
             channel.truncate(end + 4);
         } catch (IOException e) {
-            throw HostFiles.failure(file, "cannot be written", e);
+            // A host that does not cut a file that was mapped leaves zeros, which a reader skips.
         } finally {
             allocation = null;
         }

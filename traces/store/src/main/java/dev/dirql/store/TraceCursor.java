@@ -16,29 +16,37 @@ public final class TraceCursor implements Iterator<TraceRecord> {
     private @Nullable DocumentFields fields;
     private long nextSequence;
     private @Nullable TraceRecord next;
+    private boolean atEnd;
 
     TraceCursor(ExcerptFile file, RecordedEnums enums, long fromSequence) {
         this.file = file;
         this.enums = enums;
         document = file.documentOf(fromSequence) - 1;
-        advance();
-        while (next != null && next.sequence() < fromSequence) {
-            advance();
+        while (hasNext() && next != null && next.sequence() < fromSequence) {
+            next = null;
         }
     }
 
+    /**
+     * Whether there is another record.
+     *
+     * @throws TraceException if what comes next is damaged
+     */
     @Override
     public boolean hasNext() {
+        if (next == null && !atEnd) {
+            advance();
+        }
         return next != null;
     }
 
     @Override
     public TraceRecord next() {
-        TraceRecord current = next;
-        if (current == null) {
+        if (!hasNext() || next == null) {
             throw new NoSuchElementException("the trace has no more records");
         }
-        advance();
+        TraceRecord current = next;
+        next = null;
         return current;
     }
 
@@ -50,9 +58,7 @@ public final class TraceCursor implements Iterator<TraceRecord> {
             }
             document++;
             if (document >= file.documents()) {
-                next = null;
-                fields = null;
-                document = file.documents() - 1;
+                atEnd = true;
                 return;
             }
             fields = file.read(document, buffer, enums);

@@ -189,6 +189,27 @@ class TraceRoundTripTest {
     }
 
     @Test
+    void aTraceReadsWhileItIsWritten() {
+        Path trace = directory.resolve("trace");
+        List<TraceRecord> records = new RandomRecords(7).records(6_000);
+        try (TraceWriter writer = Traces.begin(trace, TraceWriterSettings.standard())) {
+            for (TraceRecord record : records) {
+                Traces.write(writer, record);
+                if (record.sequence() % 1_500 == 0) {
+                    writer.flush();
+                    try (TraceReader reader = TraceReader.open(trace)) {
+                        assertThat(reader.isComplete()).isFalse();
+                        assertThat(reader.lastSequence()).isEqualTo(writer.keptEvents());
+                        reader.verify();
+                    }
+                }
+            }
+        }
+
+        assertThat(Traces.read(trace)).isEqualTo(records);
+    }
+
+    @Test
     void withoutInputsOnlyNamesAndHashesAreKept() {
         Path trace = directory.resolve("trace");
         try (TraceWriter writer =
