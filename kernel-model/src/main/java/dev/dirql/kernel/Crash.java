@@ -1,0 +1,13 @@
+package dev.dirql.kernel;
+
+import dev.dirql.machine.Processor;
+
+/** Stops the machine with a bug check; the first one counts. */
+@FunctionalInterface
+public interface Crash {
+    /**
+     * @param code bug check code
+     * @param p1 first of its four parameters, whose meaning depends on the code
+     */
+    void bugCheck(Processor processor, int code, long p1, long p2, long p3, long p4);
+}

@@ -1,0 +1,160 @@
+package dev.dirql.kernel.memory;
+
+import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.Processor;
+
+/** ExAllocatePool… and ExFreePool…. */
+public final class PoolServices {
+    private static final int BAD_POOL_CALLER = 0xC2;
+
+    /** POOL_FLAGS, WDK. */
+    private static final long POOL_FLAG_UNINITIALIZED = 0x02;
+
+    private static final long POOL_FLAG_NON_PAGED = 0x40;
+    private static final long POOL_FLAG_NON_PAGED_EXECUTE = 0x80;
+    private static final long POOL_FLAG_PAGED = 0x100;
+    private static final long POOL_FLAGS_KIND =
+            POOL_FLAG_NON_PAGED | POOL_FLAG_NON_PAGED_EXECUTE | POOL_FLAG_PAGED;
+
+    /** Quota, session, cache-aligned, raise on failure, and all optional flags. */
+    private static final long POOL_FLAGS_KNOWN = 0xFFFF_FFFF_0000_002FL | POOL_FLAGS_KIND;
+
+    private static final long POOL_FLAG_CACHE_ALIGNED = 0x08;
+    private static final long POOL_FLAG_RAISE_ON_FAILURE = 0x20;
+
+    /** POOL_TYPE bits, WDK. */
+    private static final int PAGED = 1;
+
+    private static final int MUST_SUCCEED = 2;
+    private static final int CACHE_ALIGNED = 4;
+    private static final int RAISE_IF_ALLOCATION_FAILURE = 16;
+    private static final int NX = 512;
+    private static final int ZERO_ALLOCATION = 1024;
+
+    private static final int TAG_BIG = 'B' | 'I' << 8 | 'G' << 16 | ' ' << 24;
+    private static final int CACHE_LINE = 64;
+    private static final int ALIGNMENT = 16;
+
+    private static final int KMODE_EXCEPTION_NOT_HANDLED = 0x1E;
+    private static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000_009A;
+    private static final String UNCAUGHT =
+            "quotas; an exception on failure cannot be caught and is bug check 0x1E";
+
+    private final ServiceEngine engine;
+    private final Pool pool;
+    private final Crash crash;
+
+    public PoolServices(ServiceEngine engine, Pool pool, Crash crash) {
+        this.engine = engine;
+        this.pool = pool;
+        this.crash = crash;
+    }
+
+    @Ddi(
+            value = "ExAllocatePool2",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome allocatePool2(Processor processor, long flags, long bytes, int tag) {
+        long kindFlag = flags & POOL_FLAGS_KIND;
+        if (tag == 0 || Long.bitCount(kindFlag) != 1 || (flags & ~POOL_FLAGS_KNOWN) != 0) {
+            return failed(processor, (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0);
+        }
+        PoolKind kind =
+                kindFlag == POOL_FLAG_PAGED
+                        ? PoolKind.PAGED
+                        : kindFlag == POOL_FLAG_NON_PAGED
+                                ? PoolKind.NONPAGED
+                                : PoolKind.NONPAGED_EXECUTE;
+        if (!irqlIsRight(processor, kind)) {
+            return bad(processor, 0x08, processor.irql(), kind.poolType(), bytes);
+        }
+        boolean zeroed = (flags & POOL_FLAG_UNINITIALIZED) == 0;
+        int alignment = (flags & POOL_FLAG_CACHE_ALIGNED) != 0 ? CACHE_LINE : ALIGNMENT;
+        long address =
+                pool.allocateForDriver(
+                        processor, kind, bytes, alignment, tag, zeroed, caller(processor));
+        return address == 0
+                ? failed(processor, (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0)
+                : Outcome.of(address);
+    }
+
+    @Ddi(
+            value = "ExAllocatePoolWithTag",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome allocatePoolWithTag(Processor processor, int poolType, long bytes, int tag) {
+        long caller = caller(processor);
+        if (tag == 0) {
+            return bad(processor, 0x9B, poolType, bytes, caller);
+        }
+        if (tag == TAG_BIG) {
+            return bad(processor, 0x9C, poolType, bytes, caller);
+        }
+        if ((poolType & MUST_SUCCEED) != 0) {
+            return bad(processor, 0x9A, poolType, bytes, tag & 0xFFFF_FFFFL);
+        }
+        PoolKind kind =
+                (poolType & PAGED) != 0
+                        ? PoolKind.PAGED
+                        : (poolType & NX) != 0 ? PoolKind.NONPAGED : PoolKind.NONPAGED_EXECUTE;
+        if (!irqlIsRight(processor, kind)) {
+            return bad(processor, 0x08, processor.irql(), kind.poolType(), bytes);
+        }
+        int alignment = (poolType & CACHE_ALIGNED) != 0 ? CACHE_LINE : ALIGNMENT;
+        boolean zeroed = (poolType & ZERO_ALLOCATION) != 0;
+        long address =
+                pool.allocateForDriver(processor, kind, bytes, alignment, tag, zeroed, caller);
+        return address == 0
+                ? failed(processor, (poolType & RAISE_IF_ALLOCATION_FAILURE) != 0)
+                : Outcome.of(address);
+    }
+
+    @Ddi(value = "ExFreePoolWithTag", maximum = Irql.DISPATCH_LEVEL, rule = "IrqlExFree1")
+    Outcome freePoolWithTag(Processor processor, long address, int tag) {
+        return free(processor, address, tag);
+    }
+
+    @Ddi(value = "ExFreePool", header = "ntddk.h", maximum = Irql.DISPATCH_LEVEL)
+    Outcome freePool(Processor processor, long address) {
+        return free(processor, address, 0);
+    }
+
+    private Outcome free(Processor processor, long address, int tag) {
+        return pool.freeForDriver(processor, address, tag, caller(processor))
+                ? Outcome.done()
+                : Outcome.stay();
+    }
+
+    private static boolean irqlIsRight(Processor processor, PoolKind kind) {
+        return processor.irql() <= (kind.isPaged() ? Irql.APC_LEVEL : Irql.DISPATCH_LEVEL);
+    }
+
+    private Outcome failed(Processor processor, boolean raises) {
+        if (!raises) {
+            return Outcome.done();
+        }
+        crash.bugCheck(
+                processor,
+                KMODE_EXCEPTION_NOT_HANDLED,
+                STATUS_INSUFFICIENT_RESOURCES,
+                caller(processor),
+                0,
+                0);
+        return Outcome.stay();
+    }
+
+    private Outcome bad(Processor processor, long kind, long p2, long p3, long p4) {
+        crash.bugCheck(processor, BAD_POOL_CALLER, kind, p2, p3, p4);
+        return Outcome.stay();
+    }
+
+    private long caller(Processor processor) {
+        return engine.caller(processor);
+    }
+}
