@@ -2,24 +2,21 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.TextTable;
 import dev.dirql.simulation.view.Texts;
-import dev.dirql.store.TraceException;
-import dev.dirql.store.TraceReader;
-
+import dev.dirql.store.TraceDirectory;
+import dev.dirql.store.TraceDirectory.Content;
+import dev.dirql.store.TraceSummary;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
-
 /** {@code dirql trace list}: a row a trace. */
 @Command(
         name = "list",
-        description = "Lists the traces that were recorded here, the oldest first.",
+        description = "Lists the traces that were recorded here.",
         mixinStandardHelpOptions = true)
 final class TraceListCommand implements Callable<Integer> {
     private final Host host;
@@ -27,9 +24,9 @@ final class TraceListCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR",
             arity = "0..1",
-            defaultValue = TraceDirectories.DIRECTORY,
+            defaultValue = TraceDirectory.NAME,
             description = "Where to look (default: ${DEFAULT-VALUE}).")
-    private String directory = TraceDirectories.DIRECTORY;
+    private String directory = TraceDirectory.NAME;
 
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
@@ -41,21 +38,27 @@ final class TraceListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TextTable table =
-                new TextTable("trace", "scenario", ">seed", ">cpus", ">events", ">time", "end");
+                new TextTable(
+                        "trace", "scenario", ">seed", ">cpus", ">events", ">time", ">bytes", "end");
         ObjectNode document = Json.document("trace-list");
         ArrayNode traces = document.putArray("traces");
-        for (Path trace : TraceDirectories.list(host.resolve(directory))) {
-            String name = directory + "/" + trace.getFileName();
-            ObjectNode object = traces.addObject().put("trace", name);
-            try (TraceReader reader = TraceReader.open(trace)) {
-                describe(reader, name, table, object);
-            } catch (TraceException e) {
-                table.row(name, "-", "-", "-", "-", "-", e.kind().name().replace('_', ' '));
-                object.put("problem", e.kind().name());
+        for (TraceDirectory.Entry entry : TraceDirectories.open(host, directory).list()) {
+            String name = directory + "/" + entry.name();
+            ObjectNode object = traces.addObject();
+            object.put("trace", name);
+            object.put("bytes", entry.bytes());
+            object.put("problem", entry.problem());
+            if (entry.content().isPresent()) {
+                describe(entry.content().get(), name, entry.bytes(), table, object);
+            } else {
+                table.row(
+                        name, "-", "-", "-", "-", "-", Texts.count(entry.bytes()), "unreadable");
             }
         }
         if (json) {
             Json.print(host.out(), document);
+        } else if (table.isEmpty()) {
+            host.out().println(directory + ": no traces");
         } else {
             host.out().print(table.text(host.style()));
         }
@@ -63,27 +66,30 @@ final class TraceListCommand implements Callable<Integer> {
     }
 
     private static void describe(
-            TraceReader reader, String name, TextTable table, ObjectNode object) {
-        var header = reader.header();
+            Content content, String name, long bytes, TextTable table, ObjectNode object) {
         String end =
-                reader.summary()
-                        .map(found -> found.runEnd().map(Enum::name).orElse("STOPPED RECORDING"))
-                        .orElse("CUT OFF");
-        long timeNs = reader.summary().map(found -> found.lastTimeNs()).orElse(0L);
+                content.summary()
+                        .map(
+                                summary ->
+                                        summary.runEnd()
+                                                .map(Enum::name)
+                                                .orElse(summary.closing().name()))
+                        .orElse("CUT_OFF");
+        long timeNs = content.summary().map(TraceSummary::lastTimeNs).orElse(0L);
         table.row(
                 name,
-                header.scenario(),
-                Long.toString(header.seed()),
-                Integer.toString(header.processors()),
-                Texts.count(reader.lastSequence()),
-                reader.isComplete() ? Texts.time(timeNs) : "-",
+                content.header().scenario(),
+                Long.toString(content.header().seed()),
+                Integer.toString(content.header().processors()),
+                Texts.count(content.events()),
+                content.summary().isPresent() ? Texts.time(timeNs) : "-",
+                Texts.count(bytes),
                 end);
-        object.put("scenario", header.scenario());
-        object.put("seed", header.seed());
-        object.put("processors", header.processors());
-        object.put("events", reader.lastSequence());
-        object.put("complete", reader.isComplete());
-        object.put("end", end);
+        object.put("scenario", content.header().scenario());
+        object.put("seed", content.header().seed());
+        object.put("processors", content.header().processors());
+        object.put("events", content.events());
         object.put("time_ns", timeNs);
+        object.put("end", end);
     }
 }

@@ -5,20 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.dirql.cli.json.Json;
 import dev.dirql.simulation.UserError;
-import dev.dirql.store.TraceFiles;
+import dev.dirql.simulation.view.Texts;
+import dev.dirql.store.TraceDirectory;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code dirql trace prune}: removes old traces. */
 @Command(
         name = "prune",
-        description = "Removes the oldest traces and keeps the newest.",
+        description = "Removes old traces; the newest of each scenario stay.",
         mixinStandardHelpOptions = true)
 final class TracePruneCommand implements Callable<Integer> {
     private final Host host;
@@ -26,19 +26,16 @@ final class TracePruneCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR",
             arity = "0..1",
-            defaultValue = TraceDirectories.DIRECTORY,
+            defaultValue = TraceDirectory.NAME,
             description = "Where to look (default: ${DEFAULT-VALUE}).")
-    private String directory = TraceDirectories.DIRECTORY;
+    private String directory = TraceDirectory.NAME;
 
     @Option(
             names = "--keep",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How many to keep (default: ${DEFAULT-VALUE}).")
+            description = "How many traces of each scenario to keep (default: ${DEFAULT-VALUE}).")
     private int keep = 10;
-
-    @Option(names = "--dry-run", description = "Only say what would be removed.")
-    private boolean dryRun;
 
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
@@ -52,26 +49,20 @@ final class TracePruneCommand implements Callable<Integer> {
         if (keep < 0) {
             throw new UserError("--keep %d: a number of traces is 0 or more.".formatted(keep));
         }
-        List<Path> traces = TraceDirectories.list(host.resolve(directory));
-        List<Path> old = traces.subList(0, Math.max(0, traces.size() - keep));
+        List<String> removed = TraceDirectories.open(host, directory).prune(keep);
         ObjectNode document = Json.document("trace-prune");
-        document.put("dry_run", dryRun);
-        ArrayNode removed = document.putArray("removed");
-        for (Path trace : old) {
-            if (!dryRun) {
-                TraceFiles.delete(trace);
-            }
-            String name = directory + "/" + trace.getFileName();
-            removed.add(name);
+        ArrayNode names = document.putArray("removed");
+        for (String trace : removed) {
+            String name = directory + "/" + trace;
+            names.add(name);
             if (!json) {
-                host.out().println((dryRun ? "would remove " : "removed ") + name);
+                host.out().println("removed " + name);
             }
         }
-        document.put("kept", traces.size() - old.size());
         if (json) {
             Json.print(host.out(), document);
         } else {
-            host.out().println("kept " + (traces.size() - old.size()));
+            host.out().println("removed " + Texts.plural(removed.size(), "trace"));
         }
         return ExitCode.SUCCESS;
     }

@@ -1,7 +1,7 @@
 package dev.dirql.cli.text;
 
-import dev.dirql.simulation.TraceDifference;
 import dev.dirql.simulation.view.EventText;
+import dev.dirql.store.TraceComparison.EventDifference;
 import dev.dirql.store.TraceRecord.EventRecord;
 
 import java.util.Optional;
@@ -15,17 +15,17 @@ public final class DifferenceText {
      * @param leftText writes its events
      */
     public static String of(
-            TraceDifference difference,
+            EventDifference difference,
             String leftName,
             EventText leftText,
             String rightName,
             EventText rightText) {
         StringBuilder out = new StringBuilder();
-        if (difference.common().isEmpty()) {
+        if (difference.before().isEmpty()) {
             out.append("They differ from the first event on.\n");
         } else {
             out.append("The last events that both have:\n");
-            for (EventRecord event : difference.common()) {
+            for (EventRecord event : difference.before()) {
                 out.append("    ").append(leftText.line(event.stamp(), event.event())).append('\n');
             }
         }
