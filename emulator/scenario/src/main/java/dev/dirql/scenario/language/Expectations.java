@@ -250,8 +250,10 @@ final class Expectations {
         ScenarioParser.LockNameContext name = context.lockName();
         String lock = name.STRING() != null ? Expressions.text(name.getText()) : name.getText();
         if (name.path() != null) {
-            devices.target(name.path().name());
-            lock = lock.replace("->", ".");
+            // Locks are named after drivers; a device stands for the driver that serves it.
+            Target target = devices.target(name.path().name());
+            String path = lock.substring(name.path().name().getText().length());
+            lock = (target == null ? "" : target.driver()) + path.replace("->", ".");
         }
         return Optional.of(new Expectation.Lock(written, lock, figures));
     }

@@ -480,6 +480,7 @@ final class ScenarioReaderTest {
                 expectation(
                         "lock disk_driver.extension.Lock acquired >= 300, contended > 0, held <="
                                 + " 25us, spun <= 1ms");
+        Expectation ofDevice = expectation("lock disk.extension->Lock acquired > 0");
         Expectation vectorLock = expectation("lock \"vector 49\" acquired == 1");
         Expectation device = expectation("interrupts disk == 3");
         Expectation vector = expectation("interrupts 0x31 < 4");
@@ -504,6 +505,7 @@ final class ScenarioReaderTest {
                                                 Comparison.LESS_OR_EQUAL,
                                                 1_000_000))));
         assertThat(((Expectation.Lock) vectorLock).lock()).isEqualTo("vector 49");
+        assertThat(((Expectation.Lock) ofDevice).lock()).isEqualTo("disk_driver.extension.Lock");
         assertThat(device)
                 .isEqualTo(
                         new Expectation.InterruptsOfDevice(
