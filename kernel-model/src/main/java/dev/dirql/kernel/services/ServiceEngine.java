@@ -137,6 +137,19 @@ public final class ServiceEngine {
     }
 
     /**
+     * Fills in the frame of a service on a stack that nothing runs on.
+     *
+     * @param frame address of the frame, aligned to 16; the return address above it is the caller's
+     *     affair
+     * @return where the service goes on, for RIP
+     */
+    public long prepare(ProcessorMemory memory, long frame, Pending first) {
+        ServiceTable.Continuation continuation = table().continuation(first.getClass());
+        continuation.writer().write(first, memory, frame);
+        return continuation.address();
+    }
+
+    /**
      * Puts another pending record into the frame that RSP points to, for a service that changes
      * what it does next from outside, such as a wait that ends.
      */

@@ -1,0 +1,187 @@
+package dev.dirql.kernel.dpcs;
+
+import dev.dirql.events.Event;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelMemory;
+import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.processors.KPcr;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.services.EntryPoint;
+import dev.dirql.kernel.services.FrameShape;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.traps.BugChecks;
+import dev.dirql.kernel.traps.InterruptEntry;
+import dev.dirql.kernel.traps.MachineFrame;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+
+/**
+ * The dispatch software interrupt: drains the DPC queue on the processor's DPC stack, then lets a
+ * better thread run if there is one.
+ */
+public final class DpcDispatch {
+    private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
+    private static final int AFTER_CALLOUT = 2;
+
+    private static final String LEAVE_STACK = "KiReturnFromDpcStack";
+
+    private final Machine machine;
+    private final ServiceEngine engine;
+    private final DpcQueues queues;
+    private final InterruptEntry entry;
+    private final Preemption preemption;
+    private final Rules rules;
+    private final BugChecks bugChecks;
+
+    /** Whether the current thread of a processor has to give way. */
+    @FunctionalInterface
+    public interface Preemption {
+        boolean isDue(Processor processor);
+    }
+
+    public DpcDispatch(
+            Machine machine,
+            ServiceEngine engine,
+            DpcQueues queues,
+            InterruptEntry entry,
+            Preemption preemption,
+            Rules rules,
+            BugChecks bugChecks) {
+        this.machine = machine;
+        this.engine = engine;
+        this.queues = queues;
+        this.entry = entry;
+        this.preemption = preemption;
+        this.rules = rules;
+        this.bugChecks = bugChecks;
+    }
+
+    /** DPCs first, on their own stack. */
+    record DispatchInterrupt() implements Pending {}
+
+    /** On the DPC stack: one DPC after the other. */
+    record RetireDpcs() implements Pending {}
+
+    /** The DeferredRoutine runs. */
+    record ReturnFromDpc(long dpc, long routine, long context) implements Pending {}
+
+    /** Back on the interrupted stack: threads. */
+    record DispatchThreads() implements Pending {}
+
+    /** Another thread ran; this one goes on with what was interrupted. */
+    record EndDispatch() implements Pending {}
+
+    /** Enters the handler of the dispatch vector. */
+    public void enter(Processor processor) {
+        entry.enter(
+                processor, Irql.DISPATCH_LEVEL, InterruptVectors.DISPATCH, new DispatchInterrupt());
+    }
+
+    private static KPcr region(Processor processor) {
+        return new KPcr(processor.memory(), processor.gsBase);
+    }
+
+    @Resumes("KiDispatchInterrupt")
+    Outcome dispatch(Processor processor, DispatchInterrupt pending) {
+        // Ended at once: the IRQL alone holds back the next one, and a thread may be switched to.
+        processor.interruptUnit().endOfInterrupt();
+        machine.emit(processor, new Event.InterruptCompleted(InterruptVectors.DISPATCH));
+        KPcr region = region(processor);
+        if (queues.first(processor, region) == 0) {
+            return new Outcome.Then(new DispatchThreads());
+        }
+        engine.replace(processor, new DispatchThreads());
+        long top = processor.registers[Processor.RSP];
+        long stack = region.dpcStack();
+        // A DPC that lowered the IRQL is interrupted on this stack: what lies there stays.
+        boolean nested = top <= stack && top > stack - KernelMemory.STACK_SIZE;
+        long frame = (nested ? top : stack) - MachineFrame.SIZE - 8;
+        MachineFrame.store(processor, frame);
+        processor.memory().store64(frame - 8, engine.table().address(LEAVE_STACK));
+        processor.registers[Processor.RSP] = frame - 8;
+        engine.begin(processor, new RetireDpcs());
+        return Outcome.stay();
+    }
+
+    @Resumes("KiRetireDpcList")
+    Outcome retire(Processor processor, RetireDpcs pending) {
+        KPcr region = region(processor);
+        long first = queues.first(processor, region);
+        if (first == 0) {
+            region.setDpcRoutineActive(false);
+            region.setActiveDpc(0);
+            return Outcome.done();
+        }
+        KDpc dpc = new KDpc(processor.memory(), first);
+        processor.memory().probe(first, KDpc.SIZE, true);
+        long routine = dpc.deferredRoutine();
+        long context = dpc.deferredContext();
+        long argument1 = dpc.systemArgument1();
+        long argument2 = dpc.systemArgument2();
+        queues.removeFirst(processor, region, dpc);
+        region.setDpcRoutineActive(true);
+        region.setActiveDpc(first);
+        machine.emit(processor, new Event.DpcStarted(first, routine));
+        return new Outcome.Call(
+                routine,
+                new ReturnFromDpc(first, routine, context),
+                first,
+                context,
+                argument1,
+                argument2);
+    }
+
+    @Resumes("KiExecuteDpc")
+    Outcome returned(Processor processor, ReturnFromDpc pending) {
+        machine.emit(processor, new Event.DpcFinished(pending.dpc, pending.routine));
+        int irql = processor.irql();
+        if (irql != Irql.DISPATCH_LEVEL) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "IrqlDpcReturn",
+                            "",
+                            "the DPC routine returned at %s".formatted(Irql.name(irql)),
+                            Verifier.NONE),
+                    pending.routine);
+            bugChecks.raise(
+                    processor,
+                    IRQL_UNEXPECTED_VALUE,
+                    (long) irql << 16 | Irql.DISPATCH_LEVEL << 8 | AFTER_CALLOUT,
+                    pending.routine,
+                    pending.context,
+                    0,
+                    pending.routine);
+            return Outcome.stay();
+        }
+        return new Outcome.Then(new RetireDpcs());
+    }
+
+    /** RSP points to the way back to the interrupted stack. */
+    @EntryPoint(value = LEAVE_STACK, frame = FrameShape.MACHINE_FRAME)
+    void leaveStack(Processor processor) {
+        MachineFrame.resume(processor, processor.registers[Processor.RSP]);
+    }
+
+    @Resumes("KiDispatchThreads")
+    Outcome threads(Processor processor, DispatchThreads pending) {
+        if (queues.first(processor, region(processor)) != 0) {
+            // Queued by an interrupt since: a new dispatch interrupt may be lost behind this one.
+            processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "DPC");
+        }
+        return preemption.isDue(processor) ? new Outcome.Block(new EndDispatch()) : Outcome.done();
+    }
+
+    @Resumes("KiEndDispatch")
+    void end(Processor processor, EndDispatch pending) {}
+
+    /** Whether a processor runs a DPC now. */
+    public static boolean isExecuting(Processor processor) {
+        return region(processor).isDpcRoutineActive();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.dirql.kernel.dpcs;
+
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+
+/** Routines on DPC objects. Source: WDK, the page of each routine. */
+public final class DpcServices {
+    private static final int PROCESSOR_NUMBER_SIZE = 4;
+
+    private final Machine machine;
+    private final ServiceEngine engine;
+    private final DpcQueues queues;
+
+    public DpcServices(Machine machine, ServiceEngine engine, DpcQueues queues) {
+        this.machine = machine;
+        this.engine = engine;
+        this.queues = queues;
+    }
+
+    @Ddi("KeInitializeDpc")
+    void initialize(Processor processor, KDpc dpc, long routine, long context) {
+        dpc.initialize(routine, context);
+    }
+
+    @Ddi("KeInsertQueueDpc")
+    boolean insert(Processor processor, KDpc dpc, long argument1, long argument2) {
+        return queues.insert(processor, dpc, argument1, argument2, engine.caller(processor));
+    }
+
+    @Ddi("KeRemoveQueueDpc")
+    boolean remove(Processor processor, KDpc dpc) {
+        return queues.remove(processor, dpc, engine.caller(processor));
+    }
+
+    @Ddi("KeSetImportanceDpc")
+    void setImportance(Processor processor, KDpc dpc, int importance) {
+        dpc.setImportance(importance);
+    }
+
+    /** A processor that there is not leaves the target as it is. */
+    @Ddi(value = "KeSetTargetProcessorDpc", header = "ntddk.h")
+    void setTarget(Processor processor, KDpc dpc, byte number) {
+        if ((number & 0xFF) < machine.processorCount()) {
+            dpc.setTarget(number & 0xFF);
+        }
+    }
+
+    @Ddi("KeSetTargetProcessorDpcEx")
+    int setTargetEx(Processor processor, KDpc dpc, long processorNumber) {
+        processor.memory().probe(processorNumber, PROCESSOR_NUMBER_SIZE, false);
+        long group = processor.memory().load16(processorNumber);
+        int number = (int) processor.memory().load8(processorNumber + 2);
+        long reserved = processor.memory().load8(processorNumber + 3);
+        if (group != 0 || reserved != 0 || number >= machine.processorCount()) {
+            return NtStatus.INVALID_PARAMETER;
+        }
+        dpc.setTarget(number);
+        return NtStatus.SUCCESS;
+    }
+
+    @Ddi(value = "KeIsExecutingDpc", header = "ntddk.h", maximum = Irql.HIGH_LEVEL)
+    boolean isExecuting(Processor processor) {
+        return DpcDispatch.isExecuting(processor);
+    }
+}

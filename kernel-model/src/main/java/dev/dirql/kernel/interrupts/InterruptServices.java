@@ -1,0 +1,262 @@
+package dev.dirql.kernel.interrupts;
+
+import dev.dirql.events.Event;
+import dev.dirql.events.LockKind;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.SpinLocks;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+
+/** Routines on interrupt objects. Source: WDK, the page of each routine. */
+public final class InterruptServices {
+    private final Machine machine;
+    private final ServiceEngine engine;
+    private final Irqls irqls;
+    private final SpinLocks locks;
+    private final InterruptObjects objects;
+    private final Rules rules;
+
+    public InterruptServices(
+            Machine machine,
+            ServiceEngine engine,
+            Irqls irqls,
+            SpinLocks locks,
+            InterruptObjects objects,
+            Rules rules) {
+        this.machine = machine;
+        this.engine = engine;
+        this.irqls = irqls;
+        this.locks = locks;
+        this.objects = objects;
+        this.rules = rules;
+    }
+
+    /** What an interrupt lock is taken for. */
+    enum Purpose {
+        SYNCHRONIZE,
+        HOLD,
+        DISCONNECT
+    }
+
+    /** The IRQL is raised; now the lock. */
+    record LockInterrupt(
+            Purpose purpose,
+            long interrupt,
+            long routine,
+            long context,
+            int irqlBefore,
+            boolean contended,
+            long firstTryNs)
+            implements Pending {}
+
+    /** The SynchCritSection routine runs. */
+    record ReturnFromSynchronize(long interrupt, long routine, int irqlBefore) implements Pending {}
+
+    /** The lock is released; now the IRQL. */
+    record LowerAfterInterrupt(int irql, long result) implements Pending {}
+
+    @Ddi(value = "IoConnectInterrupt", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive2")
+    int connect(
+            Processor processor,
+            long pointer,
+            long routine,
+            long context,
+            long spinLock,
+            int vector,
+            byte irql,
+            byte synchronizeIrql,
+            int mode,
+            boolean shareVector,
+            long processorEnableMask,
+            boolean floatingSave) {
+        return objects.connect(
+                processor,
+                pointer,
+                new InterruptObjects.Request(
+                        routine,
+                        context,
+                        spinLock,
+                        vector & 0xFF,
+                        irql & 0xFF,
+                        synchronizeIrql & 0xFF,
+                        mode,
+                        shareVector,
+                        processorEnableMask,
+                        floatingSave));
+    }
+
+    /** Returns when the ISR does not run any more and will not be called again. */
+    @Ddi(value = "IoDisconnectInterrupt", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive4")
+    Outcome disconnect(Processor processor, KInterrupt interrupt) {
+        return raise(processor, interrupt, Purpose.DISCONNECT, 0, 0);
+    }
+
+    @Ddi(value = "KeSynchronizeExecution")
+    Outcome synchronize(Processor processor, KInterrupt interrupt, long routine, long context) {
+        return raise(processor, interrupt, Purpose.SYNCHRONIZE, routine, context);
+    }
+
+    @Ddi(value = "KeAcquireInterruptSpinLock")
+    Outcome acquire(Processor processor, KInterrupt interrupt) {
+        return raise(processor, interrupt, Purpose.HOLD, 0, 0);
+    }
+
+    private Outcome raise(
+            Processor processor,
+            KInterrupt interrupt,
+            Purpose purpose,
+            long routine,
+            long context) {
+        long caller = engine.caller(processor);
+        int irql = interrupt.synchronizeIrql();
+        if (processor.irql() > irql) {
+            tooHigh(processor, interrupt, caller);
+            if (machine.ended() != null) {
+                return Outcome.stay();
+            }
+        }
+        int before = irqls.set(processor, irql, caller);
+        return new Outcome.Then(
+                new LockInterrupt(
+                        purpose,
+                        interrupt.address(),
+                        routine,
+                        context,
+                        before,
+                        false,
+                        processor.clockNs));
+    }
+
+    private void tooHigh(Processor processor, KInterrupt interrupt, long caller) {
+        int irql = processor.irql();
+        int allowed = interrupt.synchronizeIrql();
+        rules.broken(
+                processor,
+                Violation.error(
+                        "IrqlKeSynchronizeExecution",
+                        "30",
+                        "the interrupt lock of %s is asked for at %s, above its SynchronizeIrql %s"
+                                .formatted(
+                                        objects.name(interrupt.address()),
+                                        Irql.name(irql),
+                                        Irql.name(allowed)),
+                        Verifier.detected(0x30, irql, allowed, 0)),
+                caller);
+    }
+
+    @Resumes("KxAcquireInterruptLock")
+    Outcome lock(Processor processor, LockInterrupt pending) {
+        KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
+        long caller = engine.caller(processor);
+        boolean acquired =
+                locks.tryOnce(
+                        processor,
+                        interrupt.actualLock(),
+                        LockKind.INTERRUPT_SPIN_LOCK,
+                        pending.irqlBefore,
+                        caller,
+                        pending.firstTryNs,
+                        pending.contended);
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
+        if (!acquired) {
+            return new Outcome.Spin(
+                    processor.memory().physical(interrupt.actualLock()),
+                    new LockInterrupt(
+                            pending.purpose,
+                            pending.interrupt,
+                            pending.routine,
+                            pending.context,
+                            pending.irqlBefore,
+                            true,
+                            pending.firstTryNs));
+        }
+        return switch (pending.purpose) {
+            case HOLD -> new Outcome.Return(pending.irqlBefore);
+            case DISCONNECT -> {
+                objects.disconnect(processor, interrupt);
+                yield release(processor, interrupt, pending.irqlBefore, 0, caller);
+            }
+            case SYNCHRONIZE -> {
+                machine.emit(
+                        processor,
+                        new Event.SynchronizeStarted(pending.interrupt, pending.routine, caller));
+                yield new Outcome.Call(
+                        pending.routine,
+                        new ReturnFromSynchronize(
+                                pending.interrupt, pending.routine, pending.irqlBefore),
+                        pending.context);
+            }
+        };
+    }
+
+    @Resumes("KiSynchronizeExecution")
+    Outcome synchronizeReturned(
+            Processor processor, ReturnFromSynchronize pending, boolean result) {
+        KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
+        machine.emit(
+                processor,
+                new Event.SynchronizeReturned(pending.interrupt, pending.routine, result));
+        return release(
+                processor, interrupt, pending.irqlBefore, result ? 1 : 0, engine.caller(processor));
+    }
+
+    @Ddi(value = "KeReleaseInterruptSpinLock", minimum = Irql.DISPATCH_LEVEL)
+    Outcome releaseLock(Processor processor, KInterrupt interrupt, byte oldIrql) {
+        return release(processor, interrupt, oldIrql & 15, 0, engine.caller(processor));
+    }
+
+    private Outcome release(
+            Processor processor, KInterrupt interrupt, int irql, long result, long caller) {
+        locks.release(
+                processor, interrupt.actualLock(), LockKind.INTERRUPT_SPIN_LOCK, irql, caller);
+        return machine.ended() != null
+                ? Outcome.stay()
+                : new Outcome.Then(new LowerAfterInterrupt(irql, result));
+    }
+
+    @Resumes("KxReleaseInterruptLock")
+    Outcome lower(Processor processor, LowerAfterInterrupt pending) {
+        irqls.set(processor, pending.irql, engine.caller(processor));
+        return new Outcome.Return(pending.result);
+    }
+
+    /** The interfaces and buses of a PC all lead to the one I/O APIC. */
+    @Ddi(
+            value = "HalGetInterruptVector",
+            header = "ntddk.h",
+            library = Ddi.Library.HAL,
+            maximum = Irql.PASSIVE_LEVEL)
+    int interruptVector(
+            Processor processor,
+            int interfaceType,
+            int bus,
+            int level,
+            int busVector,
+            long irqlPointer,
+            long affinityPointer) {
+        processor.memory().probe(irqlPointer, 1, true);
+        processor.memory().probe(affinityPointer, 8, true);
+        if (level < 0 || level >= InterruptVectors.LINES_MAXIMUM) {
+            processor.memory().store8(irqlPointer, 0);
+            processor.memory().store64(affinityPointer, 0);
+            return 0;
+        }
+        int vector = InterruptVectors.ofLine(level);
+        processor.memory().store8(irqlPointer, InterruptVectors.irqlOf(vector));
+        processor
+                .memory()
+                .store64(affinityPointer, (1L << (machine.processorCount() - 1) << 1) - 1);
+        return vector;
+    }
+}

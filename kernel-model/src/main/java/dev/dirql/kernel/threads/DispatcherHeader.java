@@ -1,0 +1,67 @@
+package dev.dirql.kernel.threads;
+
+import dev.dirql.kernel.ListEntry;
+import dev.dirql.machine.GuestMemory;
+
+/**
+ * DISPATCHER_HEADER: what every object begins with that can be waited for. Layout of the WDK's
+ * wdm.h, x64.
+ *
+ * <pre>
+ * +0x00 Type  +0x01 (by type)  +0x02 Size (in units of four bytes)  +0x04 SignalState
+ * +0x08 WaitListHead
+ * </pre>
+ */
+public record DispatcherHeader(GuestMemory memory, long address) {
+    public static final int SIZE = 0x18;
+
+    /** Values of Type. */
+    public static final int NOTIFICATION_EVENT = 0;
+
+    public static final int SYNCHRONIZATION_EVENT = 1;
+    public static final int THREAD = 6;
+
+    private static final int OBJECT_SIZE = 0x02;
+    private static final int SIGNAL_STATE = 0x04;
+    private static final int WAIT_LIST = 0x08;
+
+    public void initialize(int type, int objectSize, boolean signaled) {
+        memory.probe(address, SIZE, true);
+        memory.store8(address, type);
+        memory.store8(address + 1, 0);
+        memory.store16(address + OBJECT_SIZE, objectSize / 4);
+        setSignaled(signaled);
+        waitList().initialize();
+    }
+
+    public int type() {
+        return (int) memory.load8(address) & 0x7F;
+    }
+
+    /** The type in words, for events. */
+    public String kind() {
+        return switch (type()) {
+            case NOTIFICATION_EVENT -> "notification event";
+            case SYNCHRONIZATION_EVENT -> "synchronization event";
+            case THREAD -> "thread";
+            default -> "object of type " + type();
+        };
+    }
+
+    public boolean isSignaled() {
+        return (int) memory.load32(address + SIGNAL_STATE) > 0;
+    }
+
+    public int signalState() {
+        return (int) memory.load32(address + SIGNAL_STATE);
+    }
+
+    public void setSignaled(boolean signaled) {
+        memory.store32(address + SIGNAL_STATE, signaled ? 1 : 0);
+    }
+
+    /** Head of the list of KWAIT_BLOCKs of those who wait. */
+    public ListEntry waitList() {
+        return new ListEntry(memory, address + WAIT_LIST);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.dirql.kernel.threads;
+
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+
+/** Routines on threads and times. Source: WDK, the page of each routine. */
+public final class ThreadServices {
+    private static final int DEFAULT_PRIORITY = 8;
+    private static final int PRIORITY_MAXIMUM = 31;
+    private static final int CLIENT_ID = 0x478;
+
+    private final Machine machine;
+    private final Scheduler scheduler;
+    private final Threads threads;
+    private final long tickNs;
+
+    public ThreadServices(Machine machine, Scheduler scheduler, Threads threads, long tickNs) {
+        this.machine = machine;
+        this.scheduler = scheduler;
+        this.threads = threads;
+        this.tickNs = tickNs;
+    }
+
+    private long allProcessors() {
+        return (1L << (machine.processorCount() - 1) << 1) - 1;
+    }
+
+    @Ddi(
+            value = "PsCreateSystemThread",
+            maximum = Irql.PASSIVE_LEVEL,
+            rule = "IrqlPsPassive",
+            state = Ddi.State.PARTIAL,
+            missing = "ObjectAttributes, and a ProcessHandle other than NULL")
+    int create(
+            Processor processor,
+            long handlePointer,
+            int access,
+            long attributes,
+            long process,
+            long clientId,
+            long routine,
+            long context) {
+        processor.memory().probe(handlePointer, 8, true);
+        if (clientId != 0) {
+            processor.memory().probe(clientId, 16, true);
+        }
+        KernelThread thread =
+                threads.create(
+                        processor,
+                        "",
+                        routine,
+                        context,
+                        DEFAULT_PRIORITY,
+                        allProcessors(),
+                        machine.kernelSpace(),
+                        threads.systemProcess(),
+                        Threads.SYSTEM_PROCESS_ID);
+        if (thread == null) {
+            return NtStatus.INSUFFICIENT_RESOURCES;
+        }
+        processor.memory().store64(handlePointer, threads.open(thread));
+        if (clientId != 0) {
+            for (int i = 0; i < 16; i += 8) {
+                long id = processor.memory().load64(thread.address() + CLIENT_ID + i);
+                processor.memory().store64(clientId + i, id);
+            }
+        }
+        return NtStatus.SUCCESS;
+    }
+
+    @Ddi(
+            value = "PsTerminateSystemThread",
+            header = "ntddk.h",
+            maximum = Irql.PASSIVE_LEVEL,
+            rule = "IrqlPsPassive")
+    Outcome terminate(Processor processor, int status) {
+        return new Outcome.Then(new Threads.EndThread(status));
+    }
+
+    @Ddi("KeGetCurrentThread")
+    long currentThread(Processor processor) {
+        return processor.thread;
+    }
+
+    @Ddi("PsGetCurrentThread")
+    long currentExecutiveThread(Processor processor) {
+        return processor.thread;
+    }
+
+    @Ddi("PsGetCurrentThreadId")
+    long currentThreadId(Processor processor) {
+        return processor.memory().load64(processor.thread + CLIENT_ID + 8);
+    }
+
+    @Ddi("PsGetCurrentProcessId")
+    long currentProcessId(Processor processor) {
+        return processor.memory().load64(processor.thread + CLIENT_ID);
+    }
+
+    @Ddi(value = "KeSetPriorityThread", maximum = Irql.PASSIVE_LEVEL)
+    int setPriority(Processor processor, long address, int priority) {
+        KernelThread thread = scheduler.find(address);
+        boolean valid = priority >= 1 && priority <= PRIORITY_MAXIMUM;
+        return thread == null || !valid ? 0 : scheduler.setPriority(processor, thread, priority);
+    }
+
+    @Ddi(value = "KeQueryPriorityThread", maximum = Irql.PASSIVE_LEVEL)
+    int queryPriority(Processor processor, long address) {
+        KernelThread thread = scheduler.find(address);
+        return thread == null ? 0 : thread.priority();
+    }
+
+    @Ddi(value = "KeSetSystemAffinityThread", maximum = Irql.APC_LEVEL)
+    void setAffinity(Processor processor, long affinity) {
+        setAffinityEx(processor, affinity);
+    }
+
+    @Ddi(value = "KeSetSystemAffinityThreadEx", maximum = Irql.APC_LEVEL)
+    long setAffinityEx(Processor processor, long affinity) {
+        long usable = affinity & allProcessors();
+        KernelThread thread = scheduler.current(processor);
+        long before = thread.userAffinity == 0 ? 0 : thread.affinity();
+        if (usable == 0) {
+            return before;
+        }
+        if (thread.userAffinity == 0) {
+            thread.userAffinity = thread.affinity();
+        }
+        scheduler.setAffinity(processor, thread, usable);
+        return before;
+    }
+
+    @Ddi(value = "KeRevertToUserAffinityThread", maximum = Irql.APC_LEVEL)
+    void revertAffinity(Processor processor) {
+        revertAffinityEx(processor, 0);
+    }
+
+    /** An affinity of zero goes back to that which the thread had at first. */
+    @Ddi(value = "KeRevertToUserAffinityThreadEx", maximum = Irql.APC_LEVEL)
+    void revertAffinityEx(Processor processor, long affinity) {
+        KernelThread thread = scheduler.current(processor);
+        long usable = affinity & allProcessors();
+        if (usable != 0) {
+            scheduler.setAffinity(processor, thread, usable);
+        } else if (thread.userAffinity != 0) {
+            long user = thread.userAffinity;
+            thread.userAffinity = 0;
+            scheduler.setAffinity(processor, thread, user);
+        }
+    }
+
+    @Ddi("KeGetCurrentProcessorNumberEx")
+    int currentProcessor(Processor processor, long processorNumber) {
+        if (processorNumber != 0) {
+            processor.memory().store32(processorNumber, (long) processor.number() << 16);
+        }
+        return processor.number();
+    }
+
+    @Ddi("KeQueryActiveProcessorCount")
+    int activeProcessorCount(Processor processor, long affinityPointer) {
+        if (affinityPointer != 0) {
+            processor.memory().store64(affinityPointer, allProcessors());
+        }
+        return machine.processorCount();
+    }
+
+    @Ddi("KeQueryActiveProcessorCountEx")
+    int activeProcessorCountEx(Processor processor, short group) {
+        return group == 0 || group == -1 ? machine.processorCount() : 0;
+    }
+
+    @Ddi("KeQueryActiveProcessors")
+    long activeProcessors(Processor processor) {
+        return allProcessors();
+    }
+
+    @Ddi("KeQueryTimeIncrement")
+    int timeIncrement(Processor processor) {
+        return (int) (tickNs / 100);
+    }
+
+    @Ddi("KeQueryPerformanceCounter")
+    long performanceCounter(Processor processor, long frequencyPointer) {
+        if (frequencyPointer != 0) {
+            processor.memory().store64(frequencyPointer, SystemTime.performanceFrequency());
+        }
+        return SystemTime.performanceCounter(processor.clockNs);
+    }
+
+    /** Busy for so many microseconds; interrupts are taken meanwhile. */
+    @Ddi("KeStallExecutionProcessor")
+    Outcome stall(Processor processor, int microseconds) {
+        long untilNs = processor.clockNs + (microseconds & 0xFFFF_FFFFL) * 1000;
+        return new Outcome.Stall(untilNs, new WaitServices.StallUntil(untilNs));
+    }
+}

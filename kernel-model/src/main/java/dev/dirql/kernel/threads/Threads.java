@@ -1,0 +1,218 @@
+package dev.dirql.kernel.threads;
+
+import dev.dirql.events.Event;
+import dev.dirql.kernel.KernelMemory;
+import dev.dirql.kernel.services.EntryPoint;
+import dev.dirql.kernel.services.FrameShape;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.PendingFrame;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.AddressSpace;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes threads and ends them. */
+public final class Threads implements StatePart {
+    /** Client ID of the System process. */
+    public static final long SYSTEM_PROCESS_ID = 4;
+
+    private static final int IDLE_PRIORITY = -1;
+    private static final int EPROCESS_SIZE = 0xA40;
+    private static final int DISPATCHER_PROCESS = 3;
+    private static final int EPROCESS_UNIQUE_ID = 0x440;
+    private static final int FIRST_THREAD_ID = 8;
+    private static final int HANDLE_STEP = 4;
+    private static final long KERNEL_HANDLE = 0xFFFFFFFF_80000000L;
+
+    /** From the top of a stack down to the first return address: home space and alignment. */
+    private static final long FIRST_RETURN = 0x28;
+
+    private final Machine machine;
+    private final KernelMemory memory;
+    private final ServiceEngine engine;
+    private final Scheduler scheduler;
+    private final Waits waits;
+    private long systemProcess;
+    private int created;
+    private TreeMap<Long, Long> handles = new TreeMap<>();
+
+    public Threads(
+            Machine machine,
+            KernelMemory memory,
+            ServiceEngine engine,
+            Scheduler scheduler,
+            Waits waits) {
+        this.machine = machine;
+        this.memory = memory;
+        this.engine = engine;
+        this.scheduler = scheduler;
+        this.waits = waits;
+    }
+
+    /** A thread that runs its routine first. */
+    record StartThread(long routine, long context) implements Pending {}
+
+    /** The routine returned, or the thread ended itself. */
+    record EndThread(int status) implements Pending {}
+
+    /** Makes the System process, and the idle thread of every processor, which then runs there. */
+    public void boot(long[] idleStacks) {
+        Processor first = machine.processor(0);
+        systemProcess = memory.allocateObject(EPROCESS_SIZE);
+        new DispatcherHeader(first.memory(), systemProcess)
+                .initialize(DISPATCHER_PROCESS, 0x438, false);
+        first.memory().store64(systemProcess + EPROCESS_UNIQUE_ID, SYSTEM_PROCESS_ID);
+        for (int i = 0; i < machine.processorCount(); i++) {
+            Processor processor = machine.processor(i);
+            long address = memory.allocateObject(KThread.SIZE);
+            long top = idleStacks[i];
+            new KThread(processor.memory(), address)
+                    .initialize(
+                            systemProcess,
+                            top,
+                            KernelMemory.STACK_SIZE,
+                            0,
+                            1L << i,
+                            engine.table().address("KiIdleLoop"),
+                            0,
+                            0);
+            KernelThread thread =
+                    new KernelThread(address, "idle " + i, machine.kernelSpace(), top, true);
+            thread.priority = IDLE_PRIORITY;
+            scheduler.addIdle(processor, thread);
+            processor.memory().store64(top - FIRST_RETURN, 0);
+            processor.registers[Processor.RSP] = top - FIRST_RETURN;
+            processor.rip = engine.table().address("KiIdleLoop");
+        }
+    }
+
+    /** The System process, the process of every system thread. */
+    public long systemProcess() {
+        return systemProcess;
+    }
+
+    /**
+     * Makes a thread that calls a routine with one argument and ends when it returns.
+     *
+     * @param processor who makes it; before the machine runs, any
+     * @param affinity the processors it may run on, a bit each
+     * @return the thread, or null if there is no memory
+     */
+    public @Nullable KernelThread create(
+            Processor processor,
+            String name,
+            long routine,
+            long context,
+            int priority,
+            long affinity,
+            AddressSpace space,
+            long process,
+            long processId) {
+        long stack = memory.allocateStack();
+        long address = stack == 0 ? 0 : memory.allocateObject(KThread.SIZE);
+        if (address == 0) {
+            return null;
+        }
+        int number = created++;
+        KThread view = new KThread(processor.memory(), address);
+        view.initialize(
+                process,
+                stack,
+                KernelMemory.STACK_SIZE,
+                priority,
+                affinity,
+                routine,
+                processId,
+                FIRST_THREAD_ID + (long) HANDLE_STEP * number);
+        long returnSlot = stack - FIRST_RETURN;
+        processor.memory().store64(returnSlot, 0);
+        long frame = returnSlot - PendingFrame.SIZE;
+        long rip = engine.prepare(processor.memory(), frame, new StartThread(routine, context));
+        view.setKernelStack(SwitchFrame.start(processor.memory(), frame, rip));
+        KernelThread thread = new KernelThread(address, name, space, stack, false);
+        thread.priority = priority;
+        thread.affinity = affinity;
+        thread.processor = Long.numberOfTrailingZeros(affinity);
+        machine.emit(
+                processor, new Event.ThreadCreated(address, name, priority, affinity, routine));
+        scheduler.add(processor, thread);
+        return thread;
+    }
+
+    /** A handle of a thread. */
+    long open(KernelThread thread) {
+        long handle = KERNEL_HANDLE + (long) HANDLE_STEP * (handles.size() + 1);
+        while (handles.containsKey(handle)) {
+            handle += HANDLE_STEP;
+        }
+        handles.put(handle, thread.address());
+        return handle;
+    }
+
+    /** The KTHREAD that a handle stands for, or 0. */
+    public long objectOf(long handle) {
+        return handles.getOrDefault(handle, 0L);
+    }
+
+    /** Closes a handle, and says whether there was one. */
+    public boolean close(long handle) {
+        return handles.remove(handle) != null;
+    }
+
+    @Resumes("PspSystemThreadStartup")
+    Outcome start(Processor processor, StartThread pending) {
+        return new Outcome.Call(pending.routine, new EndThread(0), pending.context);
+    }
+
+    @Resumes("PspTerminateSystemThread")
+    Outcome end(Processor processor, EndThread pending) {
+        KernelThread thread = scheduler.current(processor);
+        machine.emit(processor, new Event.ThreadEnded(thread.address(), pending.status));
+        KThread view = Scheduler.view(processor, thread);
+        view.setWaitStatus(pending.status);
+        waits.signal(processor, view.header(), engine.caller(processor));
+        scheduler.terminate(processor);
+        // The switch is part of this step, so nobody gets the stack before it is left.
+        memory.freeStack(thread.stackTop());
+        return new Outcome.Block(pending);
+    }
+
+    /** What a processor does that has nothing to do. */
+    @EntryPoint(value = "KiIdleLoop", frame = FrameShape.BOTTOM)
+    void idle(Processor processor) {
+        if (scheduler.isSwitchDue(processor)) {
+            scheduler.switchAway(processor);
+        } else {
+            processor.waitForInterrupt();
+        }
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.value(systemProcess);
+        out.value(created);
+        out.value(handles.size());
+        handles.forEach((handle, thread) -> {
+            out.value(handle);
+            out.value(thread);
+        });
+    }
+
+    @Override
+    public void restore(StateReader in) {
+        systemProcess = in.value();
+        created = in.intValue();
+        handles = new TreeMap<>();
+        for (int i = in.intValue(); i > 0; i--) {
+            long handle = in.value();
+            handles.put(handle, in.value());
+        }
+    }
+}
