@@ -1,0 +1,41 @@
+package dev.dirql.kernel.rules;
+
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.machine.Processor;
+import java.util.Locale;
+
+/** Every routine has a range of IRQLs at which it may be called: that of its WDK page. */
+public final class IrqlRange {
+    /** The rule's name where no public rule names the routine. */
+    private static final String OWN_NAME = "IrqlRange";
+
+    private IrqlRange() {}
+
+    /** A routine was called outside its range. */
+    public static void broken(
+            Processor processor, Ddi ddi, int irql, long argument, long caller, Rules rules) {
+        int number = ddi.verifier() != 0 ? ddi.verifier() : IrqlRuleIds.of(ddi.rule());
+        String range;
+        if (ddi.minimum() == ddi.maximum()) {
+            range = "not at " + Irql.name(ddi.maximum());
+        } else if (irql > ddi.maximum()) {
+            range = "above " + Irql.name(ddi.maximum());
+        } else {
+            range = "below " + Irql.name(ddi.minimum());
+        }
+        rules.broken(
+                processor,
+                Violation.error(
+                        ddi.rule().isEmpty() ? OWN_NAME : ddi.rule(),
+                        number == 0 ? "" : Integer.toHexString(number).toUpperCase(Locale.ROOT),
+                        "%s is called at %s, %s".formatted(ddi.value(), Irql.name(irql), range),
+                        number == 0
+                                ? Verifier.NONE
+                                : ddi.verifier() != 0
+                                        ? Verifier.detected(number, irql, argument, 0)
+                                        : Verifier.detected(number, 0, 0, 0)),
+                caller);
+    }
+}
