@@ -52,7 +52,7 @@ final class Bits {
 
     /**
      * BSF. Intel SDM volume 2A. A source of zero leaves the destination as it is, as AMD documents
-     * and Intel processors do; undefined flags stay.
+     * and Intel processors do, the upper half included; undefined flags stay.
      */
     @Encoding(value = "0F BC /r Gv,Ev", undefined = "CF OF SF AF PF")
     static long bsf(Flags flags, int bits, long destination, long source) {

@@ -161,8 +161,8 @@ final class Decoder {
                 if (!row.accepts(modrm >>> 6, modrm >>> 3 & 7)) {
                     continue;
                 }
-            } else if (row.code() == Code.NOP && (rex & 1) != 0) {
-                // 90 with REX.B exchanges r8 and rax.
+            } else if (opcode == 0x90 && row.opcodes() == 1 && (rex & 1) != 0) {
+                // 90 with REX.B is neither nop nor pause: it exchanges r8 and rax.
                 continue;
             }
             return row;

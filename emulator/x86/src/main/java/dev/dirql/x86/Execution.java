@@ -219,10 +219,21 @@ final class Execution {
                 long result = compute(processor, operation, a, b);
                 if (row.first() != Encoding.First.READ) {
                     exchange(processor, operation, a);
-                    Operands.write(processor, operation, 0, result);
+                    if (!keepsDestination(processor, operation)) {
+                        Operands.write(processor, operation, 0, result);
+                    }
                 }
             }
         }
+    }
+
+    /** Whether not even the upper half of a 32-bit destination register is touched. */
+    private static boolean keepsDestination(Processor processor, Operation operation) {
+        return switch (operation.function) {
+            case Code.BSF, Code.BSR -> processor.flags.zero();
+            case Code.CMPXCHG -> !processor.flags.zero();
+            default -> false;
+        };
     }
 
     private static long second(Processor processor, Operation operation, int operand) {

@@ -141,6 +141,8 @@ final class Shape {
         if (operation.operandCount() > 2
                 || (operation.function >= Code.MOVSX_BYTE && operation.function <= Code.MOVSXD)
                 || operation.function == Code.XADD
+                || operation.function == Code.BSF
+                || operation.function == Code.BSR
                 || operation.function >= Code.TERNARY
                 || operation.bitString) {
             return -1;

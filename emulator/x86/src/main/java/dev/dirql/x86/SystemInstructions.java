@@ -86,7 +86,7 @@ final class SystemInstructions {
      * NOP, hints and prefetches, which do nothing here; among them ENDBR64. Intel SDM volume 2B.
      */
     @Encoding(
-            value = {"90", "0F 1F /0 Ev", "0F 18 /r Ev", "0F 1E /r Ev", "0F 0D /r Ev"},
+            value = {"90", "0F 1F /0 Ev", "0F 18 /r Ev", "0F 1E /r Ev", "0F 0D /r Mb"},
             first = Encoding.First.READ)
     static void nop() {}
 

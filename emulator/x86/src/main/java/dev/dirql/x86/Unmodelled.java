@@ -26,6 +26,7 @@ final class Unmodelled {
                         case 0x04, 0x0A, 0x0B, 0x0C, 0x24, 0x25, 0x26, 0x27, 0x36, 0x39, 0x3B ->
                                 true;
                         case 0x3C, 0x3D, 0x3E, 0x3F, 0xA6, 0xA7, 0xB9, 0xFF -> true;
+                        case 0x0D -> modrm >>> 6 == 3;
                         case 0xBA -> digit < 4;
                         default -> false;
                     };
