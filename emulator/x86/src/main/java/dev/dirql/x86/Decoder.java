@@ -94,7 +94,7 @@ final class Decoder {
             return unknown(offset, map, opcode, modrmAt);
         }
         if (lock && !mayLock(row)) {
-            return trap(Trap.INVALID_OPCODE, start);
+            return trap(Trap.INVALID_OPCODE, start + (at - offset));
         }
         return operation(row, opcode, offset);
     }

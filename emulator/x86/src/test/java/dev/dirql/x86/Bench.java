@@ -54,10 +54,15 @@ final class Bench {
 
     /** Maps code at {@link #CODE} and goes there. */
     Bench code(byte[] bytes) {
+        return code(CODE, bytes);
+    }
+
+    /** Maps code at an address and goes there. */
+    Bench code(long address, byte[] bytes) {
         int pages = bytes.length / PhysicalMemory.FRAME_SIZE + 1;
-        int frame = map(CODE, pages, PageFlags.EXECUTABLE | PageFlags.WRITABLE);
+        int frame = map(address, pages, PageFlags.EXECUTABLE | PageFlags.WRITABLE);
         machine.writePhysical((long) frame << PhysicalMemory.FRAME_SHIFT, bytes);
-        processor.rip = CODE;
+        processor.rip = address;
         return this;
     }
 

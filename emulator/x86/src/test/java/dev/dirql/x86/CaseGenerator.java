@@ -91,7 +91,8 @@ final class CaseGenerator {
             b.rex &= ~8;
         }
         int low = row.opcodes() == 1 ? 0 : random.nextInt(row.opcodes());
-        if (row.code() == Code.POPF || (row.code() == Code.NOP && !row.modrm())) {
+        if (row.opcode() == 0x90 && row.map() == 0 && row.opcodes() == 1) {
+            // With REX.B it would be an exchange.
             b.rex = 0;
         }
         if (row.modrm()) {
