@@ -5,6 +5,7 @@ import dev.dirql.events.Event;
 import dev.dirql.events.EventSink;
 import dev.dirql.events.RunEnd;
 import dev.dirql.events.Stamp;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,10 @@ public final class Machine {
     private final EventQueue queue = new EventQueue();
     private final List<AddressSpace> spaces = new ArrayList<>();
 
+    private record Delivery(Stamp stamp, Event event) {}
+
+    private final ArrayDeque<Delivery> undelivered = new ArrayDeque<>();
+    private boolean delivering;
     private EventSink[] sinks = new EventSink[0];
     private Processor[] processors = new Processor[0];
     private @Nullable InterruptController controller;
@@ -172,14 +177,32 @@ public final class Machine {
                         processor.number(),
                         processor.thread,
                         processor.irql());
-        for (EventSink sink : sinks) {
-            sink.accept(stamp, event);
-        }
+        deliver(stamp, event);
     }
 
     /** Tells every sink of something that no processor did. */
     public void emit(Event event) {
-        Stamp stamp = new Stamp(++sequence, Math.max(nowNs(), 0), Stamp.NO_PROCESSOR, 0, 0);
+        deliver(new Stamp(++sequence, Math.max(nowNs(), 0), Stamp.NO_PROCESSOR, 0, 0), event);
+    }
+
+    /** An event that a sink gives rise to reaches the sinks after the one it came from. */
+    private void deliver(Stamp stamp, Event event) {
+        if (delivering) {
+            undelivered.add(new Delivery(stamp, event));
+            return;
+        }
+        delivering = true;
+        try {
+            deliverNow(stamp, event);
+            for (Delivery next = undelivered.poll(); next != null; next = undelivered.poll()) {
+                deliverNow(next.stamp, next.event);
+            }
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private void deliverNow(Stamp stamp, Event event) {
         for (EventSink sink : sinks) {
             sink.accept(stamp, event);
         }

@@ -3,6 +3,7 @@ package dev.dirql.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.events.DecisionKind;
+import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
 import dev.dirql.machine.InstructionEngine.Stop;
 import java.util.ArrayList;
@@ -67,6 +68,26 @@ class RunLoopTest {
         assertThat(log).hasSize(60);
         assertThat(times).isSorted();
         assertThat(rig.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void everySinkGetsAnEventBeforeThoseItGivesRiseTo() {
+        Machine machine = Rig.of(1, DecisionSource.defaultPolicy()).machine;
+        machine.addSink((stamp, event) -> {
+            if (event instanceof Event.IrqlChanged) {
+                machine.emit(new Event.InterruptUnclaimed(7));
+            }
+        });
+        machine.addSink((stamp, event) -> log.add(stamp.sequence() + " " + event));
+
+        machine.emit(new Event.IrqlChanged(0, 2, 0));
+        machine.emit(new Event.InterruptUnclaimed(8));
+
+        assertThat(log)
+                .containsExactly(
+                        "1 " + new Event.IrqlChanged(0, 2, 0),
+                        "2 " + new Event.InterruptUnclaimed(7),
+                        "3 " + new Event.InterruptUnclaimed(8));
     }
 
     @Test
