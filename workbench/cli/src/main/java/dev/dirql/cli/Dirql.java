@@ -15,6 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The program: takes a command line and gives an exit code. */
@@ -28,7 +29,14 @@ import java.util.List;
         mixinStandardHelpOptions = true,
         versionProvider = Dirql.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TraceCommand.class, CompletionCommand.class, HelpCommand.class},
+        subcommands = {
+            TraceCommand.class,
+            CheckCommand.class,
+            NewCommand.class,
+            DevicesCommand.class,
+            CompletionCommand.class,
+            HelpCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:everything held, or everything was equal",
@@ -49,14 +57,15 @@ public final class Dirql implements Runnable {
     /** Without a command: says which there are. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command, such as: trace list");
+        throw new ParameterException(
+                spec.commandLine(), "name a command, such as: run scripts/using-spin-locks.scn");
     }
 
     /** Does what a command line says, and gives the exit code. Nothing is thrown. */
     int run(String... args) {
         CommandLine line = commandLine();
-        line.setOut(new PrintWriter(host.out(), true));
-        line.setErr(new PrintWriter(host.err(), true));
+        line.setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
                         host.style().colour()

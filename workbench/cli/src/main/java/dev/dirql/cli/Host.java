@@ -40,6 +40,13 @@ record Host(
         return !environment.getOrDefault("DIRQL_DEBUG", "").isEmpty();
     }
 
+    /** A name as a shell takes it: in quotes where that is needed. */
+    static String quoted(String name) {
+        return name.matches("[A-Za-z0-9_./:+@%=-]+")
+                ? name
+                : "'" + name.replace("'", "'\\''") + "'";
+    }
+
     /** A name as the user wrote it, as a path from the working directory. */
     Path resolve(String name) {
         return directory.resolve(name);

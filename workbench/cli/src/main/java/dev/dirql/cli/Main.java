@@ -7,12 +7,15 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Where the process starts. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // Reports are the same on every host.
+        Locale.setDefault(Locale.ROOT);
         // For a plain "java -jar"; the launcher gives the same as options.
         quietChronicle();
         String terminals = System.getProperty("dirql.terminal");
@@ -41,7 +44,7 @@ public final class Main {
 
     private static boolean isConsoleTerminal() {
         var console = System.console();
-        return console != null && console.isTerminal();
+        return console.isTerminal();
     }
 
     private static void quietChronicle() {

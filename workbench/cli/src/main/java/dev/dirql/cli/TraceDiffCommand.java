@@ -61,15 +61,10 @@ final class TraceDiffCommand implements Callable<Integer> {
     private void print(TraceReader one, TraceReader other, TraceComparison comparison) {
         comparison
                 .header()
-                .forEach(
-                        (name, sides) ->
-                                host.out()
-                                        .println(
-                                                "%s: %s, %s"
-                                                        .formatted(
-                                                                name,
-                                                                sides.left(),
-                                                                sides.right())));
+                .forEach((name, sides) ->
+                        host.out()
+                                .println(
+                                        "%s: %s, %s".formatted(name, sides.left(), sides.right())));
         if (comparison.events().isPresent()) {
             host.out()
                     .print(
@@ -94,21 +89,17 @@ final class TraceDiffCommand implements Callable<Integer> {
         document.putNull("right");
         comparison
                 .events()
-                .ifPresent(
-                        difference -> {
-                            put(document, "left", one, difference.left());
-                            put(document, "right", other, difference.right());
-                        });
+                .ifPresent(difference -> {
+                    put(document, "left", one, difference.left());
+                    put(document, "right", other, difference.right());
+                });
         return document;
     }
 
     private static void put(
             ObjectNode document, String side, TraceReader trace, Optional<EventRecord> event) {
-        event.ifPresent(
-                found ->
-                        document.set(
-                                side,
-                                new EventJson(trace.symbols())
-                                        .object(found.stamp(), found.event())));
+        event.ifPresent(found ->
+                document.set(
+                        side, new EventJson(trace.symbols()).object(found.stamp(), found.event())));
     }
 }

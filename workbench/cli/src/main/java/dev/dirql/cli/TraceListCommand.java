@@ -2,16 +2,19 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.TextTable;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceDirectory;
 import dev.dirql.store.TraceDirectory.Content;
 import dev.dirql.store.TraceSummary;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.util.concurrent.Callable;
 
 /** {@code dirql trace list}: a row a trace. */
 @Command(
@@ -51,8 +54,7 @@ final class TraceListCommand implements Callable<Integer> {
             if (entry.content().isPresent()) {
                 describe(entry.content().get(), name, entry.bytes(), table, object);
             } else {
-                table.row(
-                        name, "-", "-", "-", "-", "-", Texts.count(entry.bytes()), "unreadable");
+                table.row(name, "-", "-", "-", "-", "-", Texts.count(entry.bytes()), "unreadable");
             }
         }
         if (json) {
@@ -69,11 +71,8 @@ final class TraceListCommand implements Callable<Integer> {
             Content content, String name, long bytes, TextTable table, ObjectNode object) {
         String end =
                 content.summary()
-                        .map(
-                                summary ->
-                                        summary.runEnd()
-                                                .map(Enum::name)
-                                                .orElse(summary.closing().name()))
+                        .map(summary ->
+                                summary.runEnd().map(Enum::name).orElse(summary.closing().name()))
                         .orElse("CUT_OFF");
         long timeNs = content.summary().map(TraceSummary::lastTimeNs).orElse(0L);
         table.row(
