@@ -1,6 +1,7 @@
 package dev.dirql.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Where the process starts. */
 public final class Main {
@@ -43,8 +45,8 @@ public final class Main {
     }
 
     private static boolean isConsoleTerminal() {
-        var console = System.console();
-        return console.isTerminal();
+        @Nullable Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private static void quietChronicle() {
