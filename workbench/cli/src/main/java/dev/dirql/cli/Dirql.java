@@ -2,8 +2,13 @@ package dev.dirql.cli;
 
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceException;
-
-import picocli.CommandLine;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
@@ -12,11 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import picocli.CommandLine;
 
 /** The program: takes a command line and gives an exit code. */
 @Command(
@@ -59,6 +60,17 @@ public final class Dirql implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(), "name a command, such as: run scripts/using-spin-locks.scn");
+    }
+
+    /**
+     * Does what a command line says, as a program started in a directory without a terminal does.
+     *
+     * @return the exit code
+     */
+    public static int run(Path directory, PrintStream out, PrintStream err, String... args) {
+        Host host =
+                new Host(out, err, false, false, directory, Map.of(), "dirql", new Interrupt());
+        return new Dirql(host).run(args);
     }
 
     /** Does what a command line says, and gives the exit code. Nothing is thrown. */
