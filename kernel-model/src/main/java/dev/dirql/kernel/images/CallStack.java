@@ -14,6 +14,11 @@ public record CallStack(List<StackFrame> frames, boolean complete) {
         frames = List.copyOf(frames);
     }
 
+    /** The innermost frames on one line, who is called before who calls. */
+    public String oneLine() {
+        return frames.stream().limit(6).map(StackFrame::name).collect(Collectors.joining(" < "));
+    }
+
     /** One frame a line. */
     public String text() {
         return frames.stream().map(StackFrame::name).collect(Collectors.joining("\n"));

@@ -129,7 +129,7 @@ public final class InterruptObjects implements StatePart {
         } else {
             new KInterrupt(processor.memory(), head)
                     .listEntry()
-                    .insertTail(interrupt.listEntry().address());
+                    .insertBefore(interrupt.listEntry());
         }
         machine.emit(
                 processor,
@@ -155,6 +155,7 @@ public final class InterruptObjects implements StatePart {
             }
         }
         interrupt.listEntry().remove();
+        interrupt.listEntry().initializeHead();
         machine.emit(processor, new Event.InterruptDisconnected(interrupt.address(), vector));
     }
 

@@ -1,6 +1,6 @@
 package dev.dirql.kernel.interrupts;
 
-import dev.dirql.kernel.ListEntry;
+import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -69,7 +69,7 @@ public record KInterrupt(GuestMemory memory, long address) {
             boolean floatingSave) {
         memory.store16(address, TYPE_INTERRUPT);
         memory.store16(address + 2, SIZE);
-        listEntry().initialize();
+        listEntry().initializeHead();
         memory.store64(address + SERVICE_ROUTINE, routine);
         memory.store64(address + MESSAGE_SERVICE_ROUTINE, 0);
         memory.store32(address + MESSAGE_INDEX, 0);

@@ -1,6 +1,11 @@
 package dev.dirql.kernel.irql;
 
 import dev.dirql.events.Event;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.processors.KPcr;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
@@ -23,5 +28,24 @@ public final class Irqls {
             machine.emit(processor, new Event.IrqlChanged(before, irql, caller));
         }
         return before;
+    }
+
+    /**
+     * Guest code lowered the IRQL by itself: a DPC routine must not go below DISPATCH_LEVEL. WDK,
+     * "Bug check 0xC4", subcode 0x31.
+     */
+    public void lowered(Processor processor, int from, int to, Rules rules) {
+        KPcr region = new KPcr(processor.memory(), processor.gsBase);
+        if (to < Irql.DISPATCH_LEVEL && to < from && region.isDpcRoutineActive()) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "IrqlKeRaiseLower",
+                            "31",
+                            "a DPC routine lowers the IRQL from %s to %s"
+                                    .formatted(Irql.name(from), Irql.name(to)),
+                            Verifier.detected(0x31, from, to, 1)),
+                    processor.rip);
+        }
     }
 }

@@ -117,6 +117,7 @@ public final class LockTable implements StatePart {
             Processor processor, LockRecord lock, int irqlBefore, long caller, long firstTryNs) {
         long spinNs = processor.clockNs - firstTryNs;
         int irql = processor.irql();
+        long sequence = machine.sequence() + 1;
         machine.emit(
                 processor,
                 new Event.LockAcquired(
@@ -132,7 +133,7 @@ public final class LockTable implements StatePart {
                 processor.thread,
                 irql,
                 caller,
-                machine.sequence(),
+                sequence,
                 processor.clockNs,
                 spinNs);
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of locks and of other variables by the memory they are in: interrupt objects, images, kernel
- * stacks, and whatever resolvers are added.
+ * Names of locks and of other variables by the memory they are in: interrupt objects, images,
+ * kernel stacks, and whatever resolvers are added.
  */
 public final class ResolvedLockNames implements LockNames {
     private final LoadedImages images;

@@ -59,7 +59,6 @@ public final class SpinLocks {
         if (machine.ended() != null) {
             return false;
         }
-        processor.memory().probe(address, 8, true);
         long word = processor.memory().load64(address);
         if ((word & HELD) == 0) {
             processor.memory().store64(address, word | HELD);
@@ -82,7 +81,6 @@ public final class SpinLocks {
     /** Tries once for a routine that does not spin. */
     public boolean tryOnly(Processor processor, long address, int irqlBefore, long caller) {
         LockRecord lock = table.at(processor, address, LockKind.SPIN_LOCK);
-        processor.memory().probe(address, 8, true);
         long word = processor.memory().load64(address);
         if ((word & HELD) != 0) {
             table.tryFailed(processor, lock, caller);
@@ -106,7 +104,6 @@ public final class SpinLocks {
     public void release(
             Processor processor, long address, LockKind kind, int irqlAfter, long caller) {
         LockRecord lock = table.at(processor, address, kind);
-        processor.memory().probe(address, 8, true);
         if ((processor.memory().load64(address) & HELD) == 0) {
             releasedFreeLock(processor, lock, caller);
         } else if (lock.isHeld() && lock.ownerProcessor() != processor.number()) {
@@ -115,8 +112,8 @@ public final class SpinLocks {
         if (machine.ended() != null) {
             return;
         }
-        table.released(processor, lock, irqlAfter, caller);
         processor.memory().store64(address, 0);
+        table.released(processor, lock, irqlAfter, caller);
     }
 
     private void releasedFreeLock(Processor processor, LockRecord lock, long caller) {

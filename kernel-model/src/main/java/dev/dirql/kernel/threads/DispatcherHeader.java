@@ -1,6 +1,6 @@
 package dev.dirql.kernel.threads;
 
-import dev.dirql.kernel.ListEntry;
+import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -31,7 +31,7 @@ public record DispatcherHeader(GuestMemory memory, long address) {
         memory.store8(address + 1, 0);
         memory.store16(address + OBJECT_SIZE, objectSize / 4);
         setSignaled(signaled);
-        waitList().initialize();
+        waitList().initializeHead();
     }
 
     public int type() {

@@ -1,6 +1,6 @@
 package dev.dirql.kernel.threads;
 
-import dev.dirql.kernel.ListEntry;
+import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -78,8 +78,8 @@ public record KThread(GuestMemory memory, long address) {
         memory.store64(address + STACK_LIMIT, stackTop - stackSize);
         memory.store64(address + KERNEL_STACK, stackTop);
         memory.store8(address + RUNNING_FLAG, 0);
-        new ListEntry(memory, address + APC_LISTS).initialize();
-        new ListEntry(memory, address + APC_LISTS + ListEntry.SIZE).initialize();
+        new ListEntry(memory, address + APC_LISTS).initializeHead();
+        new ListEntry(memory, address + APC_LISTS + ListEntry.BYTES).initializeHead();
         memory.store64(address + APC_PROCESS, process);
         memory.store16(address + APC_PENDING, 0);
         memory.store64(address + WAIT_STATUS, 0);
@@ -153,7 +153,7 @@ public record KThread(GuestMemory memory, long address) {
         memory.store16(block + WAIT_BLOCK_TYPE, 1);
         memory.store64(block + WAIT_BLOCK_THREAD, address);
         memory.store64(block + WAIT_BLOCK_OBJECT, object.address());
-        object.waitList().insertTail(block);
+        object.waitList().insertBefore(new ListEntry(memory, block));
     }
 
     /** Takes the thread out of the wait list it is in. */

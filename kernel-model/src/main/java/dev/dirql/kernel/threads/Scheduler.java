@@ -3,12 +3,15 @@ package dev.dirql.kernel.threads;
 import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Event;
 import dev.dirql.events.Stamp;
+import dev.dirql.kernel.images.CallStack;
+import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.threads.KernelThread.State;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import dev.dirql.machine.ProcessorMemory;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
@@ -337,12 +340,24 @@ public final class Scheduler implements StatePart {
     }
 
     /** The earliest end of a wait or delay. */
-    long nextDeadlineNs() {
+    public long nextDeadlineNs() {
         long next = KernelThread.NEVER;
         for (KernelThread thread : threads) {
             next = Math.min(next, thread.deadlineNs);
         }
         return next;
+    }
+
+    /** RSP of the saved context of a thread that does not run. */
+    public long savedStackPointer(KernelThread thread) {
+        return view(machine.processor(0), thread).kernelStack();
+    }
+
+    /** The call stack of a thread that does not run. */
+    public CallStack stackOf(KernelThread thread, Unwinder unwinder) {
+        ProcessorMemory memory = machine.processor(0).memory();
+        long frame = savedStackPointer(thread);
+        return unwinder.walk(SwitchFrame.rip(memory, frame), SwitchFrame.registers(memory, frame));
     }
 
     static KThread view(Processor processor, KernelThread thread) {

@@ -16,6 +16,9 @@ import dev.dirql.machine.GuestMemory;
 public final class SystemTime {
     public static final long SHARED_DATA = 0xFFFFF780_00000000L;
 
+    /** The times lie below this offset, but for the tick count. */
+    public static final long TIMES_END = 0x20;
+
     /** 1 January 2024, 00:00 UTC, when every run begins. */
     public static final long START = 133_485_408_000_000_000L;
 

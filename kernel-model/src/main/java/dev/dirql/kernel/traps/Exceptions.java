@@ -57,13 +57,11 @@ public final class Exceptions {
         switch (trap.vector) {
             case Trap.PAGE_FAULT ->
                     pageFault(processor, trap.address, trap.access, trap.reason, false);
-            case Trap.DIVIDE_ERROR ->
-                    unhandled(processor, NtStatus.INTEGER_DIVIDE_BY_ZERO, 0, 0);
+            case Trap.DIVIDE_ERROR -> unhandled(processor, NtStatus.INTEGER_DIVIDE_BY_ZERO, 0, 0);
             case Trap.DEBUG -> unhandled(processor, NtStatus.SINGLE_STEP, 0, 0);
             case Trap.BREAKPOINT -> unhandled(processor, NtStatus.BREAKPOINT, 0, 0);
             case Trap.OVERFLOW -> unhandled(processor, NtStatus.INTEGER_OVERFLOW, 0, 0);
-            case Trap.INVALID_OPCODE ->
-                    unhandled(processor, NtStatus.ILLEGAL_INSTRUCTION, 0, 0);
+            case Trap.INVALID_OPCODE -> unhandled(processor, NtStatus.ILLEGAL_INSTRUCTION, 0, 0);
             case Trap.GENERAL_PROTECTION -> generalProtection(processor);
             case Trap.DOUBLE_FAULT -> doubleFault(processor);
             default ->
@@ -106,13 +104,7 @@ public final class Exceptions {
     /** The stack has no room for a trap frame. */
     public void doubleFault(Processor processor) {
         bugChecks.raise(
-                processor,
-                UNEXPECTED_KERNEL_MODE_TRAP,
-                DOUBLE_FAULT,
-                0,
-                0,
-                0,
-                processor.rip);
+                processor, UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 0, 0, 0, processor.rip);
     }
 
     /** A service touched memory that it may not, on behalf of its caller. */
@@ -143,11 +135,7 @@ public final class Exceptions {
                 if (raised) {
                     atRaisedIrql(processor, address, access, service, false);
                 } else if (address >= 0 && reason != MemoryFault.Reason.NOT_CANONICAL) {
-                    unhandled(
-                            processor,
-                            NtStatus.ACCESS_VIOLATION,
-                            violationKind(access),
-                            address);
+                    unhandled(processor, NtStatus.ACCESS_VIOLATION, violationKind(access), address);
                 } else {
                     invalid(processor, address, access, reason);
                 }

@@ -1,0 +1,462 @@
+package dev.dirql.kernel;
+
+import dev.dirql.events.DecisionKind;
+import dev.dirql.events.Event;
+import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.dpcs.DpcDispatch;
+import dev.dirql.kernel.dpcs.DpcQueues;
+import dev.dirql.kernel.dpcs.DpcServices;
+import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.images.Unwinder;
+import dev.dirql.kernel.interrupts.InterruptDispatch;
+import dev.dirql.kernel.interrupts.InterruptObjects;
+import dev.dirql.kernel.interrupts.InterruptServices;
+import dev.dirql.kernel.interrupts.InterruptStorms;
+import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.irql.IrqlServices;
+import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.Deadlocks;
+import dev.dirql.kernel.locks.LockTable;
+import dev.dirql.kernel.locks.ResolvedLockNames;
+import dev.dirql.kernel.locks.SpinLockServices;
+import dev.dirql.kernel.locks.SpinLocks;
+import dev.dirql.kernel.processors.KPcr;
+import dev.dirql.kernel.rules.IrqlRange;
+import dev.dirql.kernel.rules.LockInPageableStorage;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.SpinLockAboveDispatchLevel;
+import dev.dirql.kernel.services.Arguments;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.ServiceHost;
+import dev.dirql.kernel.services.ServiceSlot;
+import dev.dirql.kernel.services.ServiceTable;
+import dev.dirql.kernel.threads.Clock;
+import dev.dirql.kernel.threads.KernelThread;
+import dev.dirql.kernel.threads.Scheduler;
+import dev.dirql.kernel.threads.SystemTime;
+import dev.dirql.kernel.threads.ThreadServices;
+import dev.dirql.kernel.threads.Threads;
+import dev.dirql.kernel.threads.WaitServices;
+import dev.dirql.kernel.threads.Waits;
+import dev.dirql.kernel.traps.BugCheckServices;
+import dev.dirql.kernel.traps.BugChecks;
+import dev.dirql.kernel.traps.Exceptions;
+import dev.dirql.kernel.traps.InterruptEntry;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.MemoryFault;
+import dev.dirql.machine.PageFlags;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.SystemSoftware;
+import dev.dirql.machine.Trap;
+import dev.dirql.machine.UnusedMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * NT on a machine: makes its parts, starts the processors, and hands each call of the machine to
+ * the part that answers it. The machine needs its interrupt controller before, and gets this as its
+ * system software.
+ */
+public final class KernelModel implements SystemSoftware, ServiceHost {
+    private static final long PCR_SIZE = KPcr.SIZE;
+    private static final long SHARED_DATA_SIZE = 0x1000;
+
+    private final Machine machine;
+    private final KernelSettings settings;
+    private final ServiceEngine engine = new ServiceEngine(this);
+    private final LoadedImages images = new LoadedImages();
+    private final KernelMemory memory;
+    private final Unwinder unwinder;
+    private final BugChecks bugChecks;
+    private final Rules rules;
+    private final Irqls irqls;
+    private final Scheduler scheduler;
+    private final ResolvedLockNames names;
+    private final LockTable lockTable;
+    private final SpinLocks locks;
+    private final Exceptions exceptions;
+    private final InterruptEntry entry;
+    private final InterruptObjects interruptObjects;
+    private final InterruptDispatch interruptDispatch;
+    private final DpcQueues dpcQueues;
+    private final DpcDispatch dpcDispatch;
+    private final Waits waits;
+    private final Threads threads;
+    private final Clock clock;
+    private final List<OutstandingWork> work = new ArrayList<>();
+    private final long[] dpcStacks;
+
+    /**
+     * Makes the kernel and starts its processors, which are idle until there is a thread.
+     *
+     * @param more makes further objects with services, which may use the parts of this one
+     */
+    public KernelModel(
+            Machine machine,
+            KernelSettings settings,
+            Function<KernelModel, ? extends List<?>> more) {
+        this.machine = machine;
+        this.settings = settings;
+        memory = new KernelMemory(machine);
+        unwinder = new Unwinder(machine, images);
+        bugChecks = new BugChecks(machine, unwinder);
+        rules =
+                new Rules(
+                        machine,
+                        bugChecks,
+                        settings.verifier(),
+                        List.of(
+                                new LockInPageableStorage(engine),
+                                new SpinLockAboveDispatchLevel()));
+        irqls = new Irqls(machine);
+        scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
+        names = new ResolvedLockNames(images);
+        lockTable = new LockTable(machine, names);
+        Deadlocks deadlocks =
+                new Deadlocks(machine, lockTable, rules, images, unwinder, scheduler::affinityOf);
+        locks = new SpinLocks(machine, lockTable, deadlocks, bugChecks, rules);
+        exceptions = new Exceptions(machine, images, bugChecks);
+        entry = new InterruptEntry(engine, irqls, exceptions::doubleFault);
+        interruptObjects = new InterruptObjects(machine, memory, this::variableName);
+        names.setInterrupts(interruptObjects);
+        InterruptStorms storms = new InterruptStorms(machine, settings.stormMaximum());
+        interruptDispatch =
+                new InterruptDispatch(
+                        machine,
+                        irqls,
+                        locks,
+                        interruptObjects,
+                        entry,
+                        storms,
+                        rules,
+                        bugChecks,
+                        settings.stormMaximum());
+        dpcQueues = new DpcQueues(machine, bugChecks, settings.dpcDepthMaximum());
+        dpcDispatch =
+                new DpcDispatch(
+                        machine,
+                        engine,
+                        dpcQueues,
+                        entry,
+                        scheduler::isSwitchDue,
+                        rules,
+                        bugChecks);
+        waits = new Waits(machine, scheduler, bugChecks);
+        threads = new Threads(machine, memory, engine, scheduler, waits);
+        clock = new Clock(machine, scheduler, waits, entry, settings.tickNs());
+        List<Object> services = new ArrayList<>();
+        services.add(entry);
+        services.add(new IrqlServices(machine, engine, irqls, rules));
+        services.add(new SpinLockServices(machine, engine, irqls, locks));
+        services.add(interruptDispatch);
+        services.add(new InterruptServices(machine, engine, irqls, locks, interruptObjects, rules));
+        services.add(dpcDispatch);
+        services.add(new DpcServices(machine, engine, dpcQueues));
+        services.add(threads);
+        services.add(new ThreadServices(machine, scheduler, threads, settings.tickNs()));
+        services.add(new WaitServices(machine, engine, irqls, scheduler, waits, rules, bugChecks));
+        services.add(clock);
+        services.add(new BugCheckServices(engine, bugChecks));
+        services.addAll(more.apply(this));
+        engine.load(new ServiceTable.Builder().addAll(services).build());
+        dpcStacks = new long[machine.processorCount()];
+        boot();
+        machine.addMachinePart(memory);
+        machine.addMachinePart(scheduler);
+        machine.addMachinePart(threads);
+        machine.addMachinePart(interruptObjects);
+        machine.addMachinePart(storms);
+        machine.addMachinePart(bugChecks);
+        machine.addMachinePart(images);
+        machine.addObserverPart(lockTable);
+        machine.addObserverPart(rules);
+        machine.addSink(rules);
+    }
+
+    private void boot() {
+        LoadedImage kernel = new LoadedImage(engine.table().image(), ServiceTable.IMAGE_BASE);
+        images.add(kernel);
+        memory.mapImage(kernel.image());
+        memory.mapOrFail(SystemTime.SHARED_DATA, SHARED_DATA_SIZE, PageFlags.WRITABLE);
+        SystemTime.initialize(
+                machine.processor(0).memory(),
+                settings.buildNumber(),
+                machine.processorCount(),
+                settings.tickNs());
+        long[] idleStacks = new long[machine.processorCount()];
+        for (int i = 0; i < machine.processorCount(); i++) {
+            memory.mapOrFail(KPcr.addressOf(i), PCR_SIZE, PageFlags.WRITABLE);
+            memory.fillUnmodelled(KPcr.addressOf(i), KPcr.SIZE);
+            idleStacks[i] = memory.allocateStack();
+            dpcStacks[i] = memory.allocateStack();
+        }
+        threads.boot(idleStacks);
+        for (int i = 0; i < machine.processorCount(); i++) {
+            Processor processor = machine.processor(i);
+            processor.gsBase = KPcr.addressOf(i);
+            new KPcr(processor.memory(), processor.gsBase)
+                    .initialize(i, processor.thread, dpcStacks[i], settings.dpcDepthMaximum());
+        }
+        clock.start();
+    }
+
+    private String variableName(long address) {
+        String name = names.resolve(machine.processor(0), address).name();
+        return name.startsWith("0x") ? "" : name;
+    }
+
+    // ---- parts, for those who build on this ----
+
+    public Machine machine() {
+        return machine;
+    }
+
+    public KernelSettings settings() {
+        return settings;
+    }
+
+    public ServiceEngine engine() {
+        return engine;
+    }
+
+    public ServiceTable table() {
+        return engine.table();
+    }
+
+    public LoadedImages images() {
+        return images;
+    }
+
+    public KernelMemory memory() {
+        return memory;
+    }
+
+    public Unwinder unwinder() {
+        return unwinder;
+    }
+
+    public BugChecks bugChecks() {
+        return bugChecks;
+    }
+
+    public Rules rules() {
+        return rules;
+    }
+
+    public Irqls irqls() {
+        return irqls;
+    }
+
+    public ResolvedLockNames names() {
+        return names;
+    }
+
+    public LockTable lockTable() {
+        return lockTable;
+    }
+
+    public SpinLocks locks() {
+        return locks;
+    }
+
+    public InterruptObjects interrupts() {
+        return interruptObjects;
+    }
+
+    public DpcQueues dpcs() {
+        return dpcQueues;
+    }
+
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    public Threads threads() {
+        return threads;
+    }
+
+    public Waits waits() {
+        return waits;
+    }
+
+    /** Adds somebody whose work decides whether a run is done. */
+    public void addWork(OutstandingWork more) {
+        work.add(more);
+    }
+
+    // ---- what the machine asks ----
+
+    @Override
+    public long serviceWindow() {
+        return engine.table().windowStart();
+    }
+
+    @Override
+    public long serviceWindowSize() {
+        return engine.table().windowSize();
+    }
+
+    @Override
+    public void service(Processor processor) {
+        engine.service(processor);
+    }
+
+    @Override
+    public void interrupt(Processor processor, int vector) {
+        switch (vector) {
+            case InterruptVectors.DISPATCH -> dpcDispatch.enter(processor);
+            case InterruptVectors.CLOCK -> clock.enter(processor);
+            case InterruptVectors.APC, InterruptVectors.IPI -> {
+                // Nobody sends these: APCs and requests to other processors are not modelled.
+                processor.interruptUnit().endOfInterrupt();
+                machine.emit(processor, new Event.InterruptUnclaimed(vector));
+            }
+            default -> interruptDispatch.enter(processor, vector);
+        }
+    }
+
+    @Override
+    public void trap(Processor processor) {
+        exceptions.trap(processor);
+    }
+
+    @Override
+    public void priorityWritten(Processor processor, int from) {
+        int to = processor.irql();
+        if (from == to) {
+            return;
+        }
+        machine.emit(processor, new Event.IrqlChanged(from, to, processor.rip));
+        irqls.lowered(processor, from, to, rules);
+    }
+
+    @Override
+    public boolean isResident(Processor processor, long address) {
+        if (processor.irql() < Irql.DISPATCH_LEVEL) {
+            return true;
+        }
+        return switch (settings.paging()) {
+            case FORCE -> false;
+            case RESIDENT -> true;
+            case EXPLORE ->
+                    machine.decide(
+                                    DecisionKind.PAGE_RESIDENT,
+                                    processor.number(),
+                                    2,
+                                    address & -4096)
+                            == 0;
+        };
+    }
+
+    @Override
+    public void unusedMemory(UnusedMemory unused) {
+        for (KernelThread thread : scheduler.threads()) {
+            long stackPointer =
+                    thread.state() == KernelThread.State.RUNNING
+                            ? lowestOnStack(thread)
+                            : scheduler.savedStackPointer(thread);
+            long bottom = thread.stackTop() - KernelMemory.STACK_SIZE;
+            if (stackPointer > bottom && stackPointer <= thread.stackTop()) {
+                unused.add(bottom, stackPointer - bottom);
+            }
+        }
+        unused.add(SystemTime.SHARED_DATA, SystemTime.TIMES_END);
+    }
+
+    /** RSP if the thread runs on its own stack, else its bottom: then it is not known here. */
+    private long lowestOnStack(KernelThread thread) {
+        long stackPointer = machine.processor(thread.processor()).registers[Processor.RSP];
+        long bottom = thread.stackTop() - KernelMemory.STACK_SIZE;
+        return stackPointer > bottom && stackPointer <= thread.stackTop() ? stackPointer : bottom;
+    }
+
+    @Override
+    public long nextDeadlineNs() {
+        boolean done = !work.isEmpty() && outstanding().isEmpty();
+        return done ? KernelThread.NEVER : scheduler.nextDeadlineNs();
+    }
+
+    private List<String> outstanding() {
+        List<String> lines = new ArrayList<>();
+        for (OutstandingWork part : work) {
+            lines.addAll(part.outstanding());
+        }
+        return lines;
+    }
+
+    @Override
+    public RunEnd quiescent() {
+        return stuck().isEmpty() ? RunEnd.DONE : RunEnd.STUCK;
+    }
+
+    @Override
+    public String quiescentDetail() {
+        return String.join("\n", stuck());
+    }
+
+    /** What keeps the run from being done. */
+    private List<String> stuck() {
+        List<String> lines = outstanding();
+        for (int i = 0; i < machine.processorCount(); i++) {
+            Processor processor = machine.processor(i);
+            if (processor.waiting() == Processor.Wait.WRITE) {
+                lines.add(
+                        "cpu%d spins at %s in %s"
+                                .formatted(
+                                        i,
+                                        Irql.name(processor.irql()),
+                                        unwinder.stackOf(processor).oneLine()));
+            }
+        }
+        if (!lines.isEmpty() || work.isEmpty()) {
+            for (KernelThread thread : scheduler.threads()) {
+                if (!thread.isIdle() && thread.state() != KernelThread.State.RUNNING) {
+                    lines.add(
+                            "thread 0x%x %s waits for 0x%x in %s"
+                                    .formatted(
+                                            thread.address(),
+                                            thread.name(),
+                                            thread.waitObject(),
+                                            scheduler.stackOf(thread, unwinder).oneLine()));
+                }
+            }
+        }
+        return lines;
+    }
+
+    // ---- what the service engine asks ----
+
+    @Override
+    public boolean calledAtWrongIrql(Processor processor, ServiceSlot service, int irql) {
+        Ddi ddi = service.ddi();
+        if (ddi != null) {
+            IrqlRange.broken(
+                    processor,
+                    ddi,
+                    irql,
+                    Arguments.argument(processor, 0),
+                    engine.caller(processor),
+                    rules);
+        }
+        return machine.ended() == null;
+    }
+
+    @Override
+    public void faulted(Processor processor, MemoryFault fault) {
+        exceptions.serviceFault(processor, fault);
+    }
+
+    @Override
+    public void block(Processor processor) {
+        scheduler.switchAway(processor);
+    }
+
+    @Override
+    public void notAService(Processor processor) {
+        processor.trap.exception(Trap.INVALID_OPCODE);
+        exceptions.trap(processor);
+    }
+}
