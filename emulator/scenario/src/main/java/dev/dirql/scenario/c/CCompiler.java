@@ -1,6 +1,7 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.machine.image.Image;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class CCompiler {
         List<Symbol> variables = new ArrayList<>();
         List<Symbol> imported = new ArrayList<>();
         for (Symbol symbol : reached) {
-            FunctionBody body = symbol.body;
+            FunctionBody body = symbol.inlined;
             if (!symbol.importedFrom.isEmpty()) {
                 imported.add(symbol);
             } else if (body != null) {

@@ -151,8 +151,10 @@ final class ConditionExpression {
                 Literals.Constant constant = Literals.constant(token, messages);
                 yield new Value(constant.value(), constant.unsigned());
             }
-            case STRING, PUNCTUATOR, STRAY, END -> fail("unexpected '" + token.getText() + "' in the condition");
-        };}
+            case STRING, PUNCTUATOR, STRAY, END ->
+                    fail("unexpected '" + token.getText() + "' in the condition");
+        };
+    }
 
     private boolean take(String text) {
         if (at < tokens.size() && tokens.get(at).is(text)) {

@@ -4,10 +4,12 @@ import dev.dirql.scenario.c.CType.Int;
 import dev.dirql.scenario.c.CType.Parameter;
 import dev.dirql.scenario.c.CType.Structure;
 import dev.dirql.scenario.c.grammar.CParser;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Declarations: specifiers and declarators become types, names get their meaning. */
 final class DeclarationChecker {

@@ -118,7 +118,6 @@ sealed interface Expression {
             CType type,
             List<Local> parameters,
             List<Expression> arguments,
-            List<Local> locals,
             Statement body,
             Local result)
             implements Expression {}

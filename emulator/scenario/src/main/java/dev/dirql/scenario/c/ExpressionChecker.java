@@ -18,13 +18,15 @@ import dev.dirql.scenario.c.Expression.SymbolPlace;
 import dev.dirql.scenario.c.Expression.Update;
 import dev.dirql.scenario.c.Expression.ValuePlace;
 import dev.dirql.scenario.c.grammar.CParser;
+
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.tree.TerminalNode;
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.antlr.v4.runtime.ParserRuleContext;
-import org.antlr.v4.runtime.tree.TerminalNode;
-import org.jspecify.annotations.Nullable;
 
 /** Expressions: types, implied conversions, constants. */
 final class ExpressionChecker {
@@ -132,7 +134,11 @@ final class ExpressionChecker {
         if (place instanceof LocalPlace at) {
             at.local().read = true;
         }
-        return new Read(Types.unqualified(type), place);
+        Expression read = new Read(Types.unqualified(type), place);
+        boolean narrow =
+                place instanceof BitPlace bits && bits.width() < 32 && Types.size(type) <= 4;
+        // ISO C11, 6.3.1.1: a bit-field whose values all fit into int is promoted to int.
+        return narrow ? Fold.convert(CType.INT, read) : read;
     }
 
     private static CType qualifiedElement(CType array, CType.Array bare) {
@@ -196,9 +202,12 @@ final class ExpressionChecker {
         String name = at.getText();
         Scope.Meaning meaning = unit.scope.find(name);
         return switch (meaning) {
-            case Scope.Variable variable -> Operand.of(new LocalPlace(variable.local().type, variable.local(), 0));
-            case Scope.Linked linked -> Operand.of(new SymbolPlace(linked.symbol().type, linked.symbol(), 0));
-            case Scope.EnumerationConstant constant -> Operand.of(new Constant(CType.INT, constant.value()));
+            case Scope.Variable variable ->
+                    Operand.of(new LocalPlace(variable.local().type, variable.local(), 0));
+            case Scope.Linked linked ->
+                    Operand.of(new SymbolPlace(linked.symbol().type, linked.symbol(), 0));
+            case Scope.EnumerationConstant constant ->
+                    Operand.of(new Constant(CType.INT, constant.value()));
             case Scope.TypeName _ -> {
                 unit.messages.error(at, name + " is a type, and a value is expected", "");
                 yield Operand.of(POISON);

@@ -192,11 +192,12 @@ final class Fold {
                 yield new AddressOf(pointerType, place);
             }
             case SymbolPlace at -> new SymbolAddress(pointerType, at.symbol(), at.offset());
-            case Indirect at -> arithmetic(
-                        pointerType,
-                        Operator.ADD,
-                        convert(pointerType, at.address()),
-                        new Constant(CType.LONGLONG, at.offset()));
+            case Indirect at ->
+                    arithmetic(
+                            pointerType,
+                            Operator.ADD,
+                            convert(pointerType, at.address()),
+                            new Constant(CType.LONGLONG, at.offset()));
             case ValuePlace _ -> new AddressOf(pointerType, place);
             case BitPlace _ -> throw new IllegalStateException("address of a bit-field");
         };

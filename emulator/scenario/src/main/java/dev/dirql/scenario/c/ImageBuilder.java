@@ -1,6 +1,7 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.machine.image.Image;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -130,9 +131,9 @@ final class ImageBuilder {
         patchCode(contents);
         List<Integer> relocations = patchData(contents);
         List<Image.Import> imports = new ArrayList<>();
-        int rdata = required(".rdata").rva;
-        importSlots.forEach((symbol, offset) ->
-                imports.add(new Image.Import(symbol.importedFrom, symbol.name, rdata + offset)));
+        importSlots.forEach((symbol, _) ->
+                imports.add(
+                        new Image.Import(symbol.importedFrom, symbol.name, importSlot(symbol))));
         int entry = 0;
         for (PlacedFunction placed : functions) {
             if (placed.function.symbol().name.equals(entryPoint)) {

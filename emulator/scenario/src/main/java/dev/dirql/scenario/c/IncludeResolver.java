@@ -1,6 +1,7 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.source.SourceFile;
+
 import java.util.Optional;
 
 /** Finds the text behind an {@code #include}. */

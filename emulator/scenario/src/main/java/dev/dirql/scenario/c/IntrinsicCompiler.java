@@ -7,8 +7,10 @@ import dev.dirql.scenario.c.Operand.Immediate;
 import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Makes the instructions that intrinsics stand for. */
 final class IntrinsicCompiler {

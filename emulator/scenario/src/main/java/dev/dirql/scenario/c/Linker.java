@@ -32,7 +32,9 @@ final class Linker {
             Symbol symbol = work.poll();
             FunctionBody body = symbol.body;
             if (body != null) {
-                Usage.symbols(body).forEach(this::reach);
+                FunctionBody inlined = Inliner.inline(body);
+                symbol.inlined = inlined;
+                Usage.symbols(inlined).forEach(this::reach);
             }
             symbol.references.forEach(reference -> reach(reference.target()));
         }
@@ -73,7 +75,8 @@ final class Linker {
             messages.error(
                     symbol.declared,
                     "%s is declared and used, but defined nowhere".formatted(symbol.name),
-                    "define it, or declare it in a header with DECLSPEC_IMPORT if the system exports it");
+                    "define it, or declare it in a header with DECLSPEC_IMPORT if the system"
+                            + " exports it");
         }
         work.add(symbol);
     }

@@ -1,7 +1,8 @@
 package dev.dirql.scenario.c;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** A checked statement. */
 sealed interface Statement {

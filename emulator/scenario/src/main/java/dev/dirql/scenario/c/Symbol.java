@@ -1,8 +1,9 @@
 package dev.dirql.scenario.c;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A function or variable that has an address in the image, or in another one. */
 final class Symbol {
@@ -22,8 +23,13 @@ final class Symbol {
     String section = "";
     int alignment = 1;
 
-    /** The body of a function. */
+    /** The body of a function, as written. */
     @Nullable FunctionBody body;
+
+    /**
+     * The body with the calls of inline functions replaced; set by the linker for what it reaches.
+     */
+    @Nullable FunctionBody inlined;
 
     /** Initial contents of a variable, empty for zeroes. */
     byte[] contents = new byte[0];

@@ -1,13 +1,15 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.grammar.CParser;
+
+import org.antlr.v4.runtime.Token;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.antlr.v4.runtime.Token;
 
 /**
  * Gives every token its type in the grammar. C cannot be parsed without knowing which names are
@@ -136,6 +138,7 @@ final class TypedefNames {
     private final List<Boolean> structures = new ArrayList<>();
 
     private boolean structureBegins;
+    private boolean structureTagged;
 
     private TypedefNames(List<CToken> tokens, Messages messages) {
         this.tokens = tokens;
@@ -192,6 +195,12 @@ final class TypedefNames {
                         messages.error(token, "unexpected '" + text + "'", "");
                         refused = true;
                     }
+                    if (declspec < 0
+                            && token.is("(")
+                            && i > 0
+                            && tokens.get(i - 1).is("__declspec")) {
+                        declspec = nesting + 1;
+                    }
                     if (declspec < 0) {
                         step(i, token, literal == null && token.kind == CToken.Kind.IDENTIFIER);
                     } else if (literal == null) {
@@ -204,9 +213,6 @@ final class TypedefNames {
             boolean punctuator = token.kind == CToken.Kind.PUNCTUATOR;
             if (punctuator && (text.equals("(") || text.equals("[") || text.equals("{"))) {
                 nesting++;
-                if (declspec < 0 && i > 0 && tokens.get(i - 1).is("__declspec")) {
-                    declspec = nesting;
-                }
             } else if (punctuator && (text.equals(")") || text.equals("]") || text.equals("}"))) {
                 if (declspec == nesting) {
                     declspec = -1;
@@ -252,7 +258,10 @@ final class TypedefNames {
         }
         switch (text) {
             case "typedef" -> typedefs.add(new Declaration(braces, parentheses));
-            case "struct", "union", "enum" -> structureBegins = true;
+            case "struct", "union", "enum" -> {
+                structureBegins = true;
+                structureTagged = false;
+            }
             case "{" -> {
                 structures.add(structureBegins);
                 structureBegins = false;
@@ -308,10 +317,10 @@ final class TypedefNames {
         String text = token.getText();
         CToken before = index == 0 ? null : tokens.get(index - 1);
         boolean member = before != null && (before.is(".") || before.is("->") || before.is("goto"));
-        boolean tag =
-                before != null && (before.is("struct") || before.is("union") || before.is("enum"));
+        boolean tag = structureBegins && !structureTagged;
         if (member || tag) {
             token.setType(CParser.IDENTIFIER);
+            structureTagged |= tag;
             typeSeen = tag;
             return;
         }

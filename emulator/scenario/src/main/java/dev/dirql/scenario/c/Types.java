@@ -9,6 +9,7 @@ import dev.dirql.scenario.c.CType.Parameter;
 import dev.dirql.scenario.c.CType.Pointer;
 import dev.dirql.scenario.c.CType.Qualified;
 import dev.dirql.scenario.c.CType.Structure;
+
 import java.util.ArrayList;
 import java.util.List;
 

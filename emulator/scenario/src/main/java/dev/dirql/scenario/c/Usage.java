@@ -1,6 +1,7 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.Expression.Place;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class Usage {
     private static final int LOOP = 8;
     private static final int MAXIMUM_WEIGHT = 1 << 20;
 
-    /** All variables, parameters first, inlined functions' ones too. */
+    /** All variables, parameters first. */
     final List<Local> locals = new ArrayList<>();
 
     final List<Symbol> symbols = new ArrayList<>();
@@ -129,10 +130,9 @@ final class Usage {
             case Expression.Inlined e -> {
                 e.arguments().forEach(x -> expression(x, weight));
                 e.parameters().forEach(p -> use(p, weight));
-                locals.addAll(e.parameters());
-                locals.addAll(e.locals());
-                locals.add(e.result());
-                use(e.result(), weight * 2);
+                if (!Types.isVoid(e.type())) {
+                    use(e.result(), weight * 2);
+                }
                 statement(e.body(), weight);
             }
         }

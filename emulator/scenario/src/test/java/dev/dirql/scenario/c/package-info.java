@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dirql.scenario.c;
+
+import org.jspecify.annotations.NullMarked;
