@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.dirql.cli.json.Json;
+import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.simulation.CheckedScenario;
 import dev.dirql.simulation.ScenarioFolder;
@@ -38,9 +39,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Overrides said = overrides.overrides();
         CheckedScenario checked =
-                CheckedScenario.check(
-                        ScenarioFolder.open(host.directory(), scenario), overrides.overrides());
+                CheckedScenario.check(ScenarioFolder.open(host.directory(), scenario), said);
         if (json) {
             Json.print(host.out(), document(checked));
         } else {
