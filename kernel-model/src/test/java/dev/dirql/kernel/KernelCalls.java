@@ -123,10 +123,30 @@ public final class KernelCalls {
 
     /** Calls a routine by its address. */
     public long callAddress(long routine, long... arguments) {
-        int[] inRegisters = {Processor.RCX, Processor.RDX, Processor.R8, Processor.R9};
         long savedRsp = processor.registers[Processor.RSP];
         long savedRip = processor.rip;
-        long rsp = (savedRsp == 0 ? STACK_BASE : savedRsp & -16) - 0x108;
+        begin(routine, arguments);
+        int before = bugChecks.size();
+        for (int steps = 0; processor.rip != CALLER && bugChecks.size() == before; steps++) {
+            if (steps > 1_000_000) {
+                throw new IllegalStateException("no end at 0x%x".formatted(processor.rip));
+            }
+            step();
+        }
+        processor.registers[Processor.RSP] = savedRsp;
+        processor.rip = savedRip;
+        return bugChecks.size() == before ? processor.registers[Processor.RAX] : 0;
+    }
+
+    /** Goes to an export as a call does; {@link #step} does its steps. */
+    public void beginCall(String name, long... arguments) {
+        begin(engine.table().address(name), arguments);
+    }
+
+    private void begin(long routine, long... arguments) {
+        int[] inRegisters = {Processor.RCX, Processor.RDX, Processor.R8, Processor.R9};
+        long rsp = processor.registers[Processor.RSP];
+        rsp = (rsp == 0 ? STACK_BASE : rsp & -16) - 0x108;
         for (int i = 0; i < arguments.length; i++) {
             if (i < 4) {
                 processor.registers[inRegisters[i]] = arguments[i];
@@ -137,24 +157,13 @@ public final class KernelCalls {
         processor.memory().store64(rsp, CALLER);
         processor.registers[Processor.RSP] = rsp;
         processor.rip = routine;
-        int before = bugChecks.size();
-        while (processor.rip != CALLER && bugChecks.size() == before) {
-            step();
-        }
-        processor.registers[Processor.RSP] = savedRsp;
-        processor.rip = savedRip;
-        return bugChecks.size() == before ? processor.registers[Processor.RAX] : 0;
     }
 
-    private void step() {
+    /** Does the step of a service, or all of a routine of the guest. */
+    public void step() {
         ToLongFunction<Processor> routine = routines.get(processor.rip);
         if (routine == null) {
-            long rip = processor.rip;
-            long rsp = processor.registers[Processor.RSP];
             engine.service(processor);
-            if (processor.rip == rip && processor.registers[Processor.RSP] == rsp) {
-                stuck();
-            }
             return;
         }
         long result = routine.applyAsLong(processor);
@@ -162,12 +171,6 @@ public final class KernelCalls {
         processor.registers[Processor.RAX] = result;
         processor.rip = processor.memory().load64(rsp);
         processor.registers[Processor.RSP] = rsp + 8;
-    }
-
-    private void stuck() {
-        if (bugChecks.isEmpty()) {
-            throw new IllegalStateException("nothing goes on at 0x%x".formatted(processor.rip));
-        }
     }
 
     public void setIrql(int irql) {

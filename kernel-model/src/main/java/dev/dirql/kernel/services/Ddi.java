@@ -41,7 +41,9 @@ public @interface Ddi {
     /** The library a driver imports it from. */
     enum Library {
         NTOSKRNL,
-        HAL
+        HAL,
+        /** No part of Windows: what workloads call. */
+        WORKLOAD
     }
 
     /** How much of the routine there is. */

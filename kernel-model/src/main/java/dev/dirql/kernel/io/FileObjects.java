@@ -1,0 +1,99 @@
+package dev.dirql.kernel.io;
+
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.PoolKind;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.FileObject;
+import dev.dirql.kernel.structures.ListEntry;
+import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.TreeMap;
+
+/** The file objects of workload threads: one for each thread and device object. */
+final class FileObjects implements StatePart {
+    private static final int TAG = 'F' | 'i' << 8 | 'l' << 16 | 'e' << 24;
+    private static final int EVENT_WORDS = 6;
+    private static final int SYNCHRONIZATION_EVENT = 1;
+
+    private final Pool pool;
+    private final Devices devices;
+
+    /** By thread, then device object. */
+    private final TreeMap<Long, TreeMap<Long, Long>> files = new TreeMap<>();
+
+    FileObjects(Pool pool, Devices devices) {
+        this.pool = pool;
+        this.devices = devices;
+    }
+
+    /** The file object of a thread and a device object, made if there is none; 0 without memory. */
+    long of(GuestMemory memory, long thread, DeviceObject device) {
+        TreeMap<Long, Long> ofThread = files.computeIfAbsent(thread, _ -> new TreeMap<>());
+        Long known = ofThread.get(device.address());
+        if (known != null) {
+            return known;
+        }
+        long address = pool.allocate(PoolKind.NONPAGED, FileObject.BYTES, TAG);
+        if (address == 0) {
+            return 0;
+        }
+        FileObject file = new FileObject(memory, address);
+        file.setType(FileObject.IO_TYPE_FILE);
+        file.setSize(FileObject.BYTES);
+        file.setDeviceObject(device.address());
+        file.setVpb(device.vpb());
+        file.setReadAccess(true);
+        file.setWriteAccess(true);
+        event(memory, file.lock(), SYNCHRONIZATION_EVENT);
+        event(memory, file.event(), 0);
+        file.irpList().initializeHead();
+        devices.reference(device);
+        ofThread.put(device.address(), address);
+        return address;
+    }
+
+    private static void event(GuestMemory memory, long address, int type) {
+        memory.store32(address, type | EVENT_WORDS << 16);
+        new ListEntry(memory, address + 8).initializeHead();
+    }
+
+    /** Gives up the file object of a thread and a device object. */
+    void close(GuestMemory memory, long thread, DeviceObject device) {
+        TreeMap<Long, Long> ofThread = files.get(thread);
+        Long file = ofThread == null ? null : ofThread.remove(device.address());
+        if (file != null) {
+            pool.free(file);
+            devices.dereference(memory, device);
+        }
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.value(files.size());
+        files.forEach((thread, ofThread) -> {
+            out.value(thread);
+            out.value(ofThread.size());
+            ofThread.forEach((device, file) -> {
+                out.value(device);
+                out.value(file);
+            });
+        });
+    }
+
+    @Override
+    public void restore(StateReader in) {
+        files.clear();
+        int threads = in.intValue();
+        for (int i = 0; i < threads; i++) {
+            TreeMap<Long, Long> ofThread = new TreeMap<>();
+            files.put(in.value(), ofThread);
+            int count = in.intValue();
+            for (int j = 0; j < count; j++) {
+                long device = in.value();
+                ofThread.put(device, in.value());
+            }
+        }
+    }
+}

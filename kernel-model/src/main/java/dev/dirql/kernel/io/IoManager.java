@@ -1,0 +1,90 @@
+package dev.dirql.kernel.io;
+
+import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.memory.AddressWindow;
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.AddressSpace;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The parts of the I/O manager, put together. */
+public final class IoManager {
+    private final ServiceEngine engine;
+    private final Drivers drivers;
+    private final Requests requests;
+    private final WorkloadThreads workloadThreads = new WorkloadThreads();
+    private final List<Object> services;
+    private final List<StatePart> parts;
+
+    /**
+     * @param lockedPages where pages of MDLs are mapped
+     * @param extensions is told of device extensions, which is state of its own
+     * @param workload address space of the process whose threads send the requests
+     * @param loaded told when every DriverEntry has returned
+     */
+    public IoManager(
+            Machine machine,
+            ServiceEngine engine,
+            Irqls irqls,
+            Pool pool,
+            AddressWindow lockedPages,
+            DeviceExtensions extensions,
+            AddressSpace workload,
+            Crash crash,
+            Consumer<Processor> loaded) {
+        this.engine = engine;
+        drivers = new Drivers(pool);
+        ObjectNames names = new ObjectNames();
+        Devices devices = new Devices(pool, drivers, names, extensions);
+        FileObjects files = new FileObjects(pool, devices);
+        UserMemory user = new UserMemory(machine, workload);
+        requests = new Requests(pool, lockedPages, user);
+        services =
+                List.of(
+                        new DeviceServices(devices, names),
+                        new DeviceQueueServices(),
+                        new DriverServices(engine, drivers, loaded::accept),
+                        new IrpServices(engine, pool, requests, crash),
+                        new StartIoServices(engine, irqls),
+                        new WorkloadServices(engine, drivers, files, requests, workloadThreads));
+        parts = List.of(drivers, names, devices, files, user, requests, workloadThreads);
+    }
+
+    /** Objects with the exports. */
+    public List<Object> services() {
+        return services;
+    }
+
+    /** Machine state. */
+    public List<StatePart> parts() {
+        return parts;
+    }
+
+    public Drivers drivers() {
+        return drivers;
+    }
+
+    public Requests requests() {
+        return requests;
+    }
+
+    public WorkloadThreads workloadThreads() {
+        return workloadThreads;
+    }
+
+    /** Start routine of a system thread that calls DriverEntry of every driver. */
+    public long loadRoutine() {
+        return engine.table().address(DriverServices.LOAD);
+    }
+
+    /** Start routine of a system thread that calls DriverUnload of every driver that has one. */
+    public long unloadRoutine() {
+        return engine.table().address(DriverServices.UNLOAD);
+    }
+}

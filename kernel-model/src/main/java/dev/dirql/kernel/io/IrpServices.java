@@ -1,0 +1,256 @@
+package dev.dirql.kernel.io;
+
+import dev.dirql.events.Event;
+import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.PoolKind;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.EntryPoint;
+import dev.dirql.kernel.services.FrameShape;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.DriverObject;
+import dev.dirql.kernel.structures.IoStackLocation;
+import dev.dirql.kernel.structures.Irp;
+import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.Processor;
+
+/** Makes IRPs, hands them to drivers, and completes them. */
+final class IrpServices {
+    /** Entries of DRIVER_OBJECT.MajorFunction. */
+    static final int MAJOR_FUNCTIONS = 28;
+
+    /** Symbol of the routine that every dispatch entry holds at first. */
+    static final String INVALID_REQUEST = "IopInvalidDeviceRequest";
+
+    private static final int TAG = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24;
+    private static final int INCONSISTENT_IRP = 0x2A;
+    private static final int NO_MORE_IRP_STACK_LOCATIONS = 0x35;
+    private static final int MULTIPLE_IRP_COMPLETE_REQUESTS = 0x44;
+
+    private final ServiceEngine engine;
+    private final Pool pool;
+    private final Requests requests;
+    private final Crash crash;
+
+    IrpServices(ServiceEngine engine, Pool pool, Requests requests, Crash crash) {
+        this.engine = engine;
+        this.pool = pool;
+        this.requests = requests;
+        this.crash = crash;
+    }
+
+    /** A completion routine is running, or the event of a finished request is being set. */
+    record CompletionReturned(long irp, int boost) implements Pending {}
+
+    record RequestSignaled(long irp) implements Pending {}
+
+    /** A request that the driver has no routine for is completed. */
+    record RequestRefused(long irp) implements Pending {}
+
+    // ---- making and freeing ----
+
+    @Ddi(
+            value = "IoAllocateIrp",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = "quota")
+    long allocateIrp(Processor processor, byte stackSize, boolean chargeQuota) {
+        long address = pool.allocate(PoolKind.NONPAGED, Irp.size(stackSize), TAG);
+        if (address != 0) {
+            initialize(new Irp(processor.memory(), address), Irp.size(stackSize), stackSize);
+        }
+        return address;
+    }
+
+    /** Everything else of the packet is zero. */
+    static void initialize(Irp irp, int packetSize, int stackSize) {
+        irp.setType(Irp.IO_TYPE_IRP);
+        irp.setSize(packetSize);
+        irp.setStackCount(stackSize);
+        irp.setCurrentLocation(stackSize + 1);
+        irp.setCurrentStackLocation(irp.stackLocation(stackSize + 1).address());
+        irp.threadListEntry().initializeHead();
+    }
+
+    @Ddi(value = "IoInitializeIrp", maximum = Irql.DISPATCH_LEVEL, rule = "IoReuseIrp")
+    void initializeIrp(Processor processor, Irp irp, short packetSize, byte stackSize) {
+        int size = packetSize & 0xFFFF;
+        processor.memory().probe(irp.address(), size, true);
+        for (int i = 0; i < size; i++) {
+            processor.memory().store8(irp.address() + i, 0);
+        }
+        initialize(irp, size, stackSize);
+    }
+
+    @Ddi(value = "IoFreeIrp", maximum = Irql.DISPATCH_LEVEL, rule = "IoAllocateFree")
+    Outcome freeIrp(Processor processor, Irp irp) {
+        if (irp.type() != Irp.IO_TYPE_IRP || pool.find(irp.address()) == null) {
+            return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());
+        }
+        pool.free(irp.address());
+        return Outcome.done();
+    }
+
+    // ---- going down ----
+
+    @Ddi(value = "IofCallDriver", maximum = Irql.DISPATCH_LEVEL, rule = "ForwardedAtBadIrql")
+    Outcome callDriver(Processor processor, DeviceObject device, Irp irp) {
+        if (irp.type() != Irp.IO_TYPE_IRP) {
+            return bugCheck(processor, INCONSISTENT_IRP, irp.address());
+        }
+        int location = irp.currentLocation() - 1;
+        if (location <= 0) {
+            return bugCheck(processor, NO_MORE_IRP_STACK_LOCATIONS, irp.address());
+        }
+        GuestMemory memory = processor.memory();
+        IoStackLocation next =
+                new IoStackLocation(memory, irp.currentStackLocation() - IoStackLocation.BYTES);
+        memory.probe(next.address(), IoStackLocation.BYTES, true);
+        int major = next.majorFunction();
+        long routine = new DriverObject(memory, device.driverObject()).majorFunction(major);
+        irp.setCurrentLocation(location);
+        irp.setCurrentStackLocation(next.address());
+        next.setDeviceObject(device.address());
+        emit(processor, new Event.IrpDispatched(irp.address(), major, device.address(), routine));
+        return new Outcome.TailCall(routine, device.address(), irp.address());
+    }
+
+    /** The routine that every dispatch entry of a driver object holds at first. */
+    @EntryPoint(value = INVALID_REQUEST, frame = FrameShape.RETURN_ADDRESS)
+    Outcome invalidRequest(Processor processor, long device, Irp irp) {
+        irp.setStatus(IoStatus.INVALID_DEVICE_REQUEST);
+        irp.setInformation(0);
+        return new Outcome.Call(
+                engine.table().address("IofCompleteRequest"),
+                new RequestRefused(irp.address()),
+                irp.address(),
+                0);
+    }
+
+    @Resumes
+    int refused(Processor processor, RequestRefused pending) {
+        return IoStatus.INVALID_DEVICE_REQUEST;
+    }
+
+    // ---- coming back ----
+
+    @Ddi(value = "IofCompleteRequest", maximum = Irql.DISPATCH_LEVEL, rule = "CompleteRequest")
+    Outcome completeRequest(Processor processor, Irp irp, byte boost) {
+        if (irp.type() != Irp.IO_TYPE_IRP || irp.currentLocation() > irp.stackCount() + 1) {
+            return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());
+        }
+        processor.memory().probe(irp.address(), Irp.size(irp.stackCount()), true);
+        if (irp.currentLocation() <= irp.stackCount() && isStillQueued(irp)) {
+            return bugCheck(processor, INCONSISTENT_IRP, irp.address());
+        }
+        return walk(processor, irp, boost);
+    }
+
+    /** An IRP that is completed must not wait in its device's queue any more. */
+    private static boolean isStillQueued(Irp irp) {
+        long device = irp.current().deviceObject();
+        return device != 0
+                && DeviceQueues.contains(
+                        new DeviceObject(irp.memory(), device).deviceQueue(),
+                        irp.deviceQueueEntry().address());
+    }
+
+    /** Goes up from stack location to stack location until a routine wants to be called. */
+    private Outcome walk(Processor processor, Irp irp, int boost) {
+        while (irp.currentLocation() <= irp.stackCount()) {
+            IoStackLocation location = irp.current();
+            int control = location.control();
+            irp.setCurrentLocation(irp.currentLocation() + 1);
+            irp.setCurrentStackLocation(location.address() + IoStackLocation.BYTES);
+            irp.setPendingReturned((control & IoStackLocation.SL_PENDING_RETURNED) != 0);
+            boolean isTop = irp.currentLocation() > irp.stackCount();
+            long routine = location.completionRoutine();
+            long context = location.context();
+            clear(location);
+            if (isInvoked(control, irp)) {
+                long device = isTop ? 0 : irp.current().deviceObject();
+                return new Outcome.Call(
+                        routine,
+                        new CompletionReturned(irp.address(), boost),
+                        device,
+                        irp.address(),
+                        context);
+            }
+            if (irp.pendingReturned() && !isTop) {
+                IoStackLocation above = irp.current();
+                above.setControl(above.control() | IoStackLocation.SL_PENDING_RETURNED);
+            }
+        }
+        irp.setCurrentLocation(irp.stackCount() + 2);
+        return finish(processor, irp, boost);
+    }
+
+    private static boolean isInvoked(int control, Irp irp) {
+        boolean success = irp.status() >= 0;
+        return (success && (control & IoStackLocation.SL_INVOKE_ON_SUCCESS) != 0)
+                || (!success && (control & IoStackLocation.SL_INVOKE_ON_ERROR) != 0)
+                || (irp.cancel() && (control & IoStackLocation.SL_INVOKE_ON_CANCEL) != 0);
+    }
+
+    /** What a driver left in its stack location is gone when the next routine looks. */
+    private static void clear(IoStackLocation location) {
+        location.setMinorFunction(0);
+        location.setFlags(0);
+        location.setControl(location.control() & IoStackLocation.SL_ERROR_RETURNED);
+        location.setArgument1(0);
+        location.setArgument2(0);
+        location.setArgument3(0);
+        location.setArgument4(0);
+        location.setFileObject(0);
+    }
+
+    @Resumes
+    Outcome completionReturned(Processor processor, CompletionReturned pending, int status) {
+        if (status == IoStatus.MORE_PROCESSING_REQUIRED) {
+            return Outcome.done();
+        }
+        return walk(processor, new Irp(processor.memory(), pending.irp), pending.boost);
+    }
+
+    /** All drivers are done with the packet. */
+    private Outcome finish(Processor processor, Irp irp, int boost) {
+        Requests.Request request = requests.ofIrp(irp.address());
+        if (request == null) {
+            // A packet of IoAllocateIrp belongs to its driver, whose completion routine keeps it.
+            return bugCheck(processor, INCONSISTENT_IRP, irp.address());
+        }
+        emit(
+                processor,
+                new Event.IrpCompleted(
+                        irp.address(), irp.status(), irp.information(), engine.caller(processor)));
+        if (!irp.pendingReturned()) {
+            // The thread that sent it is still in its dispatch routine and does the rest itself.
+            request.deferCompletion();
+            return Outcome.done();
+        }
+        requests.complete(processor, request);
+        return new Outcome.Call(
+                engine.table().address("KeSetEvent"),
+                new RequestSignaled(irp.address()),
+                request.event(),
+                boost,
+                0);
+    }
+
+    @Resumes
+    void requestSignaled(Processor processor, RequestSignaled pending) {}
+
+    private Outcome bugCheck(Processor processor, int code, long irp) {
+        crash.bugCheck(processor, code, irp, 0, 0, 0);
+        return Outcome.stay();
+    }
+
+    private static void emit(Processor processor, Event event) {
+        processor.machine().emit(processor, event);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.dirql.kernel.io;
+
+import dev.dirql.events.Event;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.DevobjExtension;
+import dev.dirql.kernel.structures.DriverObject;
+import dev.dirql.kernel.structures.Irp;
+import dev.dirql.kernel.structures.KDeviceQueueEntry;
+import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.Processor;
+
+/**
+ * IoStartPacket and IoStartNextPacket: a driver's StartIo gets one packet at a time, the others
+ * wait in the device object's queue.
+ */
+final class StartIoServices {
+    private static final String NO_CANCEL_LOCK =
+            "the cancel spin lock around setting a cancel routine";
+
+    /** StartIoFlags of DEVOBJ_EXTENSION. */
+    private static final int DEFERRED = 0x1;
+
+    private static final int NON_CANCELABLE = 0x2;
+
+    /** How a packet that was put off is to be taken. */
+    private static final int PUT_OFF_CANCELABLE = 0x4;
+
+    private static final int PUT_OFF_BY_KEY = 0x8;
+
+    private final ServiceEngine engine;
+    private final Irqls irqls;
+
+    StartIoServices(ServiceEngine engine, Irqls irqls) {
+        this.engine = engine;
+        this.irqls = irqls;
+    }
+
+    /** The IRQL is DISPATCH_LEVEL; the packet is to be queued or started. */
+    record StartPacket(
+            long device, long irp, boolean byKey, int key, long cancelRoutine, int oldIrql)
+            implements Pending {}
+
+    /** StartIo returned to IoStartPacket. */
+    record PacketStarted(long device, int oldIrql) implements Pending {}
+
+    /** A call of StartIo that was put off is due. */
+    record NextDeferred(long device, int oldIrql) implements Pending {}
+
+    @Ddi(
+            value = "IoStartPacket",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = NO_CANCEL_LOCK)
+    Outcome startPacket(Processor processor, long device, long irp, long key, long cancelRoutine) {
+        int value = key == 0 ? 0 : (int) processor.memory().load32(key);
+        int oldIrql = irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
+        return new Outcome.Then(
+                new StartPacket(device, irp, key != 0, value, cancelRoutine, oldIrql));
+    }
+
+    @Resumes
+    Outcome startPacket(Processor processor, StartPacket pending) {
+        GuestMemory memory = processor.memory();
+        DeviceObject device = new DeviceObject(memory, pending.device);
+        Irp irp = new Irp(memory, pending.irp);
+        memory.probe(pending.device, DeviceObject.BYTES, true);
+        memory.probe(pending.irp, Irp.BYTES, true);
+        boolean queued =
+                pending.byKey
+                        ? DeviceQueues.insertByKey(
+                                device.deviceQueue(),
+                                irp.deviceQueueEntry(),
+                                pending.key & 0xFFFF_FFFFL)
+                        : DeviceQueues.insert(device.deviceQueue(), irp.deviceQueueEntry());
+        boolean cancelable = pending.cancelRoutine != 0;
+        if (queued) {
+            if (cancelable) {
+                irp.setCancelRoutine(pending.cancelRoutine);
+            }
+            emit(
+                    processor,
+                    new Event.IrpQueued(pending.irp, pending.device, engine.caller(processor)));
+            return lower(processor, pending.oldIrql);
+        }
+        device.setCurrentIrp(pending.irp);
+        if (cancelable && !has(device, NON_CANCELABLE)) {
+            irp.setCancelRoutine(pending.cancelRoutine);
+        }
+        if (has(device, DEFERRED)) {
+            count(device, 1);
+        }
+        return new Outcome.Call(
+                startIo(processor, device, pending.irp),
+                new PacketStarted(pending.device, pending.oldIrql),
+                pending.device,
+                pending.irp);
+    }
+
+    @Resumes
+    Outcome packetStarted(Processor processor, PacketStarted pending) {
+        DeviceObject device = new DeviceObject(processor.memory(), pending.device);
+        return has(device, DEFERRED)
+                ? afterDeferred(processor, device, pending.oldIrql)
+                : lower(processor, pending.oldIrql);
+    }
+
+    private Outcome lower(Processor processor, int irql) {
+        irqls.set(processor, irql, engine.caller(processor));
+        return Outcome.done();
+    }
+
+    @Ddi(
+            value = "IoStartNextPacket",
+            minimum = Irql.DISPATCH_LEVEL,
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlDispatch",
+            state = Ddi.State.PARTIAL,
+            missing = NO_CANCEL_LOCK)
+    Outcome startNextPacket(Processor processor, DeviceObject device, boolean cancelable) {
+        return next(processor, device, cancelable, false, 0);
+    }
+
+    @Ddi(
+            value = "IoStartNextPacketByKey",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = NO_CANCEL_LOCK)
+    Outcome startNextPacketByKey(
+            Processor processor, DeviceObject device, boolean cancelable, int key) {
+        return next(processor, device, cancelable, true, key);
+    }
+
+    /** StartIo takes the place of this service: it recurses, unless that was asked not to be. */
+    private Outcome next(
+            Processor processor, DeviceObject device, boolean cancelable, boolean byKey, int key) {
+        processor.memory().probe(device.address(), DeviceObject.BYTES, true);
+        if (!has(device, DEFERRED)) {
+            long irp = take(device, cancelable, byKey, key);
+            return irp == 0
+                    ? Outcome.done()
+                    : new Outcome.TailCall(startIo(processor, device, irp), device.address(), irp);
+        }
+        DevobjExtension more = extension(device);
+        more.setStartIoKey(key);
+        more.setStartIoFlags(
+                (more.startIoFlags() & ~(PUT_OFF_CANCELABLE | PUT_OFF_BY_KEY))
+                        | (cancelable ? PUT_OFF_CANCELABLE : 0)
+                        | (byKey ? PUT_OFF_BY_KEY : 0));
+        if (count(device, 1) > 1) {
+            return Outcome.done();
+        }
+        return nextDeferred(processor, device, processor.irql());
+    }
+
+    private Outcome nextDeferred(Processor processor, DeviceObject device, int oldIrql) {
+        DevobjExtension more = extension(device);
+        int flags = more.startIoFlags();
+        long irp =
+                take(
+                        device,
+                        (flags & PUT_OFF_CANCELABLE) != 0,
+                        (flags & PUT_OFF_BY_KEY) != 0,
+                        more.startIoKey());
+        if (irp == 0) {
+            return afterDeferred(processor, device, oldIrql);
+        }
+        return new Outcome.Call(
+                startIo(processor, device, irp),
+                new NextDeferred(device.address(), oldIrql),
+                device.address(),
+                irp);
+    }
+
+    @Resumes
+    Outcome nextDeferred(Processor processor, NextDeferred pending) {
+        return afterDeferred(
+                processor, new DeviceObject(processor.memory(), pending.device), pending.oldIrql);
+    }
+
+    /** A StartIo has returned: another call may have been put off while it ran. */
+    private Outcome afterDeferred(Processor processor, DeviceObject device, int oldIrql) {
+        if (count(device, -1) > 0) {
+            return nextDeferred(processor, device, oldIrql);
+        }
+        return lower(processor, oldIrql);
+    }
+
+    private static int count(DeviceObject device, int change) {
+        DevobjExtension more = extension(device);
+        more.setStartIoCount(more.startIoCount() + change);
+        return more.startIoCount();
+    }
+
+    /** Takes the next packet from the queue and makes it the current one; 0 if there is none. */
+    private static long take(DeviceObject device, boolean cancelable, boolean byKey, int key) {
+        device.setCurrentIrp(0);
+        KDeviceQueueEntry entry =
+                byKey
+                        ? DeviceQueues.removeByKey(device.deviceQueue(), key & 0xFFFF_FFFFL)
+                        : DeviceQueues.remove(device.deviceQueue());
+        if (entry == null) {
+            return 0;
+        }
+        Irp irp = Irp.ofDeviceQueueEntry(device.memory(), entry.address());
+        device.setCurrentIrp(irp.address());
+        if (cancelable && has(device, NON_CANCELABLE)) {
+            irp.setCancelRoutine(0);
+        }
+        return irp.address();
+    }
+
+    private static long startIo(Processor processor, DeviceObject device, long irp) {
+        long routine = new DriverObject(processor.memory(), device.driverObject()).driverStartIo();
+        emit(processor, new Event.IrpStarted(irp, device.address(), routine));
+        return routine;
+    }
+
+    private static void emit(Processor processor, Event event) {
+        processor.machine().emit(processor, event);
+    }
+
+    @Ddi("IoSetStartIoAttributes")
+    void setStartIoAttributes(
+            Processor processor, DeviceObject device, boolean deferred, boolean nonCancelable) {
+        DevobjExtension more = extension(device);
+        int flags = more.startIoFlags() & ~(DEFERRED | NON_CANCELABLE);
+        more.setStartIoFlags(
+                flags | (deferred ? DEFERRED : 0) | (nonCancelable ? NON_CANCELABLE : 0));
+    }
+
+    private static DevobjExtension extension(DeviceObject device) {
+        return new DevobjExtension(device.memory(), device.deviceObjectExtension());
+    }
+
+    private static boolean has(DeviceObject device, int flag) {
+        return (extension(device).startIoFlags() & flag) != 0;
+    }
+}

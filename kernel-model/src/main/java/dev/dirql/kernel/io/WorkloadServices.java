@@ -1,0 +1,265 @@
+package dev.dirql.kernel.io;
+
+import dev.dirql.events.Event;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.machine.Processor;
+import org.jspecify.annotations.Nullable;
+
+/** What a compiled workload calls: requests to drivers, as a program would make them. */
+final class WorkloadServices {
+    private static final int USER_REQUEST = 6;
+    private static final String HEADER = "";
+
+    private final ServiceEngine engine;
+    private final Drivers drivers;
+    private final FileObjects files;
+    private final Requests requests;
+    private final WorkloadThreads threads;
+
+    WorkloadServices(
+            ServiceEngine engine,
+            Drivers drivers,
+            FileObjects files,
+            Requests requests,
+            WorkloadThreads threads) {
+        this.engine = engine;
+        this.drivers = drivers;
+        this.files = files;
+        this.requests = requests;
+        this.threads = threads;
+    }
+
+    /** What comes after a request. */
+    enum After {
+        NOTHING,
+        DROP_FILE_IF_FAILED,
+        CLOSE,
+        DROP_FILE
+    }
+
+    /** The dispatch routine of the top driver is running. */
+    record Dispatched(long request, long routine, After after) implements Pending {}
+
+    /** The thread waits for the request. */
+    record Awaited(long request, After after) implements Pending {}
+
+    /** The thread waits for one of its asynchronous requests. */
+    record AwaitedAll(long request) implements Pending {}
+
+    @Ddi(
+            value = "WorkloadTransfer",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome transfer(
+            Processor processor,
+            int driver,
+            int device,
+            int major,
+            int length,
+            long offset,
+            boolean asynchronous) {
+        DeviceObject target = target(processor, driver, device);
+        if (target == null) {
+            return Outcome.of(IoStatus.NO_SUCH_DEVICE);
+        }
+        long file = files.of(processor.memory(), processor.thread, target);
+        Requests.Request request =
+                file == 0
+                        ? null
+                        : requests.transfer(
+                                processor,
+                                target,
+                                file,
+                                major,
+                                length & 0xFFFF_FFFFL,
+                                offset,
+                                asynchronous);
+        return send(request, target, After.NOTHING);
+    }
+
+    @Ddi(
+            value = "WorkloadControl",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome control(
+            Processor processor,
+            int driver,
+            int device,
+            int code,
+            int inputLength,
+            long inputValue,
+            int outputLength,
+            boolean asynchronous) {
+        DeviceObject target = target(processor, driver, device);
+        if (target == null) {
+            return Outcome.of(IoStatus.NO_SUCH_DEVICE);
+        }
+        byte[] input = new byte[inputLength];
+        for (int i = 0; i < Math.min(8, inputLength); i++) {
+            input[i] = (byte) (inputValue >>> (8 * i));
+        }
+        long file = files.of(processor.memory(), processor.thread, target);
+        Requests.Request request =
+                file == 0
+                        ? null
+                        : requests.control(
+                                processor,
+                                target,
+                                file,
+                                code,
+                                input,
+                                outputLength & 0xFFFF_FFFFL,
+                                asynchronous);
+        return send(request, target, After.NOTHING);
+    }
+
+    @Ddi(
+            value = "WorkloadOpen",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome open(Processor processor, int driver, int device) {
+        return plain(processor, driver, device, Requests.CREATE, After.DROP_FILE_IF_FAILED);
+    }
+
+    @Ddi(
+            value = "WorkloadClose",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome close(Processor processor, int driver, int device) {
+        return plain(processor, driver, device, Requests.CLEANUP, After.CLOSE);
+    }
+
+    private Outcome plain(Processor processor, int driver, int device, int major, After after) {
+        DeviceObject target = target(processor, driver, device);
+        if (target == null) {
+            return Outcome.of(IoStatus.NO_SUCH_DEVICE);
+        }
+        long file = files.of(processor.memory(), processor.thread, target);
+        return send(
+                file == 0 ? null : requests.plain(processor, target, file, major), target, after);
+    }
+
+    /** The device object that gets the request, or null. */
+    private @Nullable DeviceObject target(Processor processor, int driver, int device) {
+        requests.forgetCompleted(processor.thread);
+        long address = drivers.device(driver, device);
+        return address == 0 ? null : Devices.top(processor.memory(), address);
+    }
+
+    private Outcome send(Requests.@Nullable Request request, DeviceObject target, After after) {
+        if (request == null) {
+            return Outcome.of(IoStatus.INSUFFICIENT_RESOURCES);
+        }
+        return new Outcome.Call(
+                engine.table().address("IofCallDriver"),
+                new Dispatched(request.number, target.address(), after),
+                target.address(),
+                request.irp());
+    }
+
+    @Resumes
+    Outcome dispatched(Processor processor, Dispatched pending, int status) {
+        Requests.Request request = requests.get(pending.request);
+        if (status == IoStatus.PENDING) {
+            processor
+                    .machine()
+                    .emit(processor, new Event.IrpPended(request.irp(), engine.caller(processor)));
+        } else if (request.isDeferred()) {
+            requests.complete(processor, request);
+        }
+        if (request.asynchronous) {
+            return Outcome.of(status);
+        }
+        if (status != IoStatus.PENDING) {
+            return completed(processor, request, pending.after, status);
+        }
+        return new Outcome.Call(
+                engine.table().address("KeWaitForSingleObject"),
+                new Awaited(pending.request, pending.after),
+                request.event(),
+                USER_REQUEST,
+                0,
+                0,
+                new long[] {0});
+    }
+
+    @Resumes
+    Outcome awaited(Processor processor, Awaited pending) {
+        Requests.Request request = requests.get(pending.request);
+        return completed(processor, request, pending.after, request.status());
+    }
+
+    /** A driver that returned without completing the packet keeps it: it stays outstanding. */
+    private Outcome completed(
+            Processor processor, Requests.Request request, After after, int returned) {
+        int status = request.isCompleted() ? request.status() : returned;
+        long device = request.device;
+        if (request.isCompleted()) {
+            requests.forget(request);
+        }
+        DeviceObject target = new DeviceObject(processor.memory(), device);
+        switch (after) {
+            case NOTHING -> {}
+            case DROP_FILE_IF_FAILED -> {
+                if (status < 0) {
+                    files.close(processor.memory(), processor.thread, target);
+                }
+            }
+            case CLOSE -> {
+                long file = files.of(processor.memory(), processor.thread, target);
+                return send(
+                        requests.plain(processor, target, file, Requests.CLOSE),
+                        target,
+                        After.DROP_FILE);
+            }
+            case DROP_FILE -> files.close(processor.memory(), processor.thread, target);
+        }
+        return Outcome.of(status);
+    }
+
+    @Ddi(
+            value = "WorkloadWait",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome waitForAll(Processor processor) {
+        requests.forgetCompleted(processor.thread);
+        Requests.Request request = requests.outstanding(processor.thread);
+        if (request == null) {
+            return Outcome.done();
+        }
+        return new Outcome.Call(
+                engine.table().address("KeWaitForSingleObject"),
+                new AwaitedAll(request.number),
+                request.event(),
+                USER_REQUEST,
+                0,
+                0,
+                new long[] {0});
+    }
+
+    @Resumes
+    Outcome awaitedAll(Processor processor, AwaitedAll pending) {
+        return waitForAll(processor);
+    }
+
+    @Ddi(
+            value = "WorkloadFinished",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome finished(Processor processor, int thread) {
+        threads.finished(thread);
+        return new Outcome.TailCall(engine.table().address("PsTerminateSystemThread"), 0, 0);
+    }
+}

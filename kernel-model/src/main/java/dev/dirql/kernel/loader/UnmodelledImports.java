@@ -1,0 +1,94 @@
+package dev.dirql.kernel.loader;
+
+import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.services.Arguments;
+import dev.dirql.machine.MemoryFault;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Addresses for what drivers import and the kernel does not export. Nothing is mapped there: a
+ * driver that never uses the import runs, and one that does ends the run with its name.
+ */
+public final class UnmodelledImports implements StatePart {
+    /** First address. */
+    public static final long START = 0xFFFFF800_40000000L;
+
+    private static final int SLOT = 16;
+
+    private final LoadedImages images;
+    private List<String> names = new ArrayList<>();
+
+    public UnmodelledImports(LoadedImages images) {
+        this.images = images;
+    }
+
+    /** The address that stands for an import, as in {@code ntoskrnl.exe!KeFoo}. */
+    long addressOf(String module, String name) {
+        String full = module + "!" + name;
+        int index = names.indexOf(full);
+        if (index < 0) {
+            index = names.size();
+            names.add(full);
+        }
+        return START + (long) SLOT * index;
+    }
+
+    /** Whether an address stands for an import that is not modelled. */
+    public boolean contains(long address) {
+        return address >= START && address < START + (long) SLOT * names.size();
+    }
+
+    /** The import that an address stands for. */
+    public String name(long address) {
+        return names.get((int) ((address - START) / SLOT));
+    }
+
+    /** Ends the run because the processor came to {@link #contains such an address} by a call. */
+    public void called(Processor processor) {
+        String caller;
+        try {
+            caller = images.name(processor.memory().load64(processor.registers[Processor.RSP]));
+        } catch (MemoryFault _) {
+            caller = "an unreadable stack";
+        }
+        processor
+                .machine()
+                .end(
+                        RunEnd.NOT_MODELLED,
+                        "%s is not modelled; called from %s with 0x%x, 0x%x, 0x%x, 0x%x"
+                                .formatted(
+                                        name(processor.rip),
+                                        caller,
+                                        Arguments.argument(processor, 0),
+                                        Arguments.argument(processor, 1),
+                                        Arguments.argument(processor, 2),
+                                        Arguments.argument(processor, 3)));
+    }
+
+    /** Ends the run because code at RIP touched {@link #contains such an address} as data. */
+    public void touched(Processor processor, long address) {
+        processor
+                .machine()
+                .end(
+                        RunEnd.NOT_MODELLED,
+                        "%s is not modelled; touched by %s"
+                                .formatted(name(address), images.name(processor.rip)));
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.reference(List.copyOf(names));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void restore(StateReader in) {
+        names = new ArrayList<>((List<String>) in.reference(List.class));
+    }
+}

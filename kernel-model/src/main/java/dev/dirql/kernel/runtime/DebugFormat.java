@@ -1,0 +1,295 @@
+package dev.dirql.kernel.runtime;
+
+import dev.dirql.machine.GuestMemory;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Formats as the kernel's DbgPrint does. Microsoft C, "Format specification syntax: printf"; WDK,
+ * DbgPrint. Floating point is not supported by the kernel's formatter and is shown as it stands.
+ */
+final class DebugFormat {
+    /** DbgPrint transmits at most this many bytes. */
+    static final int MAXIMUM = 512;
+
+    private final GuestMemory memory;
+    private final LongSupplier arguments;
+    private final StringBuilder out = new StringBuilder();
+    private boolean wideUsed;
+
+    // The conversion that is being read.
+    private boolean left;
+    private boolean plus;
+    private boolean space;
+    private boolean alternate;
+    private boolean zero;
+    private int width;
+    private int precision;
+    private int bytes;
+    private boolean wide;
+    private boolean narrow;
+
+    /**
+     * @param arguments gives the next argument, each time it is asked
+     */
+    DebugFormat(GuestMemory memory, LongSupplier arguments) {
+        this.memory = memory;
+        this.arguments = arguments;
+    }
+
+    /** Whether a conversion from Unicode was used, which is for PASSIVE_LEVEL only. */
+    boolean isWideUsed() {
+        return wideUsed;
+    }
+
+    /** The text of a format at an address. */
+    String format(long address) {
+        String text = narrowText(address, -1);
+        int at = 0;
+        while (at < text.length()) {
+            char letter = text.charAt(at++);
+            if (letter != '%' || at == text.length()) {
+                out.append(letter);
+            } else {
+                at = conversion(text, at);
+            }
+        }
+        out.setLength(Math.min(out.length(), MAXIMUM));
+        return out.toString();
+    }
+
+    /** Reads what follows a percent sign, and gives where it ends. */
+    private int conversion(String text, int start) {
+        int at = flags(text, start);
+        at = widthAndPrecision(text, at);
+        at = size(text, at);
+        if (at == text.length()) {
+            out.append(text, start - 1, at);
+            return at;
+        }
+        char type = text.charAt(at);
+        if (!convert(type)) {
+            out.append(text, start - 1, at + 1);
+        }
+        return at + 1;
+    }
+
+    private int flags(String text, int start) {
+        left = false;
+        plus = false;
+        space = false;
+        alternate = false;
+        zero = false;
+        for (int at = start; at < text.length(); at++) {
+            switch (text.charAt(at)) {
+                case '-' -> left = true;
+                case '+' -> plus = true;
+                case ' ' -> space = true;
+                case '#' -> alternate = true;
+                case '0' -> zero = true;
+                default -> {
+                    return at;
+                }
+            }
+        }
+        return text.length();
+    }
+
+    private int widthAndPrecision(String text, int start) {
+        int at = start;
+        width = 0;
+        precision = -1;
+        if (at < text.length() && text.charAt(at) == '*') {
+            width = (int) arguments.getAsLong();
+            left |= width < 0;
+            width = Math.min(Math.abs(width), MAXIMUM);
+            at++;
+        } else {
+            while (at < text.length() && isDigit(text.charAt(at))) {
+                width = Math.min(MAXIMUM, 10 * width + text.charAt(at++) - '0');
+            }
+        }
+        if (at >= text.length() || text.charAt(at) != '.') {
+            return at;
+        }
+        at++;
+        if (at < text.length() && text.charAt(at) == '*') {
+            precision = (int) arguments.getAsLong();
+            return at + 1;
+        }
+        precision = 0;
+        while (at < text.length() && isDigit(text.charAt(at))) {
+            precision = Math.min(MAXIMUM, 10 * precision + text.charAt(at++) - '0');
+        }
+        return at;
+    }
+
+    private static boolean isDigit(char letter) {
+        return letter >= '0' && letter <= '9';
+    }
+
+    private int size(String text, int start) {
+        bytes = 4;
+        wide = false;
+        narrow = false;
+        for (int at = start; at < text.length(); at++) {
+            switch (text.charAt(at)) {
+                case 'h' -> {
+                    bytes = bytes == 2 ? 1 : 2;
+                    narrow = true;
+                }
+                case 'l' -> {
+                    bytes = wide ? 8 : 4;
+                    wide = true;
+                }
+                case 'w' -> wide = true;
+                case 'z', 't', 'j' -> bytes = 8;
+                case 'I' -> {
+                    bytes = 8;
+                    if (text.startsWith("I64", at)) {
+                        at += 2;
+                    } else if (text.startsWith("I32", at)) {
+                        bytes = 4;
+                        at += 2;
+                    }
+                }
+                default -> {
+                    return at;
+                }
+            }
+        }
+        return text.length();
+    }
+
+    private boolean convert(char type) {
+        switch (type) {
+            case 'd', 'i' -> signed(arguments.getAsLong());
+            case 'u' -> unsigned(Long.toUnsignedString(truncated(arguments.getAsLong())), "");
+            case 'o' -> {
+                String digits = Long.toOctalString(truncated(arguments.getAsLong()));
+                unsigned(alternate && !digits.startsWith("0") ? "0" + digits : digits, "");
+            }
+            case 'x', 'X' -> hexadecimal(type);
+            case 'p' -> pointer(arguments.getAsLong());
+            case 'c' -> character(wide);
+            case 'C' -> character(!narrow);
+            case 's' -> string(wide);
+            case 'S' -> string(!narrow);
+            case 'Z' -> counted();
+            case '%' -> out.append('%');
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long truncated(long value) {
+        return bytes == 8 ? value : value & ((1L << (8 * bytes)) - 1);
+    }
+
+    private void signed(long argument) {
+        int unused = 64 - 8 * bytes;
+        long value = argument << unused >> unused;
+        String digits = value < 0 ? Long.toString(value).substring(1) : Long.toString(value);
+        number(digits, value < 0 ? "-" : plus ? "+" : space ? " " : "");
+    }
+
+    private void unsigned(String digits, String prefix) {
+        number(digits, prefix);
+    }
+
+    private void hexadecimal(char type) {
+        long value = truncated(arguments.getAsLong());
+        String digits = Long.toHexString(value);
+        String prefix = alternate && value != 0 ? "0" + type : "";
+        number(type == 'X' ? digits.toUpperCase(Locale.ROOT) : digits, prefix);
+    }
+
+    private void pointer(long value) {
+        precision = 16;
+        number(Long.toHexString(value).toUpperCase(Locale.ROOT), "");
+    }
+
+    private void number(String digits, String prefix) {
+        String text = precision == 0 && digits.equals("0") ? "" : digits;
+        int count = Math.min(Math.max(precision, 0), MAXIMUM);
+        if (precision < 0 && zero && !left) {
+            count = width - prefix.length();
+        }
+        pad(prefix + "0".repeat(Math.max(0, count - text.length())) + text);
+    }
+
+    private void character(boolean isWide) {
+        long value = arguments.getAsLong();
+        wideUsed |= isWide;
+        pad(String.valueOf(isWide ? (char) value : (char) (value & 0xFF)));
+    }
+
+    private void string(boolean isWide) {
+        long address = arguments.getAsLong();
+        wideUsed |= isWide;
+        if (address == 0) {
+            cut("(null)");
+        } else {
+            pad(isWide ? wideText(address, precision) : narrowText(address, precision));
+        }
+    }
+
+    /** ANSI_STRING, or UNICODE_STRING if wide. */
+    private void counted() {
+        long address = arguments.getAsLong();
+        wideUsed |= wide;
+        if (address == 0 || memory.load64(address + 8) == 0) {
+            cut("(null)");
+            return;
+        }
+        int length = (int) memory.load16(address);
+        int characters = wide ? length / 2 : length;
+        int shown = precision < 0 ? characters : Math.min(precision, characters);
+        long buffer = memory.load64(address + 8);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(shown, MAXIMUM); i++) {
+            text.append(
+                    wide ? (char) memory.load16(buffer + 2L * i) : (char) memory.load8(buffer + i));
+        }
+        pad(text.toString());
+    }
+
+    private void cut(String text) {
+        pad(precision < 0 ? text : text.substring(0, Math.min(precision, text.length())));
+    }
+
+    private void pad(String text) {
+        String spaces = " ".repeat(Math.max(0, width - text.length()));
+        String zeroes = zero ? spaces.replace(' ', '0') : spaces;
+        out.append(left ? text + spaces : zeroes + text);
+    }
+
+    /** Characters up to a zero, or as many as {@code maximum} says if that is not negative. */
+    private String narrowText(long address, int maximum) {
+        StringBuilder text = new StringBuilder();
+        int limit = maximum < 0 ? 4 * MAXIMUM : Math.min(maximum, MAXIMUM);
+        for (int i = 0; i < limit; i++) {
+            char letter = (char) memory.load8(address + i);
+            if (letter == 0) {
+                break;
+            }
+            text.append(letter);
+        }
+        return text.toString();
+    }
+
+    private String wideText(long address, int maximum) {
+        StringBuilder text = new StringBuilder();
+        int limit = maximum < 0 ? MAXIMUM : Math.min(maximum, MAXIMUM);
+        for (int i = 0; i < limit; i++) {
+            char letter = (char) memory.load16(address + 2L * i);
+            if (letter == 0) {
+                break;
+            }
+            text.append(letter);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.dirql.kernel.runtime;
+
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.structures.UnicodeString;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.ProcessorMemory;
+
+/** Version, strings, processors, and time that is not on the shared page. */
+public final class SystemServices {
+    /** The exported variable that holds the number of processors. */
+    public static final String PROCESSOR_COUNT = "KeNumberProcessors";
+
+    /**
+     * Ticks of the performance counter in a second: what Windows 10 shows with an invariant TSC.
+     */
+    public static final long PERFORMANCE_FREQUENCY = 10_000_000;
+
+    private static final int SUCCESS = 0;
+    private static final int INVALID_PARAMETER = 0xC000_000D;
+    private static final int ALL_PROCESSOR_GROUPS = 0xFFFF;
+    private static final int VERSION_SIZE = 0x114;
+    private static final int EXTENDED_VERSION_SIZE = 0x11C;
+    private static final int PLATFORM_NT = 2;
+    private static final int SUITE_SINGLE_USER_TS = 0x100;
+    private static final int PRODUCT_WORKSTATION = 1;
+    private static final int NANOSECONDS_OF_TICK = 100;
+    private static final long STRING_MAXIMUM = 0xFFFE;
+
+    private final int buildNumber;
+    private final long tickNs;
+
+    /**
+     * @param buildNumber the Windows build
+     * @param tickNs time between two clock interrupts
+     */
+    public SystemServices(int buildNumber, long tickNs) {
+        this.buildNumber = buildNumber;
+        this.tickNs = tickNs;
+    }
+
+    @Ddi(value = "RtlGetVersion", maximum = Irql.PASSIVE_LEVEL)
+    int getVersion(Processor processor, long information) {
+        ProcessorMemory memory = processor.memory();
+        long size = memory.load32(information);
+        if (size != VERSION_SIZE && size != EXTENDED_VERSION_SIZE) {
+            return INVALID_PARAMETER;
+        }
+        memory.probe(information, size, true);
+        for (long i = 4; i < size; i += 4) {
+            memory.store32(information + i, 0);
+        }
+        memory.store32(information + 0x04, 10);
+        memory.store32(information + 0x0C, buildNumber);
+        memory.store32(information + 0x10, PLATFORM_NT);
+        if (size == EXTENDED_VERSION_SIZE) {
+            memory.store16(information + 0x118, SUITE_SINGLE_USER_TS);
+            memory.store8(information + 0x11A, PRODUCT_WORKSTATION);
+        }
+        return SUCCESS;
+    }
+
+    /** A string that is too long gets the greatest length there is. */
+    @Ddi(value = "RtlInitUnicodeString", maximum = Irql.DISPATCH_LEVEL)
+    void initUnicodeString(Processor processor, UnicodeString destination, long source) {
+        ProcessorMemory memory = processor.memory();
+        long length = 0;
+        if (source != 0) {
+            while (length < STRING_MAXIMUM - 2 && memory.load16(source + length) != 0) {
+                length += 2;
+            }
+        }
+        memory.probe(destination.address(), UnicodeString.BYTES, true);
+        destination.setLength((int) length);
+        destination.setMaximumLength(source == 0 ? 0 : (int) length + 2);
+        destination.setBuffer(source);
+    }
+
+    @Ddi("KeGetCurrentProcessorNumberEx")
+    int currentProcessorNumber(Processor processor, long number) {
+        if (number != 0) {
+            processor.memory().store32(number, (long) processor.number() << 16);
+        }
+        return processor.number();
+    }
+
+    @Ddi("KeQueryActiveProcessorCount")
+    int activeProcessorCount(Processor processor, long affinity) {
+        if (affinity != 0) {
+            processor.memory().store64(affinity, allProcessors(processor));
+        }
+        return processor.machine().processorCount();
+    }
+
+    /** All processors are in group 0. */
+    @Ddi("KeQueryActiveProcessorCountEx")
+    int activeProcessorCountEx(Processor processor, short group) {
+        int asked = group & 0xFFFF;
+        return asked == 0 || asked == ALL_PROCESSOR_GROUPS
+                ? processor.machine().processorCount()
+                : 0;
+    }
+
+    @Ddi("KeQueryActiveProcessors")
+    long activeProcessors(Processor processor) {
+        return allProcessors(processor);
+    }
+
+    private static long allProcessors(Processor processor) {
+        return -1L >>> (64 - processor.machine().processorCount());
+    }
+
+    @Ddi(value = "KeQueryPerformanceCounter", library = Ddi.Library.HAL)
+    long performanceCounter(Processor processor, long frequency) {
+        if (frequency != 0) {
+            processor.memory().store64(frequency, PERFORMANCE_FREQUENCY);
+        }
+        return processor.clockNs / NANOSECONDS_OF_TICK;
+    }
+
+    @Ddi("KeQueryTimeIncrement")
+    int timeIncrement(Processor processor) {
+        return (int) (tickNs / NANOSECONDS_OF_TICK);
+    }
+
+    /** The processor is busy until then; interrupts are taken meanwhile. */
+    record StallExecution(long untilNs) implements Pending {}
+
+    @Ddi(value = "KeStallExecutionProcessor", library = Ddi.Library.HAL)
+    Outcome stall(Processor processor, int microseconds) {
+        long untilNs = processor.clockNs + 1000 * (microseconds & 0xFFFF_FFFFL);
+        return stall(processor, new StallExecution(untilNs));
+    }
+
+    @Resumes
+    Outcome stall(Processor processor, StallExecution pending) {
+        return processor.clockNs >= pending.untilNs
+                ? Outcome.done()
+                : new Outcome.Stall(pending.untilNs, pending);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.dirql.kernel.services;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** The routines that this kernel exports to drivers, as their declarations say. */
+public final class DdiTable {
+    /**
+     * One routine.
+     *
+     * @param header the WDK header that declares it
+     * @param library the module that exports it
+     * @param state {@code modelled}, {@code partial} or {@code fixed}
+     * @param missing what is absent of a partial one
+     * @param irqlMinimum lowest IRQL at which it may be called
+     * @param irqlMaximum highest
+     */
+    public record Row(
+            String name,
+            String header,
+            String library,
+            String state,
+            String missing,
+            int irqlMinimum,
+            int irqlMaximum) {}
+
+    private DdiTable() {}
+
+    /** The rows of a table's exports, in the order of their names. */
+    public static List<Row> of(ServiceTable table) {
+        return table.slots().stream()
+                .map(ServiceSlot::ddi)
+                .filter(ddi -> ddi != null && ddi.library() != Ddi.Library.WORKLOAD)
+                .map(DdiTable::row)
+                .sorted(Comparator.comparing(Row::name))
+                .toList();
+    }
+
+    private static Row row(Ddi ddi) {
+        String library =
+                switch (ddi.library()) {
+                    case NTOSKRNL -> "ntoskrnl.exe";
+                    case HAL -> "hal.dll";
+                    case WORKLOAD -> throw new IllegalArgumentException(ddi.value());
+                };
+        return new Row(
+                ddi.value(),
+                ddi.header(),
+                library,
+                ddi.state().name().toLowerCase(Locale.ROOT),
+                ddi.missing(),
+                ddi.minimum(),
+                ddi.maximum());
+    }
+}
