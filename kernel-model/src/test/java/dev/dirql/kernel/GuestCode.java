@@ -13,6 +13,8 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.machine.image.DebugInformation.Symbol;
 import dev.dirql.machine.image.Image;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -30,6 +32,8 @@ public final class GuestCode implements InstructionEngine {
     private static final int IMAGE_SIZE = 0x10000;
     private static final int ROUTINE_SIZE = 0x1000;
     private static final int FRAME = 0x58;
+    private static final int UNWIND = 0xF000;
+    private static final int TABLE = 0xF100;
 
     private final TreeMap<Long, Consumer<Processor>> code = new TreeMap<>();
     private final List<Symbol> symbols = new ArrayList<>();
@@ -50,9 +54,22 @@ public final class GuestCode implements InstructionEngine {
                 List.of(),
                 List.of(),
                 List.of(),
-                0,
-                0,
+                TABLE,
+                12 * routines,
                 new DebugInformation(List.of(), symbols, List.of(), List.of(), ""));
+    }
+
+    /** Maps unwind data that describes the frame of every routine. */
+    public void mapUnwindData(KernelMemory memory) {
+        memory.mapOrFail(BASE + UNWIND, 0x1000, 0);
+        // Version 1, prologue of 4 bytes, one code: UWOP_ALLOC_SMALL of the frame at offset 4.
+        memory.write(
+                BASE + UNWIND, new byte[] {1, 4, 1, 0, 4, (byte) ((((FRAME - 8) / 8) << 4) | 2)});
+        ByteBuffer table = ByteBuffer.allocate(12 * routines).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 1; i <= routines; i++) {
+            table.putInt(ROUTINE_SIZE * i).putInt(ROUTINE_SIZE * (i + 1)).putInt(UNWIND);
+        }
+        memory.write(BASE + TABLE, table.array());
     }
 
     /** Begins a routine. */

@@ -86,6 +86,7 @@ public final class TestKernel {
 
     /** Runs to the end. */
     public TestKernel run() {
+        code.mapUnwindData(kernel.memory());
         kernel.images().add(new LoadedImage(code.image(), GuestCode.BASE));
         machine.run();
         return this;

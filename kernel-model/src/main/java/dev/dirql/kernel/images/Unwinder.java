@@ -84,7 +84,7 @@ public final class Unwinder {
         }
         long rva = context.ip - image.base() - (context.exact ? 0 : 1);
         long function = findFunction(image, rva);
-        if (function < 0) {
+        if (function == 0) {
             return popReturnAddress(context);
         }
         if (context.exact && leaveEpilogue(context)) {
@@ -114,7 +114,7 @@ public final class Unwinder {
         return false;
     }
 
-    /** The RUNTIME_FUNCTION that covers an RVA, or -1: then the code there is a leaf. */
+    /** The RUNTIME_FUNCTION that covers an RVA, or 0: then the code there is a leaf. */
     private long findFunction(LoadedImage image, long rva) {
         long table = image.base() + image.image().exceptionTable();
         int low = 0;
@@ -130,7 +130,7 @@ public final class Unwinder {
                 return entry;
             }
         }
-        return -1;
+        return 0;
     }
 
     /** Undoes the prologue operations that were done when the code got to {@code offset}. */

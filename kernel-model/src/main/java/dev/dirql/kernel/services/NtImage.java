@@ -57,7 +57,10 @@ final class NtImage {
         byte[] text = new byte[textSize];
         Arrays.fill(text, INT3);
         for (int i = 0; i < slots.size(); i++) {
-            text[i * ServiceSlot.SIZE] = RET;
+            // A return in a slot with a frame would look like the end of an epilogue.
+            if (isLeaf(slots.get(i).frame())) {
+                text[i * ServiceSlot.SIZE] = RET;
+            }
         }
         int infos = UNWIND_INFO_SIZE * 3;
         image =

@@ -1,0 +1,213 @@
+package dev.dirql.kernel.dpcs;
+
+import static dev.dirql.kernel.TestKernel.DATA;
+import static dev.dirql.machine.Processor.R8;
+import static dev.dirql.machine.Processor.RAX;
+import static dev.dirql.machine.Processor.RDX;
+import static dev.dirql.machine.Processor.RSP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dirql.events.Event;
+import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.GuestCode.Routine;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.TestKernel;
+import dev.dirql.kernel.images.CallStack;
+import dev.dirql.kernel.traps.BugChecks.BugCheck;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DpcTest {
+    private static final long DPC = DATA + 0x100;
+    private static final long SECOND = DATA + 0x180;
+    private static final int SEEN = 0x40;
+
+    private static Routine initializing(Routine main, long dpc, long routine) {
+        return main.calls("KeInitializeDpc", _ -> dpc, _ -> routine, _ -> 0x11);
+    }
+
+    private static Routine noting(TestKernel test, String name, int offset) {
+        return test.code
+                .routine(name)
+                .does(p -> p.memory().store64(DATA + offset, p.irql()))
+                .does(p -> p.memory().store64(DATA + offset + 8, p.registers[RDX]))
+                .does(p -> p.memory().store64(DATA + offset + 16, p.registers[R8]))
+                .does(p -> p.memory().store64(DATA + offset + 24, p.number()))
+                .does(p -> p.memory().store64(DATA + offset + 32, p.registers[RSP]))
+                .returns(0);
+    }
+
+    @Test
+    void aDpcRunsWhenTheIrqlFallsOnItsOwnStackWithItsArguments() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = noting(test, "Dpc", SEEN);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 0x22, _ -> 0x33)
+                .does(p -> p.memory().store64(DATA + 0x80, p.memory().load64(DATA + SEEN)))
+                .calls("KeLowerIrql", _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x80)).isZero();
+        assertThat(test.data(SEEN)).isEqualTo(Irql.DISPATCH_LEVEL);
+        assertThat(test.data(SEEN + 8)).isEqualTo(0x11);
+        assertThat(test.data(SEEN + 16)).isEqualTo(0x22);
+        assertThat(test.all(Event.DpcStarted.class)).hasSize(1);
+        assertThat(test.all(Event.DpcFinished.class)).hasSize(1);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void aQueuedDpcIsNotQueuedAgain() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = noting(test, "Dpc", SEEN);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 2, _ -> 0)
+                .does(p -> p.memory().store64(DATA + 0x80, p.registers[RAX]))
+                .calls("KeLowerIrql", _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x80)).isZero();
+        assertThat(test.data(SEEN + 16)).isEqualTo(1);
+        assertThat(test.all(Event.DpcStarted.class)).hasSize(1);
+    }
+
+    @Test
+    void aRemovedDpcDoesNotRun() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = noting(test, "Dpc", SEEN);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
+                .calls("KeRemoveQueueDpc", _ -> DPC)
+                .does(p -> p.memory().store64(DATA + 0x80, p.registers[RAX]))
+                .calls("KeRemoveQueueDpc", _ -> DPC)
+                .does(p -> p.memory().store64(DATA + 0x88, p.registers[RAX]))
+                .calls("KeLowerIrql", _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x80)).isEqualTo(1);
+        assertThat(test.data(0x88)).isZero();
+        assertThat(test.all(Event.DpcStarted.class)).isEmpty();
+    }
+
+    @Test
+    void highImportanceGoesFirst() {
+        TestKernel test = new TestKernel(1);
+        Routine first = noting(test, "First", SEEN);
+        Routine second = noting(test, "Second", SEEN);
+        Routine main = test.code.routine("Main");
+        initializing(main, DPC, first.address());
+        initializing(main, SECOND, second.address());
+        main.calls("KeSetImportanceDpc", _ -> SECOND, _ -> KDpc.HIGH)
+                .calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
+                .calls("KeInsertQueueDpc", _ -> SECOND, _ -> 2, _ -> 0)
+                .calls("KeLowerIrql", _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.all(Event.DpcStarted.class))
+                .extracting(Event.DpcStarted::dpc)
+                .containsExactly(SECOND, DPC);
+    }
+
+    @Test
+    void aTargetedDpcOfHighImportanceRunsOnItsProcessor() {
+        TestKernel test = new TestKernel(3);
+        Routine dpc = noting(test, "Dpc", SEEN);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeSetTargetProcessorDpc", _ -> DPC, _ -> 2)
+                .calls("KeSetImportanceDpc", _ -> DPC, _ -> KDpc.MEDIUM_HIGH)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(SEEN + 24)).isEqualTo(2);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void aDpcThatQueuesItselfRunsAgain() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = test.code.routine("Dpc").does(p -> TestKernel.add(p, SEEN, 1));
+        dpc.repeatsFrom(dpc.here() + 8, p -> p.memory().load64(DATA + SEEN) > 4);
+        dpc.calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0);
+        dpc.returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(SEEN)).isEqualTo(5);
+        assertThat(test.all(Event.DpcStarted.class)).hasSize(5);
+    }
+
+    @Test
+    void waitingInADpcStopsTheMachine() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc =
+                test.code
+                        .routine("Dpc")
+                        .calls("KeInitializeEvent", _ -> DATA + 0x200, _ -> 0, _ -> 0)
+                        .calls(
+                                "KeWaitForSingleObject",
+                                _ -> DATA + 0x200,
+                                _ -> 0,
+                                _ -> 0,
+                                _ -> 0,
+                                _ -> 0)
+                        .returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.all(Event.BugChecked.class).get(0).name())
+                .isEqualTo("ATTEMPTED_SWITCH_FROM_DPC");
+        assertThat(stackOf(test).text())
+                .contains("nt!KeWaitForSingleObject")
+                .contains("driver!Dpc")
+                .contains("nt!KiReturnFromDpcStack")
+                .contains("nt!KiInterruptExit")
+                .contains("driver!Main")
+                .contains("nt!PspTerminateSystemThread");
+        assertThat(stackOf(test).complete()).isTrue();
+    }
+
+    private static CallStack stackOf(TestKernel test) {
+        BugCheck last = test.kernel.bugChecks().last();
+        return last == null ? new CallStack(List.of(), false) : last.stack();
+    }
+
+    @Test
+    void aDpcThatReturnsAtAnotherIrqlStopsTheMachine() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = test.code.routine("Dpc").calls("KfRaiseIrql", _ -> 5).returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.all(Event.BugChecked.class).get(0).name())
+                .isEqualTo("IRQL_UNEXPECTED_VALUE");
+    }
+}

@@ -1,0 +1,414 @@
+package dev.dirql.kernel.interrupts;
+
+import static dev.dirql.kernel.TestKernel.DATA;
+import static dev.dirql.machine.Processor.RAX;
+import static dev.dirql.machine.Processor.RBX;
+import static dev.dirql.machine.Processor.RCX;
+import static dev.dirql.machine.Processor.RDX;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dirql.events.Event;
+import dev.dirql.events.LockKind;
+import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.GuestCode.Routine;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelSettings;
+import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.TestKernel;
+import dev.dirql.machine.Processor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InterruptTest {
+    private static final int POINTER = 0x10;
+    private static final int OTHER_POINTER = 0x18;
+    private static final int STATUS = 0x20;
+    private static final int SHARED_LOCK = 0x28;
+    private static final int SEEN = 0x40;
+
+    /** Line 11: IRQL 5. */
+    private static final int VECTOR = InterruptVectors.ofLine(11);
+
+    /** Line 4: IRQL 7. */
+    private static final int HIGHER = InterruptVectors.ofLine(4);
+
+    private static Routine connecting(
+            Routine routine, int pointer, long isr, int vector, int mode) {
+        return connecting(routine, pointer, isr, vector, vector >>> 4, mode, 0, true);
+    }
+
+    private static Routine connecting(
+            Routine routine,
+            int pointer,
+            long isr,
+            int vector,
+            int synchronizeIrql,
+            int mode,
+            long lock,
+            boolean shared) {
+        return routine.calls(
+                        "IoConnectInterrupt",
+                        _ -> DATA + pointer,
+                        _ -> isr,
+                        _ -> 0x77,
+                        _ -> lock,
+                        _ -> vector,
+                        _ -> vector >>> 4,
+                        _ -> synchronizeIrql,
+                        _ -> mode,
+                        _ -> shared ? 1 : 0,
+                        _ -> -1,
+                        _ -> 0)
+                .does(p -> p.memory().store32(DATA + STATUS, p.registers[RAX]));
+    }
+
+    private static void raise(Processor processor, int target, int vector) {
+        processor.machine().controller().sendToProcessor(target, vector, "test");
+    }
+
+    private static Routine isr(TestKernel test, String name, int counter, boolean claims) {
+        return test.code
+                .routine(name)
+                .does(p -> TestKernel.add(p, counter, 1))
+                .does(p -> p.memory().store64(DATA + SEEN, p.irql()))
+                .returns(claims ? 1 : 0);
+    }
+
+    private static long interrupt(Processor processor) {
+        return processor.memory().load64(DATA + POINTER);
+    }
+
+    @Test
+    void anIsrRunsAtItsLevelUnderItsLockAndRestoresWhatItInterrupted() {
+        TestKernel test = new TestKernel(1);
+        Routine isr =
+                test.code
+                        .routine("Isr")
+                        .does(p -> p.memory().store64(DATA + SEEN, p.irql()))
+                        .does(p -> p.memory().store64(DATA + SEEN + 8, p.registers[RCX]))
+                        .does(p -> p.memory().store64(DATA + SEEN + 16, p.registers[RDX]))
+                        .does(p -> p.registers[Processor.R9] = 0x9999)
+                        .returns(1);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.does(p -> p.registers[Processor.R9] = 0x1234)
+                .does(p -> raise(p, 0, VECTOR))
+                .does(p -> p.memory().store64(DATA + SEEN + 24, p.registers[Processor.R9]))
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(SEEN)).isEqualTo(5);
+        assertThat(test.data(SEEN + 8)).isEqualTo(test.data(POINTER));
+        assertThat(test.data(SEEN + 16)).isEqualTo(0x77);
+        assertThat(test.data(SEEN + 24)).isEqualTo(0x1234);
+        assertThat(test.all(Event.LockAcquired.class).get(0).lockKind())
+                .isEqualTo(LockKind.INTERRUPT_SPIN_LOCK);
+        assertThat(test.all(Event.LockAcquired.class).get(0).lockName()).isEqualTo("vector 0x51");
+        assertThat(test.all(Event.IsrReturned.class).get(0).claimed()).isTrue();
+        assertThat(test.machine.processor(0).irql()).isEqualTo(Irql.PASSIVE_LEVEL);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+        assertThat(test.findings()).isEmpty();
+    }
+
+    @Test
+    void aHigherInterruptNestsInAnIsrAndALowerOneWaits() {
+        TestKernel test = new TestKernel(1);
+        Routine high =
+                test.code
+                        .routine("High")
+                        .does(p ->
+                                p.memory().store64(DATA + SEEN, p.memory().load64(DATA + SEEN + 8)))
+                        .returns(1);
+        Routine low =
+                test.code
+                        .routine("Low")
+                        .does(p -> TestKernel.add(p, SEEN + 8, 1))
+                        .does(p -> raise(p, 0, HIGHER))
+                        .does(p -> raise(p, 0, VECTOR))
+                        .does(p -> TestKernel.add(p, SEEN + 8, 1))
+                        .repeatsFrom(0, _ -> false)
+                        .returns(1);
+        Routine main = test.code.routine("Main");
+        connecting(main, POINTER, low.address(), VECTOR, 1);
+        connecting(main, OTHER_POINTER, high.address(), HIGHER, 1);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+        test.machine.pauseAtStep(150);
+
+        test.run();
+
+        List<String> order =
+                test.events.stream()
+                        .filter(e ->
+                                e instanceof Event.IsrStarted || e instanceof Event.IsrReturned)
+                        .map(e -> e instanceof Event.IsrStarted s ? "+" + s.vector() : "-")
+                        .toList();
+        assertThat(order.subList(0, 4)).containsExactly("+" + VECTOR, "+" + HIGHER, "-", "-");
+        assertThat(test.data(SEEN)).isOdd();
+    }
+
+    @Test
+    void aLevelSensitiveChainEndsAtTheFirstThatClaims() {
+        TestKernel test = chain(0);
+
+        assertThat(test.data(0x80)).isEqualTo(1);
+        assertThat(test.data(0x88)).isEqualTo(1);
+        assertThat(test.data(0x90)).isZero();
+    }
+
+    @Test
+    void aLatchedChainIsPassedOverUntilNobodyClaims() {
+        TestKernel test = chain(1);
+
+        // The second claims once only: a pass in which it did, and one in which nobody does.
+        assertThat(test.data(0x80)).isEqualTo(2);
+        assertThat(test.data(0x88)).isEqualTo(2);
+        assertThat(test.data(0x90)).isEqualTo(2);
+    }
+
+    private static TestKernel chain(int mode) {
+        TestKernel test = new TestKernel(1);
+        long[] pointers = {POINTER, OTHER_POINTER, 0x30};
+        Routine second =
+                test.code
+                        .routine("Second")
+                        .does(p -> TestKernel.add(p, 0x88, 1))
+                        .does(p -> p.registers[RBX] = p.memory().load64(DATA + 0x88));
+        second.repeatsFrom(second.here() + 12, p -> p.registers[RBX] > 1);
+        second.returns(1);
+        second.does(p -> p.registers[Processor.RSP] += 0x58)
+                .does(p -> {
+                    p.registers[RAX] = 0;
+                    p.rip = p.memory().load64(p.registers[Processor.RSP]);
+                    p.registers[Processor.RSP] += 8;
+                });
+        long[] isrs = {
+            isr(test, "First", 0x80, false).address(),
+            second.address(),
+            isr(test, "Third", 0x90, false).address()
+        };
+        Routine main = test.code.routine("Main");
+        for (int i = 0; i < 3; i++) {
+            connecting(main, (int) pointers[i], isrs[i], VECTOR, mode);
+        }
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+        return test.run();
+    }
+
+    @Test
+    void anInterruptNobodyClaimsStormsUntilTheBugCheck() {
+        TestKernel test = new TestKernel(1, KernelSettings.DEFAULT.withStormMaximum(10));
+        Routine isr = test.code.routine("Isr").does(p -> raise(p, 0, VECTOR)).returns(0);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.name()).isEqualTo("HARDWARE_INTERRUPT_STORM");
+        assertThat(stop.parameter1()).isEqualTo(isr.address());
+        assertThat(stop.parameter3()).isEqualTo(test.data(POINTER));
+        assertThat(stop.parameter4()).isEqualTo(1);
+        assertThat(test.all(Event.InterruptUnclaimed.class)).hasSize(11);
+    }
+
+    @Test
+    void aSynchronizeIrqlBelowTheIrqlIsRefused() {
+        TestKernel test = new TestKernel(1);
+        Routine isr = isr(test, "Isr", 0x80, true);
+        Routine main = test.code.routine("Main");
+        connecting(main, POINTER, isr.address(), VECTOR, 4, 0, 0, true).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat((int) test.data(STATUS)).isEqualTo(NtStatus.INVALID_PARAMETER);
+        assertThat(test.all(Event.InterruptConnected.class)).isEmpty();
+    }
+
+    @Test
+    void aVectorThatIsNotSharedTakesNoSecondObject() {
+        TestKernel test = new TestKernel(1);
+        Routine isr = isr(test, "Isr", 0x80, true);
+        Routine main = test.code.routine("Main");
+        connecting(main, POINTER, isr.address(), VECTOR, 5, 0, 0, false);
+        connecting(main, OTHER_POINTER, isr.address(), VECTOR, 5, 0, 0, true).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat((int) test.data(STATUS)).isEqualTo(NtStatus.INVALID_PARAMETER);
+        assertThat(test.all(Event.InterruptConnected.class)).hasSize(1);
+    }
+
+    @Test
+    void synchronizeExecutionExcludesTheIsrOnAnotherProcessor() {
+        TestKernel test = new TestKernel(2);
+        Routine isr =
+                test.code
+                        .routine("Isr")
+                        .does(p -> p.memory().store64(DATA + SEEN, p.memory().load64(DATA + 0x80)))
+                        .returns(1);
+        Routine critical =
+                test.code
+                        .routine("Critical")
+                        .does(p -> p.memory().store64(DATA + 0x80, 1))
+                        .does(p -> raise(p, 1, VECTOR))
+                        .calls("KeStallExecutionProcessor", _ -> 5)
+                        .does(p -> p.memory().store64(DATA + 0x80, 2))
+                        .does(p -> p.memory().store64(DATA + 0x88, p.irql()))
+                        .returns(1);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.calls(
+                        "KeSynchronizeExecution",
+                        InterruptTest::interrupt,
+                        _ -> critical.address(),
+                        _ -> 0x55)
+                .does(p -> p.memory().store64(DATA + 0x90, p.registers[RAX]))
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        // The ISR had to wait for the routine's end, and saw what it left.
+        assertThat(test.data(SEEN)).isEqualTo(2);
+        assertThat(test.data(0x88)).isEqualTo(5);
+        assertThat(test.data(0x90)).isEqualTo(1);
+        assertThat(test.all(Event.LockContended.class)).hasSize(1);
+        assertThat(test.all(Event.LockAcquired.class).get(1).spinNs()).isGreaterThan(4000);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void synchronizingFromTheIsrOnItsOwnLockIsADeadlock() {
+        TestKernel test = new TestKernel(1);
+        Routine critical = test.code.routine("Critical").returns(1);
+        Routine isr =
+                test.code
+                        .routine("Isr")
+                        .calls(
+                                "KeSynchronizeExecution",
+                                InterruptTest::interrupt,
+                                _ -> critical.address(),
+                                _ -> 0)
+                        .returns(1);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DEADLOCK);
+        assertThat(test.machine.endDetail())
+                .contains("vector 0x51")
+                .contains("driver!Isr")
+                .contains("nt!KiInterruptExit")
+                .contains("driver!Main");
+    }
+
+    @Test
+    void anInterruptThatPreemptsTheHolderOfItsOwnLockIsADeadlock() {
+        TestKernel test = new TestKernel(1);
+        Routine low =
+                test.code.routine("Low").does(p -> raise(p, 0, HIGHER)).does(_ -> {}).returns(1);
+        Routine high = isr(test, "High", 0x80, true);
+        Routine main = test.code.routine("Main");
+        long lock = DATA + SHARED_LOCK;
+        connecting(main, POINTER, low.address(), VECTOR, 5, 1, lock, true);
+        connecting(main, OTHER_POINTER, high.address(), HIGHER, 7, 1, lock, true);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DEADLOCK);
+        assertThat(test.findings()).containsExactly("Deadlock");
+    }
+
+    @Test
+    void anIsrThatReturnsAtAnotherIrqlStopsTheMachine() {
+        TestKernel test = new TestKernel(1);
+        Routine isr =
+                test.code.routine("Isr").calls("KfRaiseIrql", _ -> Irql.CLOCK_LEVEL).returns(1);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
+        assertThat(stop.parameter1()).isEqualTo(13 << 16 | 5 << 8 | 3);
+        assertThat(stop.parameter2()).isEqualTo(isr.address());
+    }
+
+    @Test
+    void anInterruptLockIsHeldBetweenAcquireAndRelease() {
+        TestKernel test = new TestKernel(1);
+        Routine isr = isr(test, "Isr", 0x80, true);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.calls("KeAcquireInterruptSpinLock", InterruptTest::interrupt)
+                .does(p -> p.registers[RBX] = p.registers[RAX])
+                .does(p -> raise(p, 0, VECTOR))
+                .does(p -> p.memory().store64(DATA + SEEN + 8, p.memory().load64(DATA + 0x80)))
+                .calls(
+                        "KeReleaseInterruptSpinLock",
+                        InterruptTest::interrupt,
+                        p -> p.registers[RBX])
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(SEEN + 8)).isZero();
+        assertThat(test.data(0x80)).isEqualTo(1);
+        assertThat(test.machine.processor(0).irql()).isZero();
+    }
+
+    @Test
+    void aDisconnectedIsrIsNotCalled() {
+        TestKernel test = new TestKernel(1);
+        Routine isr = isr(test, "Isr", 0x80, true);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.calls("IoDisconnectInterrupt", InterruptTest::interrupt)
+                .does(p -> raise(p, 0, VECTOR))
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x80)).isZero();
+        assertThat(test.all(Event.InterruptDisconnected.class)).hasSize(1);
+        assertThat(test.all(Event.InterruptUnclaimed.class)).hasSize(1);
+        assertThat(test.machine.processor(0).irql()).isZero();
+    }
+
+    @Test
+    void aLineHasTheVectorOfItsLevel() {
+        TestKernel test = new TestKernel(2);
+        Routine main =
+                test.code
+                        .routine("Main")
+                        .calls(
+                                "HalGetInterruptVector",
+                                _ -> 1,
+                                _ -> 0,
+                                _ -> 11,
+                                _ -> 11,
+                                _ -> DATA + 0x80,
+                                _ -> DATA + 0x88)
+                        .does(p -> p.memory().store64(DATA + 0x90, p.registers[RAX]))
+                        .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x80)).isEqualTo(5);
+        assertThat(test.data(0x88)).isEqualTo(0b11);
+        assertThat(test.data(0x90)).isEqualTo(0x51);
+        assertThat(InterruptVectors.lineOf(0x51)).isEqualTo(11);
+    }
+}
