@@ -125,28 +125,32 @@ public final class Flags implements StatePart {
     // ---- what instructions leave; bits is the operand size in bits, and only so many bits of the
     // operands and results count ----
 
+    // The methods are short so that HotSpot inlines them wherever they are called.
+
     /** After {@code a + b} or {@code a + b + CF}. */
     public void afterAdd(int bits, long a, long b, long sum) {
-        set(bits, sum, (a & b) | ((a | b) & ~sum));
+        keep(bits, sum);
+        carry(bits, (a & b) | ((a | b) & ~sum));
     }
 
     /** After {@code a - b} or {@code a - b - CF}. */
     public void afterSubtract(int bits, long a, long b, long difference) {
-        set(bits, difference, (~a & b) | ((~a | b) & difference));
+        keep(bits, difference);
+        carry(bits, (~a & b) | ((~a | b) & difference));
     }
 
-    private void set(int bits, long newResult, long carryOut) {
-        int unused = 64 - bits;
-        result = newResult << unused >> unused;
+    private void keep(int bits, long newResult) {
+        result = newResult << (64 - bits) >> (64 - bits);
         delta = 0;
-        carries = carryOut << unused | (carryOut & ADJUST_CARRY);
+    }
+
+    private void carry(int bits, long carryOut) {
+        carries = carryOut << (64 - bits) | (carryOut & ADJUST_CARRY);
     }
 
     /** After a logical operation: CF, OF and AF are clear. */
     public void afterLogic(int bits, long newResult) {
-        int unused = 64 - bits;
-        result = newResult << unused >> unused;
-        delta = 0;
+        keep(bits, newResult);
         carries = 0;
     }
 

@@ -83,6 +83,28 @@ public final class ProcessorMemory implements GuestMemory {
         return address & -FRAME_SIZE;
     }
 
+    private static int offset(long address) {
+        return (int) address & OFFSET_MASK;
+    }
+
+    // The methods of the short way are short themselves, so that HotSpot inlines them always.
+
+    private static boolean isAtHand(long[] pages, long address, int size) {
+        return pages[slot(address)] == page(address) && offset(address) <= FRAME_SIZE - size;
+    }
+
+    private static long get64(byte[][] bytes, long address) {
+        return (long) LONGS.get(bytes[slot(address)], offset(address));
+    }
+
+    private static long get32(byte[][] bytes, long address) {
+        return (int) INTS.get(bytes[slot(address)], offset(address)) & 0xFFFF_FFFFL;
+    }
+
+    private static long get16(byte[][] bytes, long address) {
+        return (short) SHORTS.get(bytes[slot(address)], offset(address)) & 0xFFFF;
+    }
+
     // ---- loads ----
 
     @Override
@@ -96,32 +118,17 @@ public final class ProcessorMemory implements GuestMemory {
 
     @Override
     public long load16(long address) {
-        int slot = slot(address);
-        int offset = (int) address & OFFSET_MASK;
-        if (readPages[slot] == page(address) && offset <= FRAME_SIZE - 2) {
-            return (short) SHORTS.get(readBytes[slot], offset) & 0xFFFF;
-        }
-        return slowLoad(address, 2);
+        return isAtHand(readPages, address, 2) ? get16(readBytes, address) : slowLoad(address, 2);
     }
 
     @Override
     public long load32(long address) {
-        int slot = slot(address);
-        int offset = (int) address & OFFSET_MASK;
-        if (readPages[slot] == page(address) && offset <= FRAME_SIZE - 4) {
-            return (int) INTS.get(readBytes[slot], offset) & 0xFFFF_FFFFL;
-        }
-        return slowLoad(address, 4);
+        return isAtHand(readPages, address, 4) ? get32(readBytes, address) : slowLoad(address, 4);
     }
 
     @Override
     public long load64(long address) {
-        int slot = slot(address);
-        int offset = (int) address & OFFSET_MASK;
-        if (readPages[slot] == page(address) && offset <= FRAME_SIZE - 8) {
-            return (long) LONGS.get(readBytes[slot], offset);
-        }
-        return slowLoad(address, 8);
+        return isAtHand(readPages, address, 8) ? get64(readBytes, address) : slowLoad(address, 8);
     }
 
     private long slowLoad(long address, int size) {
@@ -188,35 +195,29 @@ public final class ProcessorMemory implements GuestMemory {
 
     @Override
     public void store16(long address, long value) {
-        int slot = slot(address);
-        int offset = (int) address & OFFSET_MASK;
-        if (writePages[slot] == page(address) && offset <= FRAME_SIZE - 2) {
-            SHORTS.set(writeBytes[slot], offset, (short) value);
-            return;
+        if (isAtHand(writePages, address, 2)) {
+            SHORTS.set(writeBytes[slot(address)], offset(address), (short) value);
+        } else {
+            slowStore(address, 2, value);
         }
-        slowStore(address, 2, value);
     }
 
     @Override
     public void store32(long address, long value) {
-        int slot = slot(address);
-        int offset = (int) address & OFFSET_MASK;
-        if (writePages[slot] == page(address) && offset <= FRAME_SIZE - 4) {
-            INTS.set(writeBytes[slot], offset, (int) value);
-            return;
+        if (isAtHand(writePages, address, 4)) {
+            INTS.set(writeBytes[slot(address)], offset(address), (int) value);
+        } else {
+            slowStore(address, 4, value);
         }
-        slowStore(address, 4, value);
     }
 
     @Override
     public void store64(long address, long value) {
-        int slot = slot(address);
-        int offset = (int) address & OFFSET_MASK;
-        if (writePages[slot] == page(address) && offset <= FRAME_SIZE - 8) {
-            LONGS.set(writeBytes[slot], offset, value);
-            return;
+        if (isAtHand(writePages, address, 8)) {
+            LONGS.set(writeBytes[slot(address)], offset(address), value);
+        } else {
+            slowStore(address, 8, value);
         }
-        slowStore(address, 8, value);
     }
 
     private void slowStore(long address, int size, long value) {
