@@ -3,6 +3,7 @@ package dev.dirql.x86;
 import static dev.dirql.machine.Processor.RCX;
 import static dev.dirql.machine.Processor.RSP;
 
+import dev.dirql.machine.Flags;
 import dev.dirql.machine.Processor;
 
 /**
@@ -12,16 +13,13 @@ import dev.dirql.machine.Processor;
 final class Control {
     private Control() {}
 
-    /** Jcc. Intel SDM volume 2A. */
+    /** Jcc: where it goes. Intel SDM volume 2A. */
     @Encoding(
             value = {"70+c Jb branch", "0F 80+c Jz branch"},
             name = "j",
             first = Encoding.First.READ)
-    static void jcc(Processor processor, Operation operation) {
-        processor.rip =
-                processor.flags.condition(operation.condition)
-                        ? operation.immediate
-                        : operation.next;
+    static long jcc(Flags flags, Operation operation) {
+        return flags.condition(operation.condition) ? operation.immediate : operation.next;
     }
 
     /** JMP, near. Intel SDM volume 2A. */

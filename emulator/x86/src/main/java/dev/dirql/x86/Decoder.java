@@ -375,6 +375,7 @@ final class Decoder {
                 operation.segment == Operation.NO_SEGMENT
                         && !operation.address32
                         && !operation.bitString;
+        operation.onlyBase = operation.plain && operation.base >= 0 && operation.index < 0;
         operation.visible =
                 operation.locked
                         || row.has("visible")

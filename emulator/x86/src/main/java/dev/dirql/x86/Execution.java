@@ -8,179 +8,301 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Executes one operation by its {@link Shape}. RIP is that of the operation while it executes;
- * branches set it, all others leave it to the caller.
- */
+/** Executes operations by their {@link Shape}; RIP is that of the operation while it executes. */
 final class Execution {
     private static final long LOW_32 = 0xFFFF_FFFFL;
 
     private Execution() {}
 
-    /** Executes an operation. Null means that it is done. */
-    static @Nullable Stop execute(Processor processor, Operation operation) {
+    /**
+     * Executes operations that are not visible, one after the other, until the limit of the
+     * processor. Null means that all that were begun are done.
+     *
+     * <p>The switch stands in the loop, not in a method for one operation, because HotSpot does not
+     * inline a method of this size.
+     */
+    static @Nullable Stop run(Interpreter engine, Processor processor, Operation[] operations) {
         long[] r = processor.registers;
         Flags flags = processor.flags;
-        switch (operation.shape) {
-            case Shape.JCC -> Control.jcc(processor, operation);
-            case Shape.REGISTER_REGISTER_64 -> {
-                int d = operation.destination;
-                r[d] = Functions.binary(operation.function, flags, 64, r[d], r[operation.source]);
-            }
-            case Shape.REGISTER_REGISTER_32 -> {
-                int d = operation.destination;
-                r[d] =
-                        Functions.binary(operation.function, flags, 32, r[d], r[operation.source])
-                                & LOW_32;
-            }
-            case Shape.REGISTER_IMMEDIATE_64 -> {
-                int d = operation.destination;
-                r[d] = Functions.binary(operation.function, flags, 64, r[d], operation.immediate);
-            }
-            case Shape.REGISTER_IMMEDIATE_32 -> {
-                int d = operation.destination;
-                r[d] =
-                        Functions.binary(operation.function, flags, 32, r[d], operation.immediate)
-                                & LOW_32;
-            }
-            case Shape.REGISTER_MEMORY_64 -> {
-                int d = operation.destination;
-                long b = processor.memory().load64(Operands.address(processor, operation));
-                r[d] = Functions.binary(operation.function, flags, 64, r[d], b);
-            }
-            case Shape.REGISTER_MEMORY_32 -> {
-                int d = operation.destination;
-                long b = processor.memory().load32(Operands.address(processor, operation));
-                r[d] = Functions.binary(operation.function, flags, 32, r[d], b) & LOW_32;
-            }
-            case Shape.MOVE_64 -> r[operation.destination] = Data.mov(r[operation.source]);
-            case Shape.MOVE_32 -> r[operation.destination] = Data.mov(r[operation.source]) & LOW_32;
-            case Shape.MOVE_IMMEDIATE -> r[operation.destination] = Data.mov(operation.immediate);
-            case Shape.LOAD_64 ->
-                    r[operation.destination] =
-                            processor.memory().load64(Operands.address(processor, operation));
-            case Shape.LOAD_32 ->
-                    r[operation.destination] =
-                            processor.memory().load32(Operands.address(processor, operation));
-            case Shape.LOAD_16 ->
-                    r[operation.destination] =
-                            processor.memory().load16(Operands.address(processor, operation));
-            case Shape.LOAD_8 ->
-                    r[operation.destination] =
-                            processor.memory().load8(Operands.address(processor, operation));
-            case Shape.STORE_64 ->
-                    processor
-                            .memory()
-                            .store64(Operands.address(processor, operation), r[operation.source]);
-            case Shape.STORE_32 ->
-                    processor
-                            .memory()
-                            .store32(Operands.address(processor, operation), r[operation.source]);
-            case Shape.STORE_16 ->
-                    processor
-                            .memory()
-                            .store16(Operands.address(processor, operation), r[operation.source]);
-            case Shape.STORE_8 ->
-                    processor
-                            .memory()
-                            .store8(Operands.address(processor, operation), r[operation.source]);
-            case Shape.STORE_IMMEDIATE ->
-                    Operands.store(
-                            processor.memory(),
-                            operation.bits,
-                            Operands.address(processor, operation),
-                            operation.immediate);
-            case Shape.LEA_64 ->
-                    r[operation.destination] = Data.lea(Operands.address(processor, operation));
-            case Shape.LEA_32 ->
-                    r[operation.destination] =
-                            Data.lea(Operands.address(processor, operation)) & LOW_32;
-            case Shape.PUSH -> Stack.push(processor, 64, r[operation.destination]);
-            case Shape.POP -> Stack.pop(processor, operation.destination);
-            case Shape.UPDATE -> {
-                return update(processor, operation);
-            }
-            case Shape.MACHINE -> {
-                return machine(processor, operation);
-            }
-            case Shape.TRAP -> {
-                processor.trap.exception(operation.vector);
-                return Stop.TRAP;
-            }
-            case Shape.NOT_MODELLED -> {
-                processor.trap.text = operation.text;
-                return Stop.NOT_MODELLED;
-            }
-            default -> {
-                if (operation.shape < Shape.MOVE_64) {
-                    compare(processor, operation);
-                } else {
-                    value(processor, operation);
+        ProcessorMemory memory = processor.memory();
+        long stepNs = processor.stepNs;
+        for (Operation operation : operations) {
+            long next = operation.next;
+            switch (operation.shape) {
+                case Shape.JCC -> next = Control.jcc(flags, operation);
+                case Shape.REGISTER_REGISTER_64 -> {
+                    int d = operation.destination;
+                    r[d] =
+                            Functions.binary(
+                                    operation.function, flags, 64, r[d], r[operation.source]);
                 }
+                case Shape.REGISTER_REGISTER_32 -> {
+                    int d = operation.destination;
+                    r[d] =
+                            LOW_32
+                                    & Functions.binary(
+                                            operation.function,
+                                            flags,
+                                            32,
+                                            r[d],
+                                            r[operation.source]);
+                }
+                case Shape.REGISTER_IMMEDIATE_64 -> {
+                    int d = operation.destination;
+                    r[d] =
+                            Functions.binary(
+                                    operation.function, flags, 64, r[d], operation.immediate);
+                }
+                case Shape.REGISTER_IMMEDIATE_32 -> {
+                    int d = operation.destination;
+                    r[d] =
+                            LOW_32
+                                    & Functions.binary(
+                                            operation.function,
+                                            flags,
+                                            32,
+                                            r[d],
+                                            operation.immediate);
+                }
+                case Shape.REGISTER_MEMORY_64 -> {
+                    int d = operation.destination;
+                    long b = memory.load64(Operands.address(processor, operation));
+                    r[d] = Functions.binary(operation.function, flags, 64, r[d], b);
+                }
+                case Shape.REGISTER_MEMORY_32 -> {
+                    int d = operation.destination;
+                    long b = memory.load32(Operands.address(processor, operation));
+                    r[d] = LOW_32 & Functions.binary(operation.function, flags, 32, r[d], b);
+                }
+                case Shape.COMPARE_REGISTER_REGISTER_64 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                64,
+                                r[operation.destination],
+                                r[operation.source]);
+                case Shape.COMPARE_REGISTER_REGISTER_32 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                32,
+                                r[operation.destination],
+                                r[operation.source]);
+                case Shape.COMPARE_REGISTER_IMMEDIATE_64 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                64,
+                                r[operation.destination],
+                                operation.immediate);
+                case Shape.COMPARE_REGISTER_IMMEDIATE_32 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                32,
+                                r[operation.destination],
+                                operation.immediate);
+                case Shape.COMPARE_REGISTER_MEMORY_64 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                64,
+                                r[operation.destination],
+                                memory.load64(Operands.address(processor, operation)));
+                case Shape.COMPARE_REGISTER_MEMORY_32 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                32,
+                                r[operation.destination],
+                                memory.load32(Operands.address(processor, operation)));
+                case Shape.COMPARE_MEMORY_REGISTER_64 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                64,
+                                memory.load64(Operands.address(processor, operation)),
+                                r[operation.source]);
+                case Shape.COMPARE_MEMORY_REGISTER_32 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                32,
+                                memory.load32(Operands.address(processor, operation)),
+                                r[operation.source]);
+                case Shape.COMPARE_MEMORY_IMMEDIATE_64 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                64,
+                                memory.load64(Operands.address(processor, operation)),
+                                operation.immediate);
+                case Shape.COMPARE_MEMORY_IMMEDIATE_32 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                32,
+                                memory.load32(Operands.address(processor, operation)),
+                                operation.immediate);
+                case Shape.COMPARE_MEMORY_IMMEDIATE_8 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                8,
+                                memory.load8(Operands.address(processor, operation)),
+                                operation.immediate);
+                case Shape.MOVE_64 -> r[operation.destination] = Data.mov(r[operation.source]);
+                case Shape.MOVE_32 ->
+                        r[operation.destination] = LOW_32 & Data.mov(r[operation.source]);
+                case Shape.MOVE_IMMEDIATE ->
+                        r[operation.destination] = Data.mov(operation.immediate);
+                case Shape.LOAD_64 ->
+                        r[operation.destination] =
+                                memory.load64(Operands.address(processor, operation));
+                case Shape.LOAD_32 ->
+                        r[operation.destination] =
+                                memory.load32(Operands.address(processor, operation));
+                case Shape.LOAD_16 ->
+                        r[operation.destination] =
+                                memory.load16(Operands.address(processor, operation));
+                case Shape.LOAD_8 ->
+                        r[operation.destination] =
+                                memory.load8(Operands.address(processor, operation));
+                case Shape.STORE_64 ->
+                        memory.store64(Operands.address(processor, operation), r[operation.source]);
+                case Shape.STORE_32 ->
+                        memory.store32(Operands.address(processor, operation), r[operation.source]);
+                case Shape.STORE_16 ->
+                        memory.store16(Operands.address(processor, operation), r[operation.source]);
+                case Shape.STORE_8 ->
+                        memory.store8(Operands.address(processor, operation), r[operation.source]);
+                case Shape.STORE_IMMEDIATE ->
+                        Operands.store(
+                                memory,
+                                operation.bits,
+                                Operands.address(processor, operation),
+                                operation.immediate);
+                case Shape.LEA_64 ->
+                        r[operation.destination] = Data.lea(Operands.address(processor, operation));
+                case Shape.LEA_32 ->
+                        r[operation.destination] =
+                                LOW_32 & Data.lea(Operands.address(processor, operation));
+                case Shape.CONDITIONAL_MOVE_64 -> {
+                    int d = operation.destination;
+                    r[d] =
+                            Data.cmov(
+                                    flags.condition(operation.condition),
+                                    r[d],
+                                    r[operation.source]);
+                }
+                case Shape.CONDITIONAL_MOVE_32 -> {
+                    int d = operation.destination;
+                    r[d] =
+                            LOW_32
+                                    & Data.cmov(
+                                            flags.condition(operation.condition),
+                                            r[d],
+                                            r[operation.source]);
+                }
+                case Shape.ZERO_EXTEND_8 ->
+                        r[operation.destination] = Data.movzx(r[operation.source] & 0xFF);
+                case Shape.ZERO_EXTEND_16 ->
+                        r[operation.destination] = Data.movzx(r[operation.source] & 0xFFFF);
+                case Shape.LOAD_SIGNED_32 ->
+                        r[operation.destination] =
+                                Data.movsxd(memory.load32(Operands.address(processor, operation)));
+                case Shape.COMPARE_REGISTER_REGISTER_8 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                8,
+                                r[operation.destination],
+                                r[operation.source]);
+                case Shape.COMPARE_REGISTER_IMMEDIATE_8 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                8,
+                                r[operation.destination],
+                                operation.immediate);
+                case Shape.COMPARE_MEMORY_REGISTER_8 ->
+                        Functions.compare(
+                                operation.function,
+                                flags,
+                                8,
+                                memory.load8(Operands.address(processor, operation)),
+                                r[operation.source]);
+                case Shape.REGISTER_REGISTER_8 -> {
+                    int d = operation.destination;
+                    long result =
+                            Functions.binary(
+                                    operation.function, flags, 8, r[d], r[operation.source]);
+                    r[d] = (r[d] & ~0xFFL) | (result & 0xFF);
+                }
+                case Shape.REGISTER_IMMEDIATE_8 -> {
+                    int d = operation.destination;
+                    long result =
+                            Functions.binary(
+                                    operation.function, flags, 8, r[d], operation.immediate);
+                    r[d] = (r[d] & ~0xFFL) | (result & 0xFF);
+                }
+                case Shape.SET_REGISTER -> {
+                    int d = operation.destination;
+                    long result = Data.set(flags.condition(operation.condition));
+                    r[d] = (r[d] & ~0xFFL) | result;
+                }
+                case Shape.JUMP -> next = operation.immediate;
+                case Shape.CALL -> {
+                    Control.call(processor, operation);
+                    next = processor.rip;
+                }
+                case Shape.RETURN -> {
+                    Control.ret(processor, operation);
+                    next = processor.rip;
+                }
+                case Shape.PUSH -> Stack.push(processor, r[operation.destination]);
+                case Shape.POP -> Stack.pop(processor, operation.destination);
+                case Shape.BRANCH -> {
+                    MachineFunctions.branch(processor, operation);
+                    next = processor.rip;
+                }
+                case Shape.VALUE, Shape.LEA_16, Shape.CONDITIONAL_MOVE, Shape.SET ->
+                        value(processor, operation);
+                default -> {
+                    Stop stop = one(processor, operation);
+                    if (stop != null) {
+                        return stop;
+                    }
+                }
+            }
+            processor.rip = next;
+            processor.clockNs += stepNs;
+            processor.steps++;
+            if (processor.clockNs >= processor.limitNs || engine.hasForgotten()) {
+                return null;
             }
         }
         return null;
     }
 
-    private static void compare(Processor processor, Operation operation) {
-        long[] r = processor.registers;
-        ProcessorMemory memory = processor.memory();
-        int bits = 64;
-        long a;
-        long b;
-        switch (operation.shape) {
-            case Shape.COMPARE_REGISTER_REGISTER_64 -> {
-                a = r[operation.destination];
-                b = r[operation.source];
+    /**
+     * Executes one operation that may be visible or stop the processor; its step is not counted and
+     * RIP left alone. Null means that it is done.
+     */
+    static @Nullable Stop one(Processor processor, Operation operation) {
+        return switch (operation.shape) {
+            case Shape.UPDATE -> update(processor, operation);
+            case Shape.MACHINE -> machine(processor, operation);
+            case Shape.TRAP -> {
+                processor.trap.exception(operation.vector);
+                yield Stop.TRAP;
             }
-            case Shape.COMPARE_REGISTER_REGISTER_32 -> {
-                bits = 32;
-                a = r[operation.destination];
-                b = r[operation.source];
+            case Shape.NOT_MODELLED -> {
+                processor.trap.text = operation.text;
+                yield Stop.NOT_MODELLED;
             }
-            case Shape.COMPARE_REGISTER_IMMEDIATE_64 -> {
-                a = r[operation.destination];
-                b = operation.immediate;
-            }
-            case Shape.COMPARE_REGISTER_IMMEDIATE_32 -> {
-                bits = 32;
-                a = r[operation.destination];
-                b = operation.immediate;
-            }
-            case Shape.COMPARE_REGISTER_MEMORY_64 -> {
-                a = r[operation.destination];
-                b = memory.load64(Operands.address(processor, operation));
-            }
-            case Shape.COMPARE_REGISTER_MEMORY_32 -> {
-                bits = 32;
-                a = r[operation.destination];
-                b = memory.load32(Operands.address(processor, operation));
-            }
-            case Shape.COMPARE_MEMORY_REGISTER_64 -> {
-                a = memory.load64(Operands.address(processor, operation));
-                b = r[operation.source];
-            }
-            case Shape.COMPARE_MEMORY_REGISTER_32 -> {
-                bits = 32;
-                a = memory.load32(Operands.address(processor, operation));
-                b = r[operation.source];
-            }
-            case Shape.COMPARE_MEMORY_IMMEDIATE_64 -> {
-                a = memory.load64(Operands.address(processor, operation));
-                b = operation.immediate;
-            }
-            case Shape.COMPARE_MEMORY_IMMEDIATE_32 -> {
-                bits = 32;
-                a = memory.load32(Operands.address(processor, operation));
-                b = operation.immediate;
-            }
-            default -> {
-                bits = 8;
-                a = memory.load8(Operands.address(processor, operation));
-                b = operation.immediate;
-            }
-        }
-        Functions.binary(operation.function, processor.flags, bits, a, b);
+            default -> throw new IllegalStateException("shape " + operation.shape);
+        };
     }
 
     /** Forms without a shape of their own, whose result goes to a register, memory or nowhere. */

@@ -29,6 +29,17 @@ final class Functions {
         };
     }
 
+    /** Functions that only set flags. */
+    static void compare(int function, Flags flags, int bits, long a, long b) {
+        if (function == Code.CMP) {
+            Arithmetic.cmp(flags, bits, a, b);
+        } else if (function == Code.TEST) {
+            Arithmetic.test(flags, bits, a, b);
+        } else {
+            Bits.bt(flags, bits, a, b);
+        }
+    }
+
     private static long rare(int function, Flags flags, int bits, long a, long b) {
         return switch (function) {
             case Code.MOVZX -> Data.movzx(b);

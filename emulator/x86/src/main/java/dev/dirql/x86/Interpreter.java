@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Interpreter implements InstructionEngine {
     private static final int TABLE_SIZE = 1 << 14;
-    private static final int BODY_MAXIMUM = 64;
+    private static final int BLOCK_MAXIMUM = 64;
 
     /** Not canonical, so nothing can be executed there. */
     private static final long NOWHERE = Long.MIN_VALUE;
@@ -126,33 +126,20 @@ public final class Interpreter implements InstructionEngine {
 
     /** Executes a block. Null means that the next one follows. */
     private @Nullable Stop execute(Processor processor, Block block) {
-        long stepNs = processor.stepNs;
-        for (Operation operation : block.body()) {
-            Stop stop = Execution.execute(processor, operation);
-            if (stop != null) {
-                return notDone(processor, stop);
-            }
-            processor.rip = operation.next;
-            processor.clockNs += stepNs;
-            processor.steps++;
-            if (processor.clockNs >= processor.limitNs || forgotten) {
-                return null;
-            }
-        }
-        Operation end = block.end();
-        if (end == null) {
-            return null;
-        }
-        if (end.visible) {
-            return visible(processor, end);
-        }
-        Stop stop = Execution.execute(processor, end);
+        Stop stop = Execution.run(this, processor, block.operations());
         if (stop != null) {
             return notDone(processor, stop);
         }
-        processor.clockNs += stepNs;
-        processor.steps++;
-        return null;
+        Operation visible = block.visible();
+        if (visible == null || processor.clockNs >= processor.limitNs || forgotten) {
+            return null;
+        }
+        return visible(processor, visible);
+    }
+
+    /** Whether the decoded operations that are being executed are no longer valid. */
+    boolean hasForgotten() {
+        return forgotten;
     }
 
     /** After an invisible instruction that is not done; its steps up to now are counted. */
@@ -167,7 +154,7 @@ public final class Interpreter implements InstructionEngine {
         if (isAhead(processor)) {
             return Stop.AHEAD;
         }
-        Stop stop = Execution.execute(processor, operation);
+        Stop stop = Execution.one(processor, operation);
         if (stop == Stop.LIMIT) {
             // One iteration of a repeated instruction, which is counted.
             processor.endVisibleStep();
@@ -220,29 +207,36 @@ public final class Interpreter implements InstructionEngine {
     private Block decode(Processor processor, long rip) {
         ProcessorMemory memory = processor.memory();
         SystemSoftware software = machine.software();
-        List<Operation> body = new ArrayList<>();
-        Operation end = null;
+        List<Operation> operations = new ArrayList<>();
+        Operation visible = null;
+        boolean ended = false;
         long at = rip;
-        while (end == null
+        while (!ended
                 && page(at) == page(rip)
-                && body.size() < BODY_MAXIMUM
+                && operations.size() < BLOCK_MAXIMUM
                 && Long.compareUnsigned(at - software.serviceWindow(), software.serviceWindowSize())
                         >= 0) {
-            Operation operation = decodeOne(memory, at, body.isEmpty());
+            Operation operation = decodeOne(memory, at, operations.isEmpty());
             if (operation == null) {
                 break;
             }
             at = operation.next;
-            if (operation.visible || operation.branch || operation.row == null) {
-                end = operation;
+            ended = operation.visible || operation.branch || operation.row == null;
+            if (operation.visible) {
+                visible = operation;
             } else {
-                body.add(operation);
+                operations.add(operation);
             }
         }
         boolean pageable =
                 ((memory.pageFlags(rip) | memory.pageFlags(at - 1)) & PageFlags.PAGEABLE) != 0;
         return new Block(
-                rip, at - 1, space(processor, rip), pageable, body.toArray(NO_OPERATIONS), end);
+                rip,
+                at - 1,
+                space(processor, rip),
+                pageable,
+                operations.toArray(NO_OPERATIONS),
+                visible);
     }
 
     /**

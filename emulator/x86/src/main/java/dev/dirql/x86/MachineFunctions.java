@@ -10,10 +10,6 @@ final class MachineFunctions {
 
     static @Nullable Stop execute(Processor processor, Operation operation) {
         switch (operation.function) {
-            case Code.JCC -> Control.jcc(processor, operation);
-            case Code.JMP -> Control.jmp(processor, operation);
-            case Code.CALL -> Control.call(processor, operation);
-            case Code.RET -> Control.ret(processor, operation);
             case Code.PUSH -> Stack.push(processor, operation);
             case Code.POP -> Stack.pop(processor, operation);
             case Code.XCHG -> Data.xchg(processor, operation);
@@ -30,10 +26,6 @@ final class MachineFunctions {
             case Code.LEAVE -> Stack.leave(processor, operation);
             case Code.ENTER -> Stack.enter(processor, operation);
             case Code.PUSHF -> Stack.pushf(processor, operation);
-            case Code.LOOP -> Control.loop(processor, operation);
-            case Code.LOOPE -> Control.loope(processor, operation);
-            case Code.LOOPNE -> Control.loopne(processor, operation);
-            case Code.JRCXZ -> Control.jrcxz(processor, operation);
             case Code.MOVS, Code.STOS, Code.LODS, Code.SCAS, Code.CMPS, Code.INS, Code.OUTS ->
                     element(processor, operation);
             case Code.NOP -> SystemInstructions.nop();
@@ -55,6 +47,20 @@ final class MachineFunctions {
             }
         }
         return null;
+    }
+
+    /** Branches that are not visible; each sets RIP. */
+    static void branch(Processor processor, Operation operation) {
+        switch (operation.function) {
+            case Code.JMP -> Control.jmp(processor, operation);
+            case Code.CALL -> Control.call(processor, operation);
+            case Code.RET -> Control.ret(processor, operation);
+            case Code.LOOP -> Control.loop(processor, operation);
+            case Code.LOOPE -> Control.loope(processor, operation);
+            case Code.LOOPNE -> Control.loopne(processor, operation);
+            case Code.JRCXZ -> Control.jrcxz(processor, operation);
+            default -> throw new IllegalStateException("function " + operation.function);
+        }
     }
 
     /** One element of a string instruction. */

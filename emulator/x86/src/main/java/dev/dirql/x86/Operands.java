@@ -9,6 +9,13 @@ final class Operands {
 
     /** The address of the memory operand. */
     static long address(Processor processor, Operation operation) {
+        // Short, so that HotSpot inlines it always.
+        return operation.onlyBase
+                ? processor.registers[operation.base] + operation.displacement
+                : indexedAddress(processor, operation);
+    }
+
+    private static long indexedAddress(Processor processor, Operation operation) {
         long[] registers = processor.registers;
         long address = operation.displacement;
         int base = operation.base;

@@ -69,6 +69,9 @@ final class Operation {
     /** Whether the address is no more than base, index and displacement. */
     boolean plain;
 
+    /** Whether it is base and displacement alone. */
+    boolean onlyBase;
+
     /** Whether a register gives a bit offset beyond the memory operand. */
     boolean bitString;
 

@@ -61,6 +61,27 @@ final class Shape {
     /** An instruction that this module does not know. */
     static final int NOT_MODELLED = 41;
 
+    /** Jumps, calls and returns that are not visible. */
+    static final int BRANCH = 42;
+
+    static final int JUMP = 43;
+    static final int CALL = 44;
+    static final int RETURN = 45;
+
+    /** Registers only, not those of high bytes. */
+    static final int CONDITIONAL_MOVE_64 = 46;
+
+    static final int CONDITIONAL_MOVE_32 = 47;
+    static final int ZERO_EXTEND_8 = 48;
+    static final int ZERO_EXTEND_16 = 49;
+    static final int LOAD_SIGNED_32 = 50;
+    static final int COMPARE_REGISTER_REGISTER_8 = 51;
+    static final int COMPARE_REGISTER_IMMEDIATE_8 = 52;
+    static final int COMPARE_MEMORY_REGISTER_8 = 53;
+    static final int REGISTER_REGISTER_8 = 54;
+    static final int REGISTER_IMMEDIATE_8 = 55;
+    static final int SET_REGISTER = 56;
+
     private Shape() {}
 
     /** The shape for a decoded operation. */
@@ -74,10 +95,22 @@ final class Shape {
                 return operation.bits == 64 ? LEA_64 : operation.bits == 32 ? LEA_32 : LEA_16;
             }
             case Code.CMOV -> {
-                return CONDITIONAL_MOVE;
+                if (operation.isMemory(1) || operation.bits == 16) {
+                    return CONDITIONAL_MOVE;
+                }
+                return operation.bits == 64 ? CONDITIONAL_MOVE_64 : CONDITIONAL_MOVE_32;
             }
             case Code.SET -> {
-                return SET;
+                return isLowByte(operation, 0) ? SET_REGISTER : SET;
+            }
+            case Code.JMP -> {
+                return operation.isImmediate(0) ? JUMP : BRANCH;
+            }
+            case Code.CALL -> {
+                return CALL;
+            }
+            case Code.RET -> {
+                return RETURN;
             }
             case Code.PUSH -> {
                 return operation.bits == 64 && operation.isRegister(0) ? PUSH : MACHINE;
@@ -87,7 +120,7 @@ final class Shape {
             }
             default -> {
                 if (function >= Code.MACHINE) {
-                    return MACHINE;
+                    return operation.branch && !operation.visible ? BRANCH : MACHINE;
                 }
             }
         }
@@ -99,6 +132,10 @@ final class Shape {
             return shape;
         }
         return first == First.UPDATE && operation.isMemory(0) ? UPDATE : VALUE;
+    }
+
+    private static boolean isLowByte(Operation operation, int operand) {
+        return operation.isRegister(operand) && operation.register(operand) < Operation.HIGH_BYTE;
     }
 
     private static int ofMove(Operation operation) {
@@ -129,59 +166,83 @@ final class Shape {
                 default -> LOAD_8;
             };
         }
-        if (operation.sourceBits < 32) {
-            return -1;
+        if (operation.sourceBits == 16) {
+            return ZERO_EXTEND_16;
+        }
+        if (operation.sourceBits == 8) {
+            return isLowByte(operation, 1) ? ZERO_EXTEND_8 : -1;
         }
         return bits == 64 ? MOVE_64 : MOVE_32;
     }
 
     private static int ofBinary(Operation operation, First first) {
-        boolean wide = operation.bits == 64;
-        boolean narrow = operation.bits == 32;
+        int function = operation.function;
+        boolean extension = function >= Code.MOVSX_BYTE && function <= Code.MOVSXD;
         if (operation.operandCount() > 2
-                || (operation.function >= Code.MOVSX_BYTE && operation.function <= Code.MOVSXD)
-                || operation.function == Code.XADD
-                || operation.function == Code.BSF
-                || operation.function == Code.BSR
-                || operation.function >= Code.TERNARY
+                || function == Code.XADD
+                || function == Code.BSF
+                || function == Code.BSR
+                || function >= Code.TERNARY
                 || operation.bitString) {
             return -1;
         }
-        int narrower = wide ? 0 : 1;
-        if (first == First.READ) {
-            if (operation.isMemory(0) && operation.isImmediate(1) && operation.bits == 8) {
-                return COMPARE_MEMORY_IMMEDIATE_8;
-            }
-            if (!wide && !narrow) {
-                return -1;
-            }
-            if (operation.isMemory(0)) {
-                return (operation.isImmediate(1)
-                                ? COMPARE_MEMORY_IMMEDIATE_64
-                                : COMPARE_MEMORY_REGISTER_64)
-                        + narrower;
-            }
-            if (operation.isMemory(1)) {
-                return COMPARE_REGISTER_MEMORY_64 + narrower;
-            }
-            return (operation.isImmediate(1)
-                            ? COMPARE_REGISTER_IMMEDIATE_64
-                            : COMPARE_REGISTER_REGISTER_64)
-                    + narrower;
+        if (extension && operation.isMemory(1)) {
+            return function == Code.MOVSXD && operation.bits == 64 ? LOAD_SIGNED_32 : -1;
         }
-        if (!operation.isRegister(0) || (!wide && !narrow)) {
+        if (extension && !isLowByte(operation, 1)) {
             return -1;
         }
-        if (operation.operandCount() == 1) {
-            return REGISTER_IMMEDIATE_64 + narrower;
+        return switch (operation.bits) {
+            case 64 -> ofOperands(operation, first);
+            case 32 -> {
+                int shape = ofOperands(operation, first);
+                // The shape for 32 bits follows that for 64.
+                yield shape < 0 ? shape : shape + 1;
+            }
+            case 8 -> ofBytes(operation, first);
+            default -> -1;
+        };
+    }
+
+    private static int ofOperands(Operation operation, First first) {
+        boolean immediate = operation.isImmediate(1);
+        if (first == First.READ) {
+            if (operation.isMemory(0)) {
+                return immediate ? COMPARE_MEMORY_IMMEDIATE_64 : COMPARE_MEMORY_REGISTER_64;
+            }
+            if (operation.isMemory(1)) {
+                return COMPARE_REGISTER_MEMORY_64;
+            }
+            return immediate ? COMPARE_REGISTER_IMMEDIATE_64 : COMPARE_REGISTER_REGISTER_64;
         }
-        if (operation.sourceBits != operation.bits && operation.isRegister(1)) {
-            // A count in cl.
-            return REGISTER_REGISTER_64 + narrower;
+        if (!operation.isRegister(0)) {
+            return -1;
         }
         if (operation.isMemory(1)) {
-            return REGISTER_MEMORY_64 + narrower;
+            return REGISTER_MEMORY_64;
         }
-        return (operation.isImmediate(1) ? REGISTER_IMMEDIATE_64 : REGISTER_REGISTER_64) + narrower;
+        return operation.isRegister(1) ? REGISTER_REGISTER_64 : REGISTER_IMMEDIATE_64;
+    }
+
+    private static int ofBytes(Operation operation, First first) {
+        boolean immediate = operation.isImmediate(1);
+        boolean lowSource = isLowByte(operation, 1);
+        if (operation.isMemory(0) && first == First.READ) {
+            return immediate
+                    ? COMPARE_MEMORY_IMMEDIATE_8
+                    : lowSource ? COMPARE_MEMORY_REGISTER_8 : -1;
+        }
+        if (!isLowByte(operation, 0)) {
+            return -1;
+        }
+        if (first == First.READ) {
+            return immediate
+                    ? COMPARE_REGISTER_IMMEDIATE_8
+                    : lowSource ? COMPARE_REGISTER_REGISTER_8 : -1;
+        }
+        if (operation.operandCount() == 1) {
+            return REGISTER_IMMEDIATE_8;
+        }
+        return immediate ? REGISTER_IMMEDIATE_8 : lowSource ? REGISTER_REGISTER_8 : -1;
     }
 }

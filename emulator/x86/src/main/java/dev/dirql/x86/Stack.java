@@ -24,6 +24,13 @@ final class Stack {
         processor.registers[RSP] = top;
     }
 
+    /** PUSH of a 64-bit value. */
+    static void push(Processor processor, long value) {
+        long top = processor.registers[RSP] - 8;
+        processor.memory().store64(top, value);
+        processor.registers[RSP] = top;
+    }
+
     /** PUSH. Intel SDM volume 2B. */
     @Encoding(
             value = {"50+r Zv d64", "68 Iz d64", "6A Ib d64", "FF /6 Ev d64"},

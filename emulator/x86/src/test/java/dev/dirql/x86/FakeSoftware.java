@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Stands for a kernel: a service window whose services do nothing, and a record of what came. */
-final class FakeSoftware implements SystemSoftware {
+class FakeSoftware implements SystemSoftware {
     static final long WINDOW = 0xFFFF_F800_0000_0000L;
 
     final List<Integer> priorities = new ArrayList<>();
