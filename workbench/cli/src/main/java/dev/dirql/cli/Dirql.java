@@ -2,13 +2,8 @@ package dev.dirql.cli;
 
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
@@ -17,7 +12,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** The program: takes a command line and gives an exit code. */
 @Command(
@@ -31,7 +33,10 @@ import picocli.CommandLine;
         versionProvider = Dirql.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            RunCommand.class,
+            ReplayCommand.class,
             TraceCommand.class,
+            TestCommand.class,
             CheckCommand.class,
             NewCommand.class,
             DevicesCommand.class,
@@ -68,8 +73,7 @@ public final class Dirql implements Runnable {
      * @return the exit code
      */
     public static int run(Path directory, PrintStream out, PrintStream err, String... args) {
-        Host host =
-                new Host(out, err, false, false, directory, Map.of(), "dirql", new Interrupt());
+        Host host = new Host(out, err, false, false, directory, Map.of(), "dirql", new Interrupt());
         return new Dirql(host).run(args);
     }
 

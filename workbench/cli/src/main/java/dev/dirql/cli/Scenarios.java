@@ -1,14 +1,28 @@
 package dev.dirql.cli;
 
+import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.simulation.CheckedScenario;
+import dev.dirql.simulation.ScenarioSource;
+import dev.dirql.simulation.Simulation;
 import dev.dirql.simulation.UserError;
 
-/** Says what is wrong with scenarios. */
+/** Turns a scenario's text into a machine, or says what is wrong with it. */
 final class Scenarios {
     private static final int SHOWN_MAXIMUM = 20;
 
     private Scenarios() {}
+
+    /**
+     * Prints what there is to say about a scenario, and builds the machine.
+     *
+     * @throws UserError if the scenario is wrong
+     */
+    static Simulation assemble(Host host, ScenarioSource source, Overrides overrides) {
+        CheckedScenario checked = CheckedScenario.check(source, overrides);
+        show(host, checked);
+        return Simulation.of(require(checked));
+    }
 
     /** Prints the diagnostics. */
     static void show(Host host, CheckedScenario checked) {

@@ -59,7 +59,7 @@ public record CheckedScenario(
      *
      * @param drivers an image a driver, in the order of loading
      * @param workload the program of the workload
-     * @param workloadImage its image
+     * @param workloadImage its image; empty if it has no threads
      * @param inputs every file it was made from
      * @param variables where the variables of the expectations lie
      */
@@ -67,7 +67,7 @@ public record CheckedScenario(
             Scenario scenario,
             List<Image> drivers,
             WorkloadProgram workload,
-            Image workloadImage,
+            Optional<Image> workloadImage,
             List<InputFile> inputs,
             Map<Expectation.Variable, VariablePath> variables) {
         Parts {
@@ -122,6 +122,28 @@ public record CheckedScenario(
             compilation.image().ifPresent(images::add);
         }
         WorkloadProgram workload = WorkloadProgram.of(scenario.workload());
+        Optional<Image> workloadImage =
+                workload.threads().isEmpty() ? Optional.empty() : compile(workload, problems);
+        Map<Expectation.Variable, VariablePath> variables =
+                images.size() == scenario.drivers().size()
+                        ? variables(scenario, images, problems)
+                        : Map.of();
+        diagnostics.addAll(problems);
+        boolean wrong = problems.stream().anyMatch(p -> p.kind() == Diagnostic.Kind.ERROR);
+        if (wrong) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Parts(
+                        scenario,
+                        images,
+                        workload,
+                        workloadImage,
+                        inputs(scenario, headers),
+                        variables));
+    }
+
+    private static Optional<Image> compile(WorkloadProgram workload, List<Diagnostic> problems) {
         Compilation program =
                 CCompiler.compile(
                         new CProgram(
@@ -132,23 +154,7 @@ public record CheckedScenario(
                                 IncludeResolver.NONE,
                                 ""));
         problems.addAll(program.diagnostics());
-        Map<Expectation.Variable, VariablePath> variables =
-                images.size() == scenario.drivers().size()
-                        ? variables(scenario, images, problems)
-                        : Map.of();
-        diagnostics.addAll(problems);
-        boolean wrong = problems.stream().anyMatch(p -> p.kind() == Diagnostic.Kind.ERROR);
-        if (wrong || program.image().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Parts(
-                        scenario,
-                        images,
-                        workload,
-                        program.image().get(),
-                        inputs(scenario, headers),
-                        variables));
+        return program.image();
     }
 
     private static Map<Expectation.Variable, VariablePath> variables(

@@ -1,6 +1,7 @@
 package dev.dirql.tests;
 
 import dev.dirql.cli.Dirql;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,6 @@ record CommandLine(Path directory) {
             code = Dirql.run(directory, outStream, errStream, arguments);
         }
         return new Ended(
-                code,
-                out.toString(StandardCharsets.UTF_8),
-                err.toString(StandardCharsets.UTF_8));
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

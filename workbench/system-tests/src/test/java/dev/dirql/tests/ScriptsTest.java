@@ -3,6 +3,11 @@ package dev.dirql.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.tests.CommandLine.Ended;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,14 +15,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every sample script does what it says, the same way each time, and what its golden text shows. After a change that is
- * meant, {@code mvn -pl workbench/system-tests -am test -Dtest=ScriptsTest -Ddirql.goldens=rewrite
- * -Dsurefire.failIfNoSpecifiedTests=false} writes the golden texts anew; their difference is reviewed like code.
+ * Every sample script does what it says, the same way each time, and what its golden text shows.
+ * After a change that is meant, {@code mvn -pl workbench/system-tests -am test -Dtest=ScriptsTest
+ * -Ddirql.goldens=rewrite -Dsurefire.failIfNoSpecifiedTests=false} writes the golden texts anew;
+ * their difference is reviewed like code.
  */
 class ScriptsTest {
     private static final Path SCRIPTS = Repository.root().resolve("scripts");

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,9 @@ public final class ExpectationCheck {
         /** The interrupt vector of a device. */
         int vectorOf(String device);
     }
+
+    /** What a deadlock is called when it is found: of several contexts, and of one with itself. */
+    private static final Set<String> DEADLOCK_RULES = Set.of("Deadlock", "SpinLock");
 
     private final RunFigures figures;
     private final SymbolTable symbols;
@@ -325,9 +329,15 @@ public final class ExpectationCheck {
     }
 
     private boolean expects(Expectation expectation, Finding finding) {
-        return expectation instanceof Expectation.Found found
-                && isCalled(finding, found.rule())
-                && (found.routine().isEmpty() || isIn(finding, found.routine().get()));
+        return switch (expectation) {
+            case Expectation.Found found ->
+                    isCalled(finding, found.rule())
+                            && (found.routine().isEmpty() || isIn(finding, found.routine().get()));
+            // The end of the run and the finding that explains it are one thing.
+            case Expectation.Ended ended ->
+                    ended.end() == RunEnd.DEADLOCK && DEADLOCK_RULES.contains(finding.rule());
+            default -> false;
+        };
     }
 
     private void unsaid(String text, boolean held, String actual) {

@@ -1,0 +1,304 @@
+package dev.dirql.simulation;
+
+import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.KernelMemory;
+import dev.dirql.kernel.KernelModel;
+import dev.dirql.kernel.KernelSettings;
+import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.io.Drivers;
+import dev.dirql.kernel.io.IoManager;
+import dev.dirql.kernel.loader.DataNames;
+import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.loader.ImageLoader;
+import dev.dirql.kernel.loader.UnmodelledImports;
+import dev.dirql.kernel.locks.StorageResolver;
+import dev.dirql.kernel.memory.AddressWindow;
+import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.MemoryServices;
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.PoolServices;
+import dev.dirql.kernel.runtime.DebugServices;
+import dev.dirql.kernel.runtime.MemoryRoutines;
+import dev.dirql.kernel.runtime.SystemServices;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.threads.KernelThread;
+import dev.dirql.kernel.threads.Threads;
+import dev.dirql.machine.AddressSpace;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+import dev.dirql.scenario.language.MachineDeclaration;
+import dev.dirql.scenario.language.WorkloadProgram;
+import dev.dirql.scenario.language.WorkloadThread;
+import dev.dirql.store.SymbolTable;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * NT on a machine with the scenario's drivers and workload: first a system thread calls DriverEntry
+ * of every driver, then the threads of the workload start and its stimuli begin to count.
+ */
+final class KernelAssembly {
+    /** What is modelled, for headers of traces. */
+    static final String WINDOWS_BUILD = "Windows 10 22H2 x64, build 19045";
+
+    private static final int LOADER_PRIORITY = 8;
+
+    private final Machine machine;
+    private final CheckedScenario.Parts parts;
+    private final Pool pool;
+    private final DeviceExtensions extensions = new DeviceExtensions();
+    private final AddressSpace workloadSpace;
+    private final KernelModel kernel;
+    private final IoManager io;
+    private final ImageLoader loader;
+    private final Stimuli stimuli;
+    private @Nullable LoadedImage workload;
+
+    /** Services that the kernel model takes in, kept until it is whole. */
+    private record Added(
+            IoManager io, AddressWindow registers, AddressWindow lockedPages, List<Object> all) {}
+
+    KernelAssembly(Machine machine, CheckedScenario.Parts parts, MachineDevices devices) {
+        this.machine = machine;
+        this.parts = parts;
+        workloadSpace = machine.addSpace();
+        Raise raise = new Raise();
+        pool = new Pool(machine, raise);
+        List<Added> added = new ArrayList<>();
+        kernel =
+                new KernelModel(
+                        machine,
+                        settings(parts.scenario().machine()),
+                        model -> {
+                            added.add(services(model, raise));
+                            return added.getFirst().all();
+                        });
+        raise.kernel = kernel;
+        machine.attach(kernel);
+        io = added.getFirst().io();
+        UnmodelledImports unmodelled = new UnmodelledImports(kernel.images());
+        loader = new ImageLoader(machine, kernel.images(), kernel.table(), unmodelled);
+        stimuli =
+                new Stimuli(
+                        machine,
+                        devices,
+                        parts.scenario().workload().stimuli(),
+                        pool::failAllocation);
+        machine.addMachinePart(pool);
+        machine.addMachinePart(added.getFirst().registers());
+        machine.addMachinePart(added.getFirst().lockedPages());
+        machine.addMachinePart(extensions);
+        machine.addMachinePart(unmodelled);
+        machine.addMachinePart(loader);
+        io.parts().forEach(machine::addMachinePart);
+        kernel.names().add(new Names(kernel, extensions, pool));
+        kernel.addWork(this::outstanding);
+    }
+
+    private static KernelSettings settings(MachineDeclaration machine) {
+        KernelSettings.Paging paging =
+                switch (machine.paging()) {
+                    case FORCE -> KernelSettings.Paging.FORCE;
+                    case EXPLORE -> KernelSettings.Paging.EXPLORE;
+                    case RESIDENT -> KernelSettings.Paging.RESIDENT;
+                };
+        return KernelSettings.DEFAULT
+                .withVerifier(machine.verifier())
+                .withPaging(paging)
+                .withTickNs(machine.tickNs());
+    }
+
+    private Added services(KernelModel model, Crash crash) {
+        AddressWindow registers =
+                new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS + (1L << 32));
+        AddressWindow lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
+        IoManager manager =
+                new IoManager(
+                        machine,
+                        model.engine(),
+                        model.irqls(),
+                        pool,
+                        lockedPages,
+                        extensions,
+                        workloadSpace,
+                        crash,
+                        this::loaded);
+        List<Object> all = new ArrayList<>();
+        all.add(new PoolServices(model.engine(), pool, crash));
+        all.add(new MemoryServices(registers, lockedPages, crash));
+        all.add(new DebugServices(model.engine()));
+        all.add(new MemoryRoutines());
+        all.add(new SystemServices(model.settings().buildNumber(), model.settings().tickNs()));
+        all.addAll(manager.services());
+        return new Added(manager, registers, lockedPages, all);
+    }
+
+    /** Bug checks of services are raised by a kernel that is made after them. */
+    private static final class Raise implements Crash {
+        private @Nullable KernelModel kernel;
+
+        @Override
+        public void bugCheck(Processor processor, int code, long p1, long p2, long p3, long p4) {
+            KernelModel known = kernel;
+            if (known == null) {
+                throw new IllegalStateException("a service crashed before there was a kernel");
+            }
+            known.bugChecks()
+                    .raise(processor, code, p1, p2, p3, p4, known.engine().caller(processor));
+        }
+    }
+
+    /** What people call things in pool and in device extensions. */
+    private record Names(DeviceExtensions extensions, Pool pool, DataNames data)
+            implements StorageResolver {
+        Names(KernelModel kernel, DeviceExtensions extensions, Pool pool) {
+            this(
+                    extensions,
+                    pool,
+                    new DataNames(kernel.images(), extensions, pool, KernelMemory::isStack));
+        }
+
+        @Override
+        public @Nullable Place resolve(Processor processor, long address) {
+            if (extensions.find(address) == null && pool.find(address) == null) {
+                return null;
+            }
+            return new Place(data.name(address), data.storage(address));
+        }
+    }
+
+    // ---- the beginning ----
+
+    /**
+     * Loads the images and makes the thread that calls DriverEntry. From here on there are events.
+     */
+    void start() {
+        for (var image : parts.drivers()) {
+            io.drivers().add(loader.load(image));
+        }
+        parts.workloadImage().ifPresent(image -> workload = loader.load(image));
+        io.workloadThreads().expect(parts.workload().threads().size());
+        thread("driver loader", io.loadRoutine(), LOADER_PRIORITY, 1, machine.kernelSpace());
+    }
+
+    /** Every DriverEntry returned: the workload begins. */
+    private void loaded(Processor processor) {
+        LoadedImage program = workload;
+        if (program != null) {
+            bindRoutines(program);
+            for (WorkloadProgram.ThreadRoutine thread : parts.workload().threads()) {
+                start(program, thread);
+            }
+        }
+        stimuli.begin(processor.clockNs);
+    }
+
+    private void start(LoadedImage program, WorkloadProgram.ThreadRoutine thread) {
+        WorkloadThread declared = thread.thread();
+        int processors = machine.processorCount();
+        long all = processors == 64 ? -1L : (1L << processors) - 1;
+        long affinity =
+                declared.processor().isPresent() ? 1L << declared.processor().getAsInt() : all;
+        thread(
+                declared.name(),
+                address(program, thread.routine()),
+                declared.priority(),
+                affinity,
+                workloadSpace);
+    }
+
+    private void thread(
+            String name, long routine, int priority, long affinity, AddressSpace space) {
+        KernelThread made =
+                kernel.threads()
+                        .create(
+                                machine.processor(0),
+                                name,
+                                routine,
+                                0,
+                                priority,
+                                affinity,
+                                space,
+                                kernel.threads().systemProcess(),
+                                Threads.SYSTEM_PROCESS_ID);
+        if (made == null) {
+            throw new UserError(
+                    "the machine has too little memory for its threads: give it more with"
+                            + " memory in its machine declaration");
+        }
+    }
+
+    /** Routines of drivers that the workload calls by name. */
+    private void bindRoutines(LoadedImage program) {
+        for (WorkloadProgram.RoutineSlot slot : parts.workload().routines()) {
+            LoadedImage driver = io.drivers().get(slot.driverNumber()).image();
+            byte[] bytes = new byte[8];
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(address(driver, slot.routine()));
+            kernel.memory().write(address(program, slot.variable()), bytes);
+        }
+    }
+
+    private static long address(LoadedImage image, String symbol) {
+        return image.base()
+                + image.image().debug().symbols().stream()
+                        .filter(found -> found.name().equals(symbol))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new UserError(
+                                        "%s has no routine %s"
+                                                .formatted(image.image().name(), symbol)))
+                        .rva();
+    }
+
+    /** What the run still has to do, in words. */
+    private List<String> outstanding() {
+        List<String> lines = new ArrayList<>();
+        for (Drivers.Driver driver : io.drivers().all()) {
+            if (!driver.entered()) {
+                lines.add("DriverEntry of " + driver.image().image().name() + " has not returned");
+            }
+        }
+        List<WorkloadProgram.ThreadRoutine> threads = parts.workload().threads();
+        for (int i = 0; i < threads.size(); i++) {
+            if (!io.workloadThreads().isFinished(i)) {
+                lines.add(threads.get(i).thread().name() + " is not done");
+            }
+        }
+        for (long irp : io.requests().outstandingIrps()) {
+            lines.add("IRP 0x%x is not completed".formatted(irp));
+        }
+        return lines;
+    }
+
+    // ---- what is asked of it ----
+
+    SymbolTable symbols() {
+        return Symbols.of(kernel.images().all(), parts.scenario().file().name());
+    }
+
+    /** Address of the device extension of a driver's device object, if it has that many. */
+    OptionalLong extension(int driver, int device) {
+        long object = io.drivers().device(driver, device);
+        return object == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        new DeviceObject(machine.processor(0).memory(), object).deviceExtension());
+    }
+
+    /** Base address of a driver's image. */
+    OptionalLong imageBase(int driver) {
+        return OptionalLong.of(io.drivers().get(driver).image().base());
+    }
+
+    KernelModel kernel() {
+        return kernel;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.dirql.simulation;
+
+import dev.dirql.events.Decision;
+import dev.dirql.machine.Machine;
+import dev.dirql.scenario.language.Overrides;
+import dev.dirql.simulation.decisions.DecisionReplay;
+import dev.dirql.store.InputFile;
+import dev.dirql.store.TraceHeader;
+import dev.dirql.store.TraceInput;
+import dev.dirql.store.TraceReader;
+import dev.dirql.store.TraceRecord.EventRecord;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+
+/** Repeats a recorded run and compares it with the recording, event by event. */
+public final class Replay {
+    private static final long STEPS_AT_A_TIME = 2_000_000;
+
+    private final TraceReader trace;
+    private final CheckedScenario checked;
+    private final boolean changed;
+
+    private Replay(TraceReader trace, CheckedScenario checked) {
+        this.trace = trace;
+        this.checked = checked;
+        changed = !hashes(parts().inputs()).equals(recordedHashes(trace));
+    }
+
+    /** The scenario as it was recorded, checked anew. */
+    public static CheckedScenario recorded(TraceReader trace) {
+        return with(trace, new RecordedScenario(trace));
+    }
+
+    /** Another text of the scenario, with the options of the recorded run. */
+    public static CheckedScenario with(TraceReader trace, ScenarioSource source) {
+        TraceHeader header = trace.header();
+        SequencedMap<String, String> parameters = new LinkedHashMap<>();
+        header.options()
+                .forEach((name, value) -> {
+                    if (name.startsWith(Simulation.PARAMETER)) {
+                        parameters.put(name.substring(Simulation.PARAMETER.length()), value);
+                    }
+                });
+        return CheckedScenario.check(
+                source,
+                new Overrides(
+                        parameters,
+                        OptionalInt.of(header.processors()),
+                        OptionalLong.of(header.seed())));
+    }
+
+    /**
+     * @param checked a scenario that is right
+     */
+    public static Replay of(TraceReader trace, CheckedScenario checked) {
+        return new Replay(trace, checked);
+    }
+
+    /** Whether the scenario is another one than the recorded. */
+    public boolean isChanged() {
+        return changed;
+    }
+
+    /**
+     * Runs it again.
+     *
+     * @param until where to stop; empty for the end
+     */
+    public ReplayResult run(Optional<RunPosition> until, RunMonitor monitor) {
+        List<Decision> decisions = trace.decisions();
+        DecisionReplay.Match match =
+                changed ? DecisionReplay.Match.PLACE : DecisionReplay.Match.ORDINAL;
+        ReplaySource source = new ReplaySource();
+        AssembledMachine assembled =
+                new AssembledMachine(
+                        parts(), places -> source.of(new DecisionReplay(decisions, match, places)));
+        Machine machine = assembled.machine();
+        machine.addObserverPart(source.replay());
+        long pauseAt = until.map(this::event).orElse(Long.MAX_VALUE);
+        EventComparison comparison =
+                new EventComparison(new TraceEvents(trace.records()), machine, pauseAt);
+        machine.addSink(comparison);
+        assembled.start();
+        boolean reached = go(machine, comparison, pauseAt, monitor);
+        if (reached) {
+            goOn(machine, until.map(Replay::steps).orElse(0L));
+        } else if (machine.ended() != null) {
+            comparison.runEnded();
+        }
+        return new ReplayResult(
+                comparison.compared(),
+                comparison.difference(),
+                changed ? Optional.empty() : source.replay().mismatch(),
+                changed,
+                comparison.recordingEnded() ? recordingEnds() : "",
+                until.map(_ ->
+                        MachineMoment.of(
+                                machine, assembled.figures(), comparison.stepsAtLastEvent())),
+                assembled.symbols(),
+                trace.symbols(),
+                monitor.isStopRequested());
+    }
+
+    private CheckedScenario.Parts parts() {
+        return checked.parts()
+                .orElseThrow(() -> new IllegalArgumentException(checked.name() + " is wrong"));
+    }
+
+    /** Runs to the event, the end of the run or of the recording, or the first difference. */
+    private static boolean go(
+            Machine machine, EventComparison comparison, long pauseAt, RunMonitor monitor) {
+        while (machine.ended() == null
+                && comparison.difference().isEmpty()
+                && !comparison.recordingEnded()
+                && !monitor.isStopRequested()) {
+            if (machine.sequence() >= pauseAt) {
+                return true;
+            }
+            machine.pauseAtStep(machine.steps() + STEPS_AT_A_TIME);
+            machine.run();
+            monitor.progress(machine.nowNs(), machine.steps(), machine.sequence());
+        }
+        return machine.sequence() >= pauseAt && comparison.difference().isEmpty();
+    }
+
+    private static void goOn(Machine machine, long steps) {
+        long target = machine.steps() + steps;
+        while (machine.ended() == null && machine.steps() < target) {
+            machine.pauseAtStep(target);
+            machine.run();
+        }
+    }
+
+    private static long steps(RunPosition position) {
+        return switch (position) {
+            case RunPosition.AtEvent(_, long steps) -> steps;
+            case RunPosition.AtTime _ -> 0;
+        };
+    }
+
+    /** The last event at or before a position. */
+    private long event(RunPosition position) {
+        return switch (position) {
+            case RunPosition.AtEvent(long sequence, _) -> {
+                if (sequence > trace.lastSequence()) {
+                    throw new UserError(
+                            "--until %,d: the trace has %,d events."
+                                    .formatted(sequence, trace.lastSequence()));
+                }
+                yield sequence;
+            }
+            case RunPosition.AtTime _ -> {
+                long last = 0;
+                for (TraceEvents events = new TraceEvents(trace.records()); events.hasNext(); ) {
+                    EventRecord event = events.next();
+                    if (!position.isNotBefore(event.stamp())) {
+                        break;
+                    }
+                    last = event.stamp().sequence();
+                }
+                yield last;
+            }
+        };
+    }
+
+    private String recordingEnds() {
+        return trace.summary()
+                .map(summary ->
+                        switch (summary.closing()) {
+                            case CLOSED -> "the recorded run was stopped by its user";
+                            case LIMIT -> "recording reached its limit";
+                            case DISK_FULL -> "the disk was full";
+                        })
+                .orElse("recording was cut off");
+    }
+
+    private static List<String> recordedHashes(TraceReader trace) {
+        return trace.header().inputs().stream().map(TraceInput::sha256).toList();
+    }
+
+    private static List<String> hashes(List<InputFile> inputs) {
+        return inputs.stream().map(input -> sha256(input.content())).toList();
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Keeps hold of the source that a machine was made with. */
+    private static final class ReplaySource {
+        private Optional<DecisionReplay> made = Optional.empty();
+
+        DecisionReplay of(DecisionReplay replay) {
+            made = Optional.of(replay);
+            return replay;
+        }
+
+        DecisionReplay replay() {
+            return made.orElseThrow();
+        }
+    }
+}
