@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * device access ahead of the horizon leaves it as if it had not begun. Faults and other exceptions
  * are visible too: ahead of the horizon they are answered with {@link Stop#AHEAD} and found again
  * later. The step of a trap is counted by whoever handles it.
+ *
+ * <p>Two things are told otherwise than hardware does: an access or fetch at an address that is not
+ * canonical is a page fault with the reason NOT_CANONICAL, for the software to make a general
+ * protection or stack exception of; and a jump to where nothing can be executed faults at its
+ * target, not at the jump.
  */
 public final class Interpreter implements InstructionEngine {
     private static final int TABLE_SIZE = 1 << 14;
