@@ -16,6 +16,7 @@ import dev.dirql.kernel.interrupts.InterruptStorms;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.irql.IrqlServices;
 import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.loader.UnmodelledImports;
 import dev.dirql.kernel.locks.Deadlocks;
 import dev.dirql.kernel.locks.LockTable;
 import dev.dirql.kernel.locks.ResolvedLockNames;
@@ -64,10 +65,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private static final long PCR_SIZE = KPcr.SIZE;
     private static final long SHARED_DATA_SIZE = 0x1000;
 
+    /** Exported variable of the WDK's headers. */
+    private static final String PROCESSOR_COUNT = "KeNumberProcessors";
+
     private final Machine machine;
     private final KernelSettings settings;
     private final ServiceEngine engine = new ServiceEngine(this);
     private final LoadedImages images = new LoadedImages();
+    private final UnmodelledImports unmodelled = new UnmodelledImports(images);
     private final KernelMemory memory;
     private final Unwinder unwinder;
     private final BugChecks bugChecks;
@@ -161,7 +166,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(clock);
         services.add(new BugCheckServices(engine, bugChecks));
         services.addAll(more.apply(this));
-        engine.load(new ServiceTable.Builder().addAll(services).build());
+        engine.load(
+                new ServiceTable.Builder().addAll(services).variable(PROCESSOR_COUNT, 1).build());
         dpcStacks = new long[machine.processorCount()];
         boot();
         machine.addMachinePart(memory);
@@ -171,6 +177,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(storms);
         machine.addMachinePart(bugChecks);
         machine.addMachinePart(images);
+        machine.addMachinePart(unmodelled);
         machine.addObserverPart(lockTable);
         machine.addObserverPart(rules);
         machine.addSink(rules);
@@ -180,6 +187,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         LoadedImage kernel = new LoadedImage(engine.table().image(), ServiceTable.IMAGE_BASE);
         images.add(kernel);
         memory.mapImage(kernel.image());
+        memory.write(
+                engine.table().address(PROCESSOR_COUNT),
+                new byte[] {(byte) machine.processorCount()});
         memory.mapOrFail(SystemTime.SHARED_DATA, SHARED_DATA_SIZE, PageFlags.WRITABLE);
         SystemTime.initialize(
                 machine.processor(0).memory(),
@@ -228,6 +238,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     public LoadedImages images() {
         return images;
+    }
+
+    /** Imports of drivers that are not modelled. */
+    public UnmodelledImports unmodelledImports() {
+        return unmodelled;
     }
 
     public KernelMemory memory() {
@@ -320,6 +335,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public void trap(Processor processor) {
+        if (unmodelled.isUsed(processor)) {
+            return;
+        }
         exceptions.trap(processor);
     }
 
@@ -446,7 +464,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public void faulted(Processor processor, MemoryFault fault) {
-        exceptions.serviceFault(processor, fault);
+        if (!unmodelled.isTouched(processor, fault.address())) {
+            exceptions.serviceFault(processor, fault);
+        }
     }
 
     @Override

@@ -159,11 +159,12 @@ public final class GuestCode implements InstructionEngine {
             return Stop.AHEAD;
         }
         Consumer<Processor> instruction = code.get(processor.rip);
-        if (instruction == null) {
-            throw new IllegalStateException("no code at 0x%x".formatted(processor.rip));
-        }
         long at = processor.rip;
         try {
+            if (instruction == null) {
+                processor.memory().probeExecute(at);
+                throw new IllegalStateException("no code at 0x%x".formatted(at));
+            }
             instruction.accept(processor);
         } catch (MemoryFault fault) {
             processor.trap.pageFault(fault);

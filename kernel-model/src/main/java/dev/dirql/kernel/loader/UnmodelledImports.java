@@ -8,6 +8,7 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import dev.dirql.machine.Trap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,8 +50,26 @@ public final class UnmodelledImports implements StatePart {
         return names.get((int) ((address - START) / SLOT));
     }
 
-    /** Ends the run because the processor came to {@link #contains such an address} by a call. */
-    public void called(Processor processor) {
+    /** Ends the run if the exception of a processor is the use of such an import, and says so. */
+    public boolean isUsed(Processor processor) {
+        if (contains(processor.rip)) {
+            called(processor);
+            return true;
+        }
+        return processor.trap.vector == Trap.PAGE_FAULT
+                && isTouched(processor, processor.trap.address);
+    }
+
+    /** Ends the run if an address that could not be accessed is such an import, and says so. */
+    public boolean isTouched(Processor processor, long address) {
+        if (contains(address)) {
+            touched(processor, address);
+            return true;
+        }
+        return false;
+    }
+
+    private void called(Processor processor) {
         String caller;
         try {
             caller = images.name(processor.memory().load64(processor.registers[Processor.RSP]));
@@ -71,8 +90,7 @@ public final class UnmodelledImports implements StatePart {
                                         Arguments.argument(processor, 3)));
     }
 
-    /** Ends the run because code at RIP touched {@link #contains such an address} as data. */
-    public void touched(Processor processor, long address) {
+    private void touched(Processor processor, long address) {
         processor
                 .machine()
                 .end(

@@ -4,6 +4,7 @@ import dev.dirql.events.LockKind;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.images.MemberNames;
 import dev.dirql.kernel.interrupts.InterruptObjects;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.image.DebugInformation.Symbol;
@@ -79,8 +80,8 @@ public final class ResolvedLockNames implements LockNames {
                     "%s+0x%x".formatted(driver, address - image.base()), "image data");
         }
         long offset = address - image.base() - symbol.rva();
-        String suffix = offset == 0 ? "" : "+0x" + Long.toHexString(offset);
-        return new StorageResolver.Place(driver + "." + symbol.name() + suffix, "image data");
+        String member = MemberNames.of(image.image().debug(), symbol.type(), offset);
+        return new StorageResolver.Place(driver + "." + symbol.name() + member, "image data");
     }
 
     private static StorageResolver.@Nullable Place onStack(long address) {

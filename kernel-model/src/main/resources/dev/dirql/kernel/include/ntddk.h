@@ -13,6 +13,8 @@ NTHALAPI ULONG NTAPI HalGetInterruptVector(
         _Out_ PKIRQL Irql,
         _Out_ PKAFFINITY Affinity);
 
+NTKERNELAPI HANDLE NTAPI PsGetCurrentProcessId(VOID);
+NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(VOID);
 DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheck(_In_ ULONG BugCheckCode);
 
 #endif

@@ -2,10 +2,8 @@ package dev.dirql.simulation;
 
 import dev.dirql.events.Decision;
 import dev.dirql.simulation.decisions.DecisionRecorder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the decisions that a recorder hands on, and hands them on once somebody listens. */
 final class DeviationCount implements Consumer<Decision> {

@@ -7,7 +7,6 @@ import dev.dirql.events.Stamp;
 import dev.dirql.machine.Machine;
 import dev.dirql.store.TraceComparison.EventDifference;
 import dev.dirql.store.TraceRecord.EventRecord;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

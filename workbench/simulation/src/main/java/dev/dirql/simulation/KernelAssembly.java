@@ -1,7 +1,6 @@
 package dev.dirql.simulation;
 
 import dev.dirql.kernel.Crash;
-import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.KernelModel;
 import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.images.LoadedImage;
@@ -10,8 +9,6 @@ import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.loader.ImageLoader;
-import dev.dirql.kernel.loader.UnmodelledImports;
-import dev.dirql.kernel.locks.StorageResolver;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.KernelLayout;
 import dev.dirql.kernel.memory.MemoryServices;
@@ -19,10 +16,11 @@ import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
 import dev.dirql.kernel.runtime.DebugServices;
 import dev.dirql.kernel.runtime.MemoryRoutines;
-import dev.dirql.kernel.runtime.SystemServices;
+import dev.dirql.kernel.runtime.StringServices;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
+import dev.dirql.kernel.threads.WorkloadDelays;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -30,14 +28,12 @@ import dev.dirql.scenario.language.MachineDeclaration;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.language.WorkloadThread;
 import dev.dirql.store.SymbolTable;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NT on a machine with the scenario's drivers and workload: first a system thread calls DriverEntry
@@ -82,8 +78,9 @@ final class KernelAssembly {
         raise.kernel = kernel;
         machine.attach(kernel);
         io = added.getFirst().io();
-        UnmodelledImports unmodelled = new UnmodelledImports(kernel.images());
-        loader = new ImageLoader(machine, kernel.images(), kernel.table(), unmodelled);
+        loader =
+                new ImageLoader(
+                        machine, kernel.images(), kernel.table(), kernel.unmodelledImports());
         stimuli =
                 new Stimuli(
                         machine,
@@ -94,10 +91,10 @@ final class KernelAssembly {
         machine.addMachinePart(added.getFirst().registers());
         machine.addMachinePart(added.getFirst().lockedPages());
         machine.addMachinePart(extensions);
-        machine.addMachinePart(unmodelled);
         machine.addMachinePart(loader);
         io.parts().forEach(machine::addMachinePart);
-        kernel.names().add(new Names(kernel, extensions, pool));
+        kernel.names().add(new DataNames(kernel.images(), extensions, pool));
+        pool.onFree(kernel.lockTable()::freed);
         kernel.addWork(this::outstanding);
     }
 
@@ -134,7 +131,8 @@ final class KernelAssembly {
         all.add(new MemoryServices(registers, lockedPages, crash));
         all.add(new DebugServices(model.engine()));
         all.add(new MemoryRoutines());
-        all.add(new SystemServices(model.settings().buildNumber(), model.settings().tickNs()));
+        all.add(new StringServices(model.settings().buildNumber()));
+        all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
         all.addAll(manager.services());
         return new Added(manager, registers, lockedPages, all);
     }
@@ -151,25 +149,6 @@ final class KernelAssembly {
             }
             known.bugChecks()
                     .raise(processor, code, p1, p2, p3, p4, known.engine().caller(processor));
-        }
-    }
-
-    /** What people call things in pool and in device extensions. */
-    private record Names(DeviceExtensions extensions, Pool pool, DataNames data)
-            implements StorageResolver {
-        Names(KernelModel kernel, DeviceExtensions extensions, Pool pool) {
-            this(
-                    extensions,
-                    pool,
-                    new DataNames(kernel.images(), extensions, pool, KernelMemory::isStack));
-        }
-
-        @Override
-        public @Nullable Place resolve(Processor processor, long address) {
-            if (extensions.find(address) == null && pool.find(address) == null) {
-                return null;
-            }
-            return new Place(data.name(address), data.storage(address));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.scenario.c.IncludeResolver;
 import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.source.SourceFile;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

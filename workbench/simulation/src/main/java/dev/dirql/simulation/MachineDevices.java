@@ -10,7 +10,6 @@ import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.scenario.language.DeviceDeclaration;
 import dev.dirql.scenario.language.Value;
 import dev.dirql.scenario.source.Diagnostic;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,7 +4,6 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.simulation.figures.HeldLock;
 import dev.dirql.simulation.figures.RunFigures;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,6 @@ import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.source.SourceFile;
 import dev.dirql.store.TraceInput;
 import dev.dirql.store.TraceReader;
-
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -9,7 +9,6 @@ import dev.dirql.store.TraceHeader;
 import dev.dirql.store.TraceInput;
 import dev.dirql.store.TraceReader;
 import dev.dirql.store.TraceRecord.EventRecord;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;

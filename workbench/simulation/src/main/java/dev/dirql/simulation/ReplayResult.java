@@ -2,7 +2,6 @@ package dev.dirql.simulation;
 
 import dev.dirql.store.SymbolTable;
 import dev.dirql.store.TraceComparison.EventDifference;
-
 import java.util.Optional;
 
 /**

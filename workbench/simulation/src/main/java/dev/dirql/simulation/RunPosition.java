@@ -1,7 +1,6 @@
 package dev.dirql.simulation;
 
 import dev.dirql.events.Stamp;
-
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;

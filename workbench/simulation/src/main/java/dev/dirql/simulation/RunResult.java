@@ -9,7 +9,6 @@ import dev.dirql.simulation.figures.LockFigures;
 import dev.dirql.simulation.figures.ProcessorFigures;
 import dev.dirql.simulation.figures.RequestFigures;
 import dev.dirql.store.SymbolTable;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -5,7 +5,6 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.TimedHandler;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.TimedStimuli;
-
 import java.util.List;
 import java.util.function.LongConsumer;
 

@@ -3,7 +3,6 @@ package dev.dirql.simulation;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.store.SymbolTable;
-
 import java.util.List;
 
 /** Makes the symbol table of a trace from the images that are loaded. */

@@ -2,11 +2,9 @@ package dev.dirql.simulation;
 
 import dev.dirql.store.TraceCursor;
 import dev.dirql.store.TraceRecord.EventRecord;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** The events of a trace without its decisions. */
 public final class TraceEvents implements Iterator<EventRecord> {

@@ -1,7 +1,6 @@
 package dev.dirql.simulation;
 
 import dev.dirql.store.TraceWriterSettings;
-
 import java.nio.file.Path;
 
 /**

@@ -6,7 +6,6 @@ import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-
 import java.util.function.Consumer;
 
 /**

@@ -7,7 +7,6 @@ import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

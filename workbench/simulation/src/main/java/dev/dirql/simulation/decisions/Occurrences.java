@@ -4,7 +4,6 @@ import dev.dirql.events.DecisionKind;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 

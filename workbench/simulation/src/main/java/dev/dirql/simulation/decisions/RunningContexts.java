@@ -8,7 +8,6 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -15,7 +15,6 @@ import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.simulation.view.MajorFunctions;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.SymbolTable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,7 +6,6 @@ import dev.dirql.machine.image.DebugInformation.StructureType;
 import dev.dirql.machine.image.DebugInformation.Symbol;
 import dev.dirql.scenario.language.Expectation;
 import dev.dirql.scenario.source.Names;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package dev.dirql.simulation.figures;
 
 import dev.dirql.events.LockKind;
-
 import java.util.List;
 
 /**

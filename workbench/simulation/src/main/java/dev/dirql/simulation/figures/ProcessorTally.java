@@ -5,7 +5,6 @@ import dev.dirql.events.Stamp;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-
 import java.util.ArrayList;
 import java.util.List;
 

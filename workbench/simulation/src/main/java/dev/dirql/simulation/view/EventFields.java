@@ -2,7 +2,6 @@ package dev.dirql.simulation.view;
 
 import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
-
 import java.util.Arrays;
 import java.util.List;
 

@@ -3,12 +3,10 @@ package dev.dirql.simulation.view;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
 import dev.dirql.events.Stamp;
 import dev.dirql.store.SymbolTable;
-
 import java.util.Locale;
 
 /** Events as JSON objects: {@code docs/json.md} states the fields. */

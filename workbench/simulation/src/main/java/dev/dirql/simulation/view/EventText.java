@@ -4,7 +4,6 @@ import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
 import dev.dirql.events.Stamp;
 import dev.dirql.store.SymbolTable;
-
 import java.util.Locale;
 import java.util.Optional;
 

@@ -8,11 +8,9 @@ import dev.dirql.events.Stamp;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class DecisionsTest {
     private static final DecisionPlace.Finder PLACES =

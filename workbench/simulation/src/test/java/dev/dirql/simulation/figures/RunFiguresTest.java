@@ -11,10 +11,8 @@ import dev.dirql.events.Stamp;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class RunFiguresTest {
     private static final long LOCK = 0xFFFF_B800_0000_1000L;

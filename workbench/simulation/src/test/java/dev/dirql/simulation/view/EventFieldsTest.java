@@ -3,15 +3,12 @@ package dev.dirql.simulation.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.events.Event;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Stamp;
 import dev.dirql.store.SymbolTable;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class EventFieldsTest {
     private static final SymbolTable SYMBOLS =

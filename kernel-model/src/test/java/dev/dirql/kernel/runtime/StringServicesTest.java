@@ -7,12 +7,12 @@ import dev.dirql.kernel.structures.UnicodeString;
 import dev.dirql.machine.ProcessorMemory;
 import org.junit.jupiter.api.Test;
 
-class SystemServicesTest {
+class StringServicesTest {
     private final KernelCalls kernel = new KernelCalls();
     private final ProcessorMemory memory = kernel.processor.memory();
 
-    SystemServicesTest() {
-        kernel.export(new SystemServices(19045, 15_625_000));
+    StringServicesTest() {
+        kernel.export(new StringServices(19045));
     }
 
     @Test
@@ -47,46 +47,5 @@ class SystemServicesTest {
         assertThat(string.length()).isZero();
         assertThat(string.maximumLength()).isZero();
         assertThat(string.buffer()).isZero();
-    }
-
-    @Test
-    void processorsAreCountedInGroupZero() {
-        long place = kernel.data(8);
-        memory.store64(place, -1);
-
-        assertThat(kernel.call("KeQueryActiveProcessorCount", place)).isEqualTo(1);
-        assertThat(memory.load64(place)).isEqualTo(1);
-        assertThat(kernel.call("KeQueryActiveProcessors")).isEqualTo(1);
-        assertThat(kernel.call("KeQueryActiveProcessorCountEx", 0xFFFF)).isEqualTo(1);
-        assertThat(kernel.call("KeQueryActiveProcessorCountEx", 1)).isZero();
-        memory.store64(place, -1);
-        assertThat(kernel.call("KeGetCurrentProcessorNumberEx", place)).isZero();
-        assertThat(memory.load32(place)).isZero();
-    }
-
-    @Test
-    void thePerformanceCounterFollowsTheProcessorsClock() {
-        long frequency = kernel.data(8);
-        kernel.processor.clockNs = 5_000;
-
-        assertThat(kernel.call("KeQueryPerformanceCounter", frequency)).isEqualTo(50);
-
-        assertThat(memory.load64(frequency)).isEqualTo(10_000_000);
-        assertThat(kernel.call("KeQueryTimeIncrement")).isEqualTo(156_250);
-    }
-
-    @Test
-    void aStallEndsWhenItsTimeHasCome() {
-        kernel.call("KeStallExecutionProcessor", 0);
-        assertThat(kernel.processor.isRunnable()).isTrue();
-
-        kernel.beginCall("KeStallExecutionProcessor", 25);
-        kernel.step();
-
-        assertThat(kernel.processor.isRunnable()).isFalse();
-        kernel.processor.wake(25_000);
-        kernel.step();
-        assertThat(kernel.processor.rip).isEqualTo(KernelCalls.CALLER);
-        assertThat(kernel.processor.clockNs).isEqualTo(25_000);
     }
 }

@@ -2,44 +2,28 @@ package dev.dirql.kernel.runtime;
 
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.services.Ddi;
-import dev.dirql.kernel.services.Outcome;
-import dev.dirql.kernel.services.Pending;
-import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.structures.UnicodeString;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
 
-/** Version, strings, processors, and time that is not on the shared page. */
-public final class SystemServices {
-    /** The exported variable that holds the number of processors. */
-    public static final String PROCESSOR_COUNT = "KeNumberProcessors";
-
-    /**
-     * Ticks of the performance counter in a second: what Windows 10 shows with an invariant TSC.
-     */
-    public static final long PERFORMANCE_FREQUENCY = 10_000_000;
-
+/** Strings, and the version of Windows. */
+public final class StringServices {
     private static final int SUCCESS = 0;
     private static final int INVALID_PARAMETER = 0xC000_000D;
-    private static final int ALL_PROCESSOR_GROUPS = 0xFFFF;
     private static final int VERSION_SIZE = 0x114;
     private static final int EXTENDED_VERSION_SIZE = 0x11C;
     private static final int PLATFORM_NT = 2;
     private static final int SUITE_SINGLE_USER_TS = 0x100;
     private static final int PRODUCT_WORKSTATION = 1;
-    private static final int NANOSECONDS_OF_TICK = 100;
     private static final long STRING_MAXIMUM = 0xFFFE;
 
     private final int buildNumber;
-    private final long tickNs;
 
     /**
      * @param buildNumber the Windows build
-     * @param tickNs time between two clock interrupts
      */
-    public SystemServices(int buildNumber, long tickNs) {
+    public StringServices(int buildNumber) {
         this.buildNumber = buildNumber;
-        this.tickNs = tickNs;
     }
 
     @Ddi(value = "RtlGetVersion", maximum = Irql.PASSIVE_LEVEL)

@@ -1,0 +1,238 @@
+package dev.dirql.kernel;
+
+import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.io.Drivers;
+import dev.dirql.kernel.io.IoManager;
+import dev.dirql.kernel.loader.DataNames;
+import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.loader.ImageLoader;
+import dev.dirql.kernel.memory.AddressWindow;
+import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.MemoryServices;
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.PoolServices;
+import dev.dirql.kernel.runtime.DebugServices;
+import dev.dirql.kernel.runtime.MemoryRoutines;
+import dev.dirql.kernel.runtime.StringServices;
+import dev.dirql.kernel.threads.KernelThread;
+import dev.dirql.kernel.threads.Threads;
+import dev.dirql.kernel.threads.WorkloadDelays;
+import dev.dirql.machine.AddressSpace;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.image.Image;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What drivers and workloads live in: memory, images, I/O. It is made while a {@link KernelModel}
+ * is, and gives it its services; {@link #attach} does the rest.
+ */
+public final class DriverEnvironment implements OutstandingWork {
+    private static final int PRIORITY = 8;
+    private static final int EPROCESS_SIZE = 0xA40;
+    private static final long WORKLOAD_PROCESS_ID = 0x1000;
+
+    private record WorkloadThread(String name, long routine, long affinity) {}
+
+    private final KernelModel kernel;
+    private final Machine machine;
+    private final AddressSpace workloadSpace;
+    private final Pool pool;
+    private final AddressWindow deviceRegisters;
+    private final AddressWindow lockedPages;
+    private final DeviceExtensions extensions = new DeviceExtensions();
+    private @Nullable ImageLoader loader;
+    private final IoManager io;
+    private final List<Object> services = new ArrayList<>();
+    private final List<WorkloadThread> workload = new ArrayList<>();
+
+    public DriverEnvironment(KernelModel kernel) {
+        this.kernel = kernel;
+        machine = kernel.machine();
+        workloadSpace = machine.addSpace();
+        Crash crash =
+                (processor, code, p1, p2, p3, p4) ->
+                        kernel.bugChecks()
+                                .raise(
+                                        processor,
+                                        code,
+                                        p1,
+                                        p2,
+                                        p3,
+                                        p4,
+                                        kernel.engine().caller(processor));
+        pool = new Pool(machine, crash);
+        deviceRegisters = new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS);
+        lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
+        io =
+                new IoManager(
+                        machine,
+                        kernel.engine(),
+                        kernel.irqls(),
+                        pool,
+                        lockedPages,
+                        extensions,
+                        workloadSpace,
+                        crash,
+                        this::startWorkload);
+        services.addAll(io.services());
+        services.add(new PoolServices(kernel.engine(), pool, crash));
+        services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
+        services.add(new DebugServices(kernel.engine()));
+        services.add(new MemoryRoutines());
+        services.add(new StringServices(kernel.settings().buildNumber()));
+        services.add(
+                new WorkloadDelays(machine, kernel.engine(), kernel.scheduler(), kernel.waits()));
+    }
+
+    /** Takes its place in the kernel, which is whole now. */
+    void attach() {
+        ImageLoader made =
+                new ImageLoader(
+                        machine, kernel.images(), kernel.table(), kernel.unmodelledImports());
+        loader = made;
+        pool.onFree(kernel.lockTable()::freed);
+        kernel.names().add(new DataNames(kernel.images(), extensions, pool));
+        kernel.addWork(this);
+        machine.addMachinePart(pool);
+        machine.addMachinePart(deviceRegisters);
+        machine.addMachinePart(lockedPages);
+        machine.addMachinePart(made);
+        machine.addMachinePart(extensions);
+        io.parts().forEach(machine::addMachinePart);
+    }
+
+    private LoadedImage load(Image image) {
+        ImageLoader known = loader;
+        if (known == null) {
+            throw new IllegalStateException("attach comes first");
+        }
+        return known.load(image);
+    }
+
+    /** The objects with exports, for the kernel. */
+    public List<Object> services() {
+        return services;
+    }
+
+    public Pool pool() {
+        return pool;
+    }
+
+    public Drivers drivers() {
+        return io.drivers();
+    }
+
+    // ---- before the run ----
+
+    /** Loads a driver; its DriverEntry is called when the run begins, in this order. */
+    public LoadedImage addDriver(Image image) {
+        LoadedImage loaded = load(image);
+        io.drivers().add(loaded);
+        return loaded;
+    }
+
+    /** Loads the image of a workload, which may import from {@code dirql.workload}. */
+    public LoadedImage loadWorkload(Image image) {
+        return load(image);
+    }
+
+    /**
+     * Adds a thread that starts when every DriverEntry has returned. Threads are counted from 0 in
+     * this order.
+     *
+     * @param routine address of a routine with one argument
+     * @param affinity the processors it may run on, a bit each
+     */
+    public void addWorkloadThread(String name, long routine, long affinity) {
+        workload.add(new WorkloadThread(name, routine, affinity));
+    }
+
+    /** Starts the thread that calls DriverEntry of every driver. */
+    public void start() {
+        io.workloadThreads().expect(workload.size());
+        systemThread("driver loader", io.loadRoutine());
+    }
+
+    /** Starts a thread that calls DriverUnload of every driver that has one. */
+    public void unloadDrivers() {
+        systemThread("driver unloader", io.unloadRoutine());
+    }
+
+    private void systemThread(String name, long routine) {
+        KernelThread made =
+                kernel.threads()
+                        .create(
+                                machine.processor(0),
+                                name,
+                                routine,
+                                0,
+                                PRIORITY,
+                                -1L >>> (64 - machine.processorCount()),
+                                machine.kernelSpace(),
+                                kernel.threads().systemProcess(),
+                                Threads.SYSTEM_PROCESS_ID);
+        mustBe(made != null, name);
+    }
+
+    private static void mustBe(boolean made, String name) {
+        if (!made) {
+            throw new IllegalArgumentException(
+                    "the machine has too little memory for the thread \"" + name + "\"");
+        }
+    }
+
+    private void startWorkload(Processor processor) {
+        if (workload.isEmpty()) {
+            return;
+        }
+        long process = kernel.memory().allocateObject(EPROCESS_SIZE);
+        for (WorkloadThread thread : workload) {
+            KernelThread made =
+                    process == 0
+                            ? null
+                            : kernel.threads()
+                                    .create(
+                                            processor,
+                                            thread.name,
+                                            thread.routine,
+                                            0,
+                                            PRIORITY,
+                                            thread.affinity,
+                                            workloadSpace,
+                                            process,
+                                            WORKLOAD_PROCESS_ID);
+            mustBe(made != null, thread.name);
+        }
+    }
+
+    // ---- while it runs ----
+
+    /** Whether every thread of the workload is done. */
+    public boolean isWorkloadFinished() {
+        return io.workloadThreads().areFinished();
+    }
+
+    @Override
+    public List<String> outstanding() {
+        List<String> lines = new ArrayList<>();
+        for (Drivers.Driver driver : io.drivers().all()) {
+            if (!driver.entered()) {
+                lines.add(
+                        "DriverEntry of %s has not returned"
+                                .formatted(driver.image().image().name()));
+            }
+        }
+        for (int i = 0; i < workload.size(); i++) {
+            if (!io.workloadThreads().isFinished(i)) {
+                lines.add("%s is not done".formatted(workload.get(i).name));
+            }
+        }
+        for (long irp : io.requests().outstandingIrps()) {
+            lines.add("IRP 0x%x is not completed".formatted(irp));
+        }
+        return lines;
+    }
+}
