@@ -81,6 +81,10 @@ public final class GuestCode implements InstructionEngine {
         return routine;
     }
 
+    private static final class Trapped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** A routine that is being written. */
     public final class Routine {
         private final long start;
@@ -142,6 +146,18 @@ public final class GuestCode implements InstructionEngine {
             });
         }
 
+        /** An exception, or a software interrupt. */
+        public Routine traps(int vector, boolean software) {
+            return does(p -> {
+                if (software) {
+                    p.trap.softwareInterrupt(vector);
+                } else {
+                    p.trap.exception(vector);
+                }
+                throw new Trapped();
+            });
+        }
+
         public Routine returns(long value) {
             does(p -> p.registers[RSP] += FRAME);
             does(p -> {
@@ -168,6 +184,8 @@ public final class GuestCode implements InstructionEngine {
             instruction.accept(processor);
         } catch (MemoryFault fault) {
             processor.trap.pageFault(fault);
+            return Stop.TRAP;
+        } catch (Trapped trapped) {
             return Stop.TRAP;
         }
         if (processor.rip == at) {

@@ -111,6 +111,20 @@ public final class DpcQueues {
         return machine.processor(number).waiting() == Processor.Wait.INTERRUPT;
     }
 
+    /**
+     * Asks for the processing of what lies in a processor's own queue without having been asked
+     * for: at every clock interrupt, and before it goes idle.
+     *
+     * @return whether there was something
+     */
+    public static boolean requestWaiting(Processor processor) {
+        boolean waiting = new KPcr(processor.memory(), processor.gsBase).dpcQueueDepth() > 0;
+        if (waiting) {
+            processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "DPC");
+        }
+        return waiting;
+    }
+
     private void request(Processor processor, int target) {
         if (target == processor.number()) {
             processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "DPC");

@@ -2,6 +2,7 @@ package dev.dirql.kernel.threads;
 
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
@@ -70,6 +71,7 @@ public final class Clock {
             waits.expire(processor, processor.clockNs);
         }
         scheduler.tick(processor);
+        DpcQueues.requestWaiting(processor);
         processor.interruptUnit().endOfInterrupt();
         machine.emit(processor, new Event.InterruptCompleted(InterruptVectors.CLOCK));
     }

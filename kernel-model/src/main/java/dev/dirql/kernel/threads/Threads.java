@@ -2,6 +2,7 @@ package dev.dirql.kernel.threads;
 
 import dev.dirql.events.Event;
 import dev.dirql.kernel.KernelMemory;
+import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
@@ -189,7 +190,7 @@ public final class Threads implements StatePart {
     void idle(Processor processor) {
         if (scheduler.isSwitchDue(processor)) {
             scheduler.switchAway(processor);
-        } else {
+        } else if (!DpcQueues.requestWaiting(processor)) {
             processor.waitForInterrupt();
         }
     }
