@@ -1,5 +1,7 @@
 package dev.dirql.kernel.dpcs;
 
+import dev.dirql.kernel.structures.Layout;
+import dev.dirql.kernel.structures.Offset;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -11,6 +13,7 @@ import dev.dirql.machine.GuestMemory;
  * +0x28 SystemArgument1         +0x30 SystemArgument2                    +0x38 DpcData
  * </pre>
  */
+@Layout(name = "KDPC", size = KDpc.SIZE)
 public record KDpc(GuestMemory memory, long address) {
     public static final int SIZE = 0x40;
 
@@ -24,15 +27,33 @@ public record KDpc(GuestMemory memory, long address) {
     private static final int TYPE_DPC = 0x13;
     private static final int TARGETED = 0x800;
 
+    @Offset("Importance")
     private static final int IMPORTANCE = 0x01;
+
+    @Offset("Number")
     private static final int NUMBER = 0x02;
+
+    @Offset("DpcListEntry")
     private static final int LIST_ENTRY = 0x08;
+
+    @Offset("ProcessorHistory")
     private static final int PROCESSOR_HISTORY = 0x10;
+
+    @Offset("DeferredRoutine")
     private static final int DEFERRED_ROUTINE = 0x18;
+
+    @Offset("DeferredContext")
     private static final int DEFERRED_CONTEXT = 0x20;
+
+    @Offset("SystemArgument1")
     private static final int SYSTEM_ARGUMENT_1 = 0x28;
+
+    @Offset("SystemArgument2")
     private static final int SYSTEM_ARGUMENT_2 = 0x30;
+
+    @Offset("DpcData")
     private static final int DPC_DATA = 0x38;
+
 
     /** Offset of the list entry that queues link. */
     static final int ENTRY = LIST_ENTRY;

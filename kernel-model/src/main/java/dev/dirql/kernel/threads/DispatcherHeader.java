@@ -1,6 +1,8 @@
 package dev.dirql.kernel.threads;
 
+import dev.dirql.kernel.structures.Layout;
 import dev.dirql.kernel.structures.ListEntry;
+import dev.dirql.kernel.structures.Offset;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -12,6 +14,7 @@ import dev.dirql.machine.GuestMemory;
  * +0x08 WaitListHead
  * </pre>
  */
+@Layout(name = "DISPATCHER_HEADER", size = DispatcherHeader.SIZE)
 public record DispatcherHeader(GuestMemory memory, long address) {
     public static final int SIZE = 0x18;
 
@@ -21,15 +24,20 @@ public record DispatcherHeader(GuestMemory memory, long address) {
     public static final int SYNCHRONIZATION_EVENT = 1;
     public static final int THREAD = 6;
 
+    @Offset("Size")
     private static final int OBJECT_SIZE = 0x02;
+
+    @Offset("SignalState")
     private static final int SIGNAL_STATE = 0x04;
+
+    @Offset("WaitListHead")
     private static final int WAIT_LIST = 0x08;
 
     public void initialize(int type, int objectSize, boolean signaled) {
         memory.probe(address, SIZE, true);
         memory.store8(address, type);
         memory.store8(address + 1, 0);
-        memory.store16(address + OBJECT_SIZE, objectSize / 4);
+        memory.store16(address + OBJECT_SIZE, (objectSize / 4) & 0xFF);
         setSignaled(signaled);
         waitList().initializeHead();
     }

@@ -72,7 +72,7 @@ public record KThread(GuestMemory memory, long address) {
             long routine,
             long processId,
             long threadId) {
-        header().initialize(DispatcherHeader.THREAD, 0x430, false);
+        header().initialize(DispatcherHeader.THREAD, DispatcherHeader.SIZE, false);
         memory.store64(address + INITIAL_STACK, stackTop);
         memory.store64(address + STACK_BASE, stackTop);
         memory.store64(address + STACK_LIMIT, stackTop - stackSize);

@@ -3,7 +3,10 @@ package dev.dirql.kernel.threads;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
@@ -151,6 +154,42 @@ public final class ThreadServices {
             thread.userAffinity = 0;
             scheduler.setAffinity(processor, thread, user);
         }
+    }
+
+    /**
+     * Visits every processor: a thread runs there below DISPATCH_LEVEL only when what was queued
+     * before has run.
+     */
+    @Ddi(value = "KeFlushQueuedDpcs", maximum = Irql.PASSIVE_LEVEL)
+    Outcome flushDpcs(Processor processor) {
+        return visit(processor, 0, scheduler.current(processor).affinity());
+    }
+
+    /** The thread is on its way to a processor. */
+    record VisitProcessor(int number, long affinity) implements Pending {}
+
+    /** The queue of the processor is being processed. */
+    record FlushProcessor(int number, long affinity) implements Pending {}
+
+    @Resumes("KiFlushProcessorDpcs")
+    Outcome arrived(Processor processor, VisitProcessor pending) {
+        DpcQueues.requestWaiting(processor);
+        return new Outcome.Then(new FlushProcessor(pending.number, pending.affinity));
+    }
+
+    @Resumes("KiFlushQueuedDpcs")
+    Outcome flushed(Processor processor, FlushProcessor pending) {
+        return visit(processor, pending.number + 1, pending.affinity);
+    }
+
+    private Outcome visit(Processor processor, int number, long affinity) {
+        KernelThread thread = scheduler.current(processor);
+        if (number == machine.processorCount()) {
+            scheduler.setAffinity(processor, thread, affinity);
+            return Outcome.done();
+        }
+        scheduler.setAffinity(processor, thread, 1L << number);
+        return new Outcome.Then(new VisitProcessor(number, affinity));
     }
 
     @Ddi("KeGetCurrentProcessorNumberEx")

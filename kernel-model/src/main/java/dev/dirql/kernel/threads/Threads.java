@@ -68,7 +68,7 @@ public final class Threads implements StatePart {
         Processor first = machine.processor(0);
         systemProcess = memory.allocateObject(EPROCESS_SIZE);
         new DispatcherHeader(first.memory(), systemProcess)
-                .initialize(DISPATCHER_PROCESS, 0x438, false);
+                .initialize(DISPATCHER_PROCESS, DispatcherHeader.SIZE, false);
         first.memory().store64(systemProcess + EPROCESS_UNIQUE_ID, SYSTEM_PROCESS_ID);
         for (int i = 0; i < machine.processorCount(); i++) {
             Processor processor = machine.processor(i);

@@ -192,6 +192,32 @@ class DpcTest {
         assertThat(stackOf(test).complete()).isTrue();
     }
 
+    @Test
+    void flushingReturnsAfterWhatWasQueuedOnAnyProcessor() {
+        TestKernel test = new TestKernel(3);
+        Routine dpc = test.code.routine("Dpc").does(p -> TestKernel.add(p, SEEN, 1)).returns(0);
+        Routine busy = test.code.routine("Busy");
+        busy.repeatsFrom(busy.address() + 4, p -> p.memory().load64(DATA + 0x80) == 0).returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeSetTargetProcessorDpc", _ -> DPC, _ -> 2)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
+                .does(p -> p.memory().store64(DATA + 0x90, p.memory().load64(DATA + SEEN)))
+                .calls("KeFlushQueuedDpcs")
+                .does(p -> p.memory().store64(DATA + 0x88, p.memory().load64(DATA + SEEN)))
+                .does(p -> p.memory().store64(DATA + 0x98, p.number()))
+                .does(p -> p.memory().store64(DATA + 0x80, 1))
+                .returns(0);
+        test.thread(2, busy.address(), 8);
+        test.thread(0, main.address(), 12);
+
+        test.run();
+
+        assertThat(test.data(0x90)).isZero();
+        assertThat(test.data(0x88)).isEqualTo(1);
+        assertThat(test.data(0x98)).isZero();
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
     private static CallStack stackOf(TestKernel test) {
         BugCheck last = test.kernel.bugChecks().last();
         return last == null ? new CallStack(List.of(), false) : last.stack();

@@ -2,6 +2,8 @@ package dev.dirql.kernel.structures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dirql.kernel.dpcs.KDpc;
+import dev.dirql.kernel.threads.DispatcherHeader;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -31,7 +33,9 @@ class HeadersTest {
                     KUserSharedData.class,
                     ListEntry.class,
                     Mdl.class,
-                    UnicodeString.class);
+                    UnicodeString.class,
+                    KDpc.class,
+                    DispatcherHeader.class);
 
     /** Structures without a view, and their sizes on x64. */
     private static final Map<String, Integer> SIZES =
