@@ -158,7 +158,7 @@ public final class InterruptDispatch {
                             pending.passClaimed,
                             pending.claimed,
                             true,
-                            pending.firstTryNs));
+                            pending.contended ? pending.firstTryNs : processor.clockNs));
         }
         interrupt.countService();
         machine.emit(processor, new Event.IsrStarted(pending.interrupt, routine, pending.vector));

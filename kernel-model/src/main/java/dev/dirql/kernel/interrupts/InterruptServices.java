@@ -179,7 +179,7 @@ public final class InterruptServices {
                             pending.context,
                             pending.irqlBefore,
                             true,
-                            pending.firstTryNs));
+                            pending.contended ? pending.firstTryNs : processor.clockNs));
         }
         return switch (pending.purpose) {
             case HOLD -> new Outcome.Return(pending.irqlBefore);

@@ -104,7 +104,7 @@ public final class SpinLockServices {
                         pending.irqlBefore,
                         pending.givesIrql,
                         true,
-                        pending.firstTryNs));
+                        pending.contended ? pending.firstTryNs : processor.clockNs));
     }
 
     @Ddi(

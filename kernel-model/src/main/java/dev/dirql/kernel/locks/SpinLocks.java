@@ -43,7 +43,7 @@ public final class SpinLocks {
      *
      * @param irqlBefore IRQL when the routine was called
      * @param caller the code that asked for the lock
-     * @param firstTryNs time of the first try, for the spin time
+     * @param firstTryNs time of the first try, for the spin time, if it was contended
      * @param contended whether an earlier try of this acquisition failed
      * @return whether it was acquired; if not, the run may have ended
      */
@@ -62,7 +62,12 @@ public final class SpinLocks {
         long word = processor.memory().load64(address);
         if ((word & HELD) == 0) {
             processor.memory().store64(address, word | HELD);
-            table.acquired(processor, lock, irqlBefore, caller, firstTryNs);
+            table.acquired(
+                    processor,
+                    lock,
+                    irqlBefore,
+                    caller,
+                    contended ? firstTryNs : processor.clockNs);
             return true;
         }
         if (!contended) {
