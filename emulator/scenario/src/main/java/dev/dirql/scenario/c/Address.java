@@ -3,7 +3,6 @@ package dev.dirql.scenario.c;
 import dev.dirql.scenario.c.CodeBuffer.Temporary;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
-
 import org.jspecify.annotations.Nullable;
 
 /**

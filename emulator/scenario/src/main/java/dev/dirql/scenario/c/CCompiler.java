@@ -1,7 +1,6 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.machine.image.Image;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,18 +15,18 @@ import java.util.Optional;
  * _M_X64}, {@code _M_AMD64}, {@code _AMD64_}, {@code AMD64} and {@code _MSC_VER} are defined.
  */
 public final class CCompiler {
-    private static final Map<String, String> PREDEFINED =
-            Map.of(
-                    "_WIN32", "1",
-                    "_WIN64", "1",
-                    "_M_X64", "100",
-                    "_M_AMD64", "100",
-                    "_AMD64_", "1",
-                    "AMD64", "1",
-                    "_MSC_VER", "1929",
-                    "_INTEGRAL_MAX_BITS", "64",
-                    "__STDC_HOSTED__", "0",
-                    "__DIRQL__", "1");
+    private static final List<Map.Entry<String, String>> PREDEFINED =
+            List.of(
+                    Map.entry("_WIN32", "1"),
+                    Map.entry("_WIN64", "1"),
+                    Map.entry("_M_X64", "100"),
+                    Map.entry("_M_AMD64", "100"),
+                    Map.entry("_AMD64_", "1"),
+                    Map.entry("AMD64", "1"),
+                    Map.entry("_MSC_VER", "1929"),
+                    Map.entry("_INTEGRAL_MAX_BITS", "64"),
+                    Map.entry("__STDC_HOSTED__", "0"),
+                    Map.entry("__DIRQL__", "1"));
 
     private final CProgram source;
     private final Messages messages = new Messages();
@@ -69,7 +68,7 @@ public final class CCompiler {
 
     private void check(CSource unit) {
         Preprocessor preprocessor = new Preprocessor(source.includes(), program.sections, messages);
-        PREDEFINED.forEach(preprocessor::define);
+        PREDEFINED.forEach(macro -> preprocessor.define(macro.getKey(), macro.getValue()));
         source.macros().forEach(preprocessor::define);
         for (String header : source.impliedIncludes()) {
             preprocessor.imply(header, unit.file());

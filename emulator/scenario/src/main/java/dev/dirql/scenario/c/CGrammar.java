@@ -3,7 +3,11 @@ package dev.dirql.scenario.c;
 import dev.dirql.scenario.c.grammar.CParser;
 import dev.dirql.scenario.source.Names;
 import dev.dirql.scenario.source.Position;
-
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ListTokenSource;
@@ -12,12 +16,6 @@ import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.atn.PredictionMode;
 import org.antlr.v4.runtime.misc.IntervalSet;
 import org.antlr.v4.runtime.misc.ParseCancellationException;
-
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 
 /** Parses the tokens of a unit, and says what is wrong at the first place where that fails. */
 final class CGrammar {

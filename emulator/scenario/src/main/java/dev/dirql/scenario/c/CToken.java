@@ -2,7 +2,6 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
-
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.Token;
 

@@ -1,9 +1,8 @@
 package dev.dirql.scenario.c;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A type of C with the sizes of 64-bit Windows: {@code long} has four bytes, a pointer eight. */
 sealed interface CType {

@@ -5,11 +5,9 @@ import dev.dirql.scenario.c.Instruction.Operation;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Operand.Slot;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes calls (Microsoft, "x64 calling convention"). */
 final class CallCompiler {

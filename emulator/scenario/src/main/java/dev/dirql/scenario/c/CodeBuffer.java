@@ -6,11 +6,9 @@ import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Operand.Slot;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instructions of a function as they are made, and the registers that hold intermediate values.

@@ -2,7 +2,6 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.machine.image.Image;
 import dev.dirql.scenario.source.Diagnostic;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -4,11 +4,9 @@ import dev.dirql.scenario.c.Instruction.Operation;
 import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function as bytes.

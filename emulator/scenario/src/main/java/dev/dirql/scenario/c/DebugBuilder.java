@@ -3,7 +3,6 @@ package dev.dirql.scenario.c;
 import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.scenario.c.CType.Member;
 import dev.dirql.scenario.c.CType.Structure;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,12 +4,10 @@ import dev.dirql.scenario.c.CType.Int;
 import dev.dirql.scenario.c.CType.Parameter;
 import dev.dirql.scenario.c.CType.Structure;
 import dev.dirql.scenario.c.grammar.CParser;
-
-import org.antlr.v4.runtime.Token;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.antlr.v4.runtime.Token;
+import org.jspecify.annotations.Nullable;
 
 /** Declarations: specifiers and declarators become types, names get their meaning. */
 final class DeclarationChecker {
@@ -84,6 +82,7 @@ final class DeclarationChecker {
             return;
         }
         symbol.defined = true;
+        symbol.declared = name;
         symbol.inline |= specifiers.inline;
         symbol.importedFrom = "";
         symbol.section = name.pragmas.codeSection();

@@ -5,12 +5,10 @@ import dev.dirql.scenario.c.Operand.Immediate;
 import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the instructions of a function (Intel SDM volume 2). Jumps are as short as they can be.

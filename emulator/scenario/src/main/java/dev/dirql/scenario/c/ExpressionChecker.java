@@ -18,15 +18,13 @@ import dev.dirql.scenario.c.Expression.SymbolPlace;
 import dev.dirql.scenario.c.Expression.Update;
 import dev.dirql.scenario.c.Expression.ValuePlace;
 import dev.dirql.scenario.c.grammar.CParser;
-
-import org.antlr.v4.runtime.ParserRuleContext;
-import org.antlr.v4.runtime.tree.TerminalNode;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.tree.TerminalNode;
+import org.jspecify.annotations.Nullable;
 
 /** Expressions: types, implied conversions, constants. */
 final class ExpressionChecker {

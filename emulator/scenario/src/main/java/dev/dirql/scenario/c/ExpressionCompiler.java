@@ -19,10 +19,8 @@ import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Operand.Slot;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes instructions for expressions. A value of a type shorter than 32 bits is held extended to 32
@@ -271,10 +269,13 @@ final class ExpressionCompiler {
                     new Memory(null, null, 1, constant.value() + offset, null, false, null, false);
             return Address.of(absolute);
         }
-        if (pointer instanceof Arithmetic sum
-                && sum.operator() == Operator.ADD
-                && !(sum.right() instanceof Constant)) {
-            return indexed(sum, offset);
+        if (pointer instanceof Arithmetic sum && sum.operator() == Operator.ADD) {
+            if (!(sum.right() instanceof Constant constant)) {
+                return indexed(sum, offset);
+            }
+            if (fits(constant.value() + offset) && fits(constant.value())) {
+                return indirect(sum.left(), constant.value() + offset);
+            }
         }
         Value base = inRegister(value(pointer), 8);
         return switch (base) {
@@ -448,6 +449,9 @@ final class ExpressionCompiler {
         }
         int size = (int) Types.size(to);
         int fromSize = (int) Types.size(from);
+        if (size < 8 && isTruth(e.operand())) {
+            return value(e.operand());
+        }
         boolean memory =
                 e.operand() instanceof Read read
                         && registerOf(read.place()) == null
@@ -754,6 +758,8 @@ final class ExpressionCompiler {
                 }
             }
             case Expression.Not not -> branch(not.operand(), target, !when);
+            case Convert convert when isTruth(convert.operand()) ->
+                    branch(convert.operand(), target, when);
             case Expression.Logical logical -> {
                 code.saveAll();
                 if (logical.and() == when) {
@@ -776,6 +782,15 @@ final class ExpressionCompiler {
                 code.jumpIf(when ? condition : condition ^ 1, target);
             }
         }
+    }
+
+    /** Whether an expression can only be 0 or 1. */
+    private static boolean isTruth(Expression expression) {
+        return switch (expression) {
+            case Comparison _, Expression.Not _, Expression.Logical _ -> true;
+            case Convert convert -> Types.isScalar(convert.type()) && isTruth(convert.operand());
+            default -> false;
+        };
     }
 
     /** Sets the flags; the condition that then holds if the expression is true. */

@@ -2,7 +2,6 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Operand.Slot;
-
 import java.util.List;
 
 /**

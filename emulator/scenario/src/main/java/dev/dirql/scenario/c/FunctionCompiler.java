@@ -7,14 +7,12 @@ import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Operand.Slot;
 import dev.dirql.scenario.c.Statement.Target;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles one function: where its variables live, its statements, its prologue and epilogue. */
 final class FunctionCompiler {

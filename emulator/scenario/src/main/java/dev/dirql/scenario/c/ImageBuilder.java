@@ -1,7 +1,6 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.machine.image.Image;
-
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -11,12 +11,10 @@ import dev.dirql.scenario.c.Expression.LocalPlace;
 import dev.dirql.scenario.c.Expression.Place;
 import dev.dirql.scenario.c.Expression.SymbolAddress;
 import dev.dirql.scenario.c.grammar.CParser;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Initialisers (ISO C11, 6.7.9): braces, designators, strings, for variables of either kind. */
 final class InitializerChecker {

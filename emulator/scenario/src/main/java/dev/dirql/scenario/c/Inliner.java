@@ -5,7 +5,6 @@ import dev.dirql.scenario.c.Expression.LocalPlace;
 import dev.dirql.scenario.c.Expression.Place;
 import dev.dirql.scenario.c.Expression.Read;
 import dev.dirql.scenario.c.Statement.Target;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,13 +1,11 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.CType.Pointer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function that the compiler turns into instructions (Microsoft C, "Compiler intrinsics").

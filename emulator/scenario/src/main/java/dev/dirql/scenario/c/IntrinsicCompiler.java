@@ -7,10 +7,8 @@ import dev.dirql.scenario.c.Operand.Immediate;
 import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the instructions that intrinsics stand for. */
 final class IntrinsicCompiler {

@@ -1,7 +1,6 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.source.SourceFile;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

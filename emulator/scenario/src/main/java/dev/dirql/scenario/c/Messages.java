@@ -2,7 +2,6 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.scenario.source.Position;
-
 import java.util.ArrayList;
 import java.util.List;
 

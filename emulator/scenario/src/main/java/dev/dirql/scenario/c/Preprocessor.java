@@ -2,7 +2,6 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.source.Names;
 import dev.dirql.scenario.source.SourceFile;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

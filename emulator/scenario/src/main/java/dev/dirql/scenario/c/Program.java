@@ -1,7 +1,6 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.CType.Structure;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,10 @@
 package dev.dirql.scenario.c;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The names that are known in a block, and in those around it. */
 final class Scope {

@@ -1,8 +1,7 @@
 package dev.dirql.scenario.c;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A checked statement. */
 sealed interface Statement {

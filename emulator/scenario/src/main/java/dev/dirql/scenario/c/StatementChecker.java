@@ -5,14 +5,12 @@ import dev.dirql.scenario.c.Statement.Block;
 import dev.dirql.scenario.c.Statement.Case;
 import dev.dirql.scenario.c.Statement.Target;
 import dev.dirql.scenario.c.grammar.CParser;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Statements: where control goes, and what they evaluate. */
 final class StatementChecker {

@@ -43,7 +43,7 @@ final class StructureLayout {
     void addBits(String name, CType type, int width) {
         int typeSize = (int) Types.size(type);
         if (width == 0) {
-            if (unitSize != 0) {
+            if (unitSize != 0 && !structure.union) {
                 unitSize = 0;
                 alignment = Math.max(alignment, Math.min(typeSize, pack));
             }

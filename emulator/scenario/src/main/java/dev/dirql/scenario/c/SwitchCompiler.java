@@ -6,7 +6,6 @@ import dev.dirql.scenario.c.Operand.Label;
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Statement.Case;
 import dev.dirql.scenario.c.Statement.Target;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,9 +1,8 @@
 package dev.dirql.scenario.c;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A function or variable that has an address in the image, or in another one. */
 final class Symbol {
@@ -11,7 +10,10 @@ final class Symbol {
     record Reference(int offset, Symbol target, long addend) {}
 
     final String name;
-    final CToken declared;
+
+    /** Where it is declared first, or defined. */
+    CToken declared;
+
     final boolean internal;
     CType type;
 

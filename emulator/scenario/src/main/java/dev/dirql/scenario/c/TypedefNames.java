@@ -1,15 +1,13 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.grammar.CParser;
-
-import org.antlr.v4.runtime.Token;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.antlr.v4.runtime.Token;
 
 /**
  * Gives every token its type in the grammar. C cannot be parsed without knowing which names are

@@ -9,7 +9,6 @@ import dev.dirql.scenario.c.CType.Parameter;
 import dev.dirql.scenario.c.CType.Pointer;
 import dev.dirql.scenario.c.CType.Qualified;
 import dev.dirql.scenario.c.CType.Structure;
-
 import java.util.ArrayList;
 import java.util.List;
 

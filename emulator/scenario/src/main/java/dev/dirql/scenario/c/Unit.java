@@ -2,12 +2,10 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.CType.Structure;
 import dev.dirql.scenario.c.grammar.CParser;
-
-import org.antlr.v4.runtime.ParserRuleContext;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
 
 /** A translation unit being checked: its scopes, and the checkers that share them. */
 final class Unit {

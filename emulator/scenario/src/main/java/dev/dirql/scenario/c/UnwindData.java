@@ -1,7 +1,6 @@
 package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.Operand.Register;
-
 import java.util.ArrayList;
 import java.util.List;
 

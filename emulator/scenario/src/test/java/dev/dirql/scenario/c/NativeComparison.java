@@ -3,7 +3,6 @@ package dev.dirql.scenario.c;
 import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.machine.image.Image;
 import dev.dirql.scenario.source.SourceFile;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -254,80 +254,42 @@ final class ProgramGenerator {
         }
         String a = expression(depth - 1);
         String b = expression(depth - 1);
-        switch (random.nextInt(24)) {
-            case 0, 1 -> {
-                return "(%s + %s)".formatted(a, b);
-            }
-            case 2, 3 -> {
-                return "(%s - %s)".formatted(a, b);
-            }
-            case 4 -> {
-                return "(%s * %s)".formatted(a, b);
-            }
-            case 5 -> {
-                return "(%s / ((%s & 0x7FFF) + 1))".formatted(a, b);
-            }
-            case 6 -> {
-                return "(%s %% ((%s & 0x3FF) + 1))".formatted(a, b);
-            }
-            case 7 -> {
-                return "(%s & %s)".formatted(a, b);
-            }
-            case 8 -> {
-                return "(%s | %s)".formatted(a, b);
-            }
-            case 9 -> {
-                return "(%s ^ %s)".formatted(a, b);
-            }
-            case 10 -> {
-                return "(%s << (%s & 31))".formatted(a, b);
-            }
-            case 11 -> {
-                return "(%s >> (%s & 31))".formatted(a, b);
-            }
-            case 12 -> {
-                return "(%s >> %d)".formatted(a, random.nextInt(32));
-            }
+        return switch (random.nextInt(24)) {
+            case 0, 1 -> "(%s + %s)".formatted(a, b);
+            case 2, 3 -> "(%s - %s)".formatted(a, b);
+            case 4 -> "(%s * %s)".formatted(a, b);
+            case 5 -> "(%s / ((%s & 0x7FFF) + 1))".formatted(a, b);
+            case 6 -> "(%s %% ((%s & 0x3FF) + 1))".formatted(a, b);
+            case 7 -> "(%s & %s)".formatted(a, b);
+            case 8 -> "(%s | %s)".formatted(a, b);
+            case 9 -> "(%s ^ %s)".formatted(a, b);
+            case 10 -> "(%s << (%s & 31))".formatted(a, b);
+            case 11 -> "(%s >> (%s & 31))".formatted(a, b);
+            case 12 -> "(%s >> %d)".formatted(a, random.nextInt(32));
             case 13 -> {
                 String[] relations = {"<", ">", "<=", ">=", "==", "!="};
-                return "(%s %s %s)".formatted(a, relations[random.nextInt(6)], b);
+                yield "(%s %s %s)".formatted(a, relations[random.nextInt(6)], b);
             }
-            case 14 -> {
-                return "(%s && %s)".formatted(a, b);
-            }
-            case 15 -> {
-                return "(%s || %s)".formatted(a, b);
-            }
-            case 16 -> {
-                return "(%s ? %s : %s)".formatted(a, b, expression(depth - 1));
-            }
-            case 17 -> {
-                return "(%s) %s".formatted(type(), a);
-            }
-            case 18 -> {
-                return "-%s".formatted(wrapped(a));
-            }
-            case 19 -> {
-                return "~%s".formatted(wrapped(a));
-            }
-            case 20 -> {
-                return "!%s".formatted(wrapped(a));
-            }
+            case 14 -> "(%s && %s)".formatted(a, b);
+            case 15 -> "(%s || %s)".formatted(a, b);
+            case 16 -> "(%s ? %s : %s)".formatted(a, b, expression(depth - 1));
+            case 17 -> "(%s) %s".formatted(type(), a);
+            case 18 -> "-%s".formatted(wrapped(a));
+            case 19 -> "~%s".formatted(wrapped(a));
+            case 20 -> "!%s".formatted(wrapped(a));
             case 21, 22 -> {
                 if (helpers.isEmpty()) {
-                    return "(%s + 1)".formatted(a);
+                    yield "(%s + 1)".formatted(a);
                 }
                 int helper = random.nextInt(helpers.size());
                 List<String> arguments = new ArrayList<>();
                 for (int i = 0; i < helperArguments.get(helper); i++) {
                     arguments.add(expression(depth - 1));
                 }
-                return "%s(%s)".formatted(helpers.get(helper), String.join(", ", arguments));
+                yield "%s(%s)".formatted(helpers.get(helper), String.join(", ", arguments));
             }
-            default -> {
-                return "((U64) %s / ((U32) %s | 1))".formatted(wrapped(a), wrapped(b));
-            }
-        }
+            default -> "((U64) %s / ((U32) %s | 1))".formatted(wrapped(a), wrapped(b));
+        };
     }
 
     private static String wrapped(String expression) {
