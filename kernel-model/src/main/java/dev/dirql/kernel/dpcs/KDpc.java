@@ -36,7 +36,6 @@ public record KDpc(GuestMemory memory, long address) {
     @Offset("DpcListEntry")
     private static final int LIST_ENTRY = 0x08;
 
-    @Offset("ProcessorHistory")
     private static final int PROCESSOR_HISTORY = 0x10;
 
     @Offset("DeferredRoutine")
@@ -53,7 +52,6 @@ public record KDpc(GuestMemory memory, long address) {
 
     @Offset("DpcData")
     private static final int DPC_DATA = 0x38;
-
 
     /** Offset of the list entry that queues link. */
     static final int ENTRY = LIST_ENTRY;

@@ -2,6 +2,7 @@ package dev.dirql.kernel.threads;
 
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.services.Outcome;
