@@ -40,7 +40,9 @@ import java.util.Map;
             CheckCommand.class,
             NewCommand.class,
             DevicesCommand.class,
+            DdisCommand.class,
             CompletionCommand.class,
+            WarmUpCommand.class,
             HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

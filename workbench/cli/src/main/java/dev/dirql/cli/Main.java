@@ -45,6 +45,8 @@ public final class Main {
         interrupt.exit(interrupt.isRequested() ? ExitCode.INTERRUPTED : code);
     }
 
+    // Without a terminal there is no console: JDK 25 gives null again.
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean isConsoleTerminal() {
         @Nullable Console console = System.console();
         return console != null && console.isTerminal();
