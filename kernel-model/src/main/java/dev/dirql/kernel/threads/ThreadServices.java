@@ -4,7 +4,6 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.services.Ddi;
-import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
