@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the directives of a text, expands its macros and gives the tokens that remain (ISO
@@ -92,12 +93,13 @@ final class Preprocessor {
         List<CToken> tokens = Scanner.scan(source, messages);
         List<CToken> run = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
+        Renumbering lines = Renumbering.NONE;
         int at = 0;
         while (tokens.get(at).kind != CToken.Kind.END) {
             CToken token = tokens.get(at);
             if (!token.lineStart || !token.is("#")) {
                 if (groups.isEmpty() || groups.getLast().active) {
-                    run.add(token);
+                    run.add(lines.of(token));
                 }
                 at++;
                 continue;
@@ -114,6 +116,11 @@ final class Preprocessor {
             if (!conditional) {
                 flush(run);
             }
+            boolean active = groups.isEmpty() || groups.getLast().active;
+            if (active && !line.isEmpty() && line.getFirst().is("line")) {
+                lines = renumbering(line, lines);
+                continue;
+            }
             directive(token, line, groups);
         }
         flush(run);
@@ -128,6 +135,58 @@ final class Preprocessor {
             }
             output.add(end);
         }
+    }
+
+    /**
+     * What {@code #line} says of the places behind it.
+     *
+     * @param file the text that they are said to be in, null for the one they are in
+     * @param difference what is added to their line numbers
+     */
+    private record Renumbering(@Nullable SourceFile file, int difference) {
+        static final Renumbering NONE = new Renumbering(null, 0);
+
+        CToken of(CToken token) {
+            if (this == NONE) {
+                return token;
+            }
+            CToken moved =
+                    new CToken(
+                            token.kind,
+                            token.getText(),
+                            file == null ? token.file : file,
+                            token.getLine() + difference,
+                            token.column(),
+                            token.length,
+                            token.spaceBefore,
+                            token.lineStart,
+                            token.hidden);
+            moved.pragmas = token.pragmas;
+            return moved;
+        }
+    }
+
+    /** {@code #line NUMBER} or {@code #line NUMBER "FILE"}. */
+    private Renumbering renumbering(List<CToken> line, Renumbering before) {
+        CToken directive = line.getFirst();
+        List<CToken> rest = expander.expand(new ArrayList<>(line.subList(1, line.size())));
+        boolean named = rest.size() == 2 && rest.get(1).kind == CToken.Kind.STRING;
+        boolean numbered =
+                !rest.isEmpty() && rest.getFirst().getText().matches("[0-9]{1,9}") && rest.size() <= 2;
+        if (!numbered || (rest.size() == 2 && !named)) {
+            messages.error(directive, "#line needs a line number and perhaps a file in quotes", "");
+            return before;
+        }
+        int number = Integer.parseInt(rest.getFirst().getText());
+        @Nullable SourceFile file = before.file;
+        if (named) {
+            String quoted = rest.get(1).getText();
+            String name = quoted.substring(1, quoted.length() - 1).replace("\\\\", "\\");
+            file =
+                    includes.resolve(name, directive.file)
+                            .orElseGet(() -> new SourceFile(name, ""));
+        }
+        return new Renumbering(file, number - directive.getLine() - 1);
     }
 
     private static boolean isConditional(String name) {
@@ -278,7 +337,6 @@ final class Preprocessor {
             case "error" -> messages.error(name, "#error " + spelling(rest), "");
             case "warning" -> messages.warning(name, "#warning " + spelling(rest), "");
             case "pragma" -> pragma(name, rest);
-            case "line" -> {}
             default ->
                     messages.error(
                             name,

@@ -48,9 +48,10 @@ final class ProcessorTally implements StatePart {
     void passTime(long nowNs) {
         long passed = nowNs - lastNs;
         if (passed > 0) {
-            timeAtIrql[irql] += passed;
             if (idle && irql == 0) {
                 idleNs += passed;
+            } else {
+                timeAtIrql[irql] += passed;
             }
             lastNs = nowNs;
         }
@@ -61,7 +62,8 @@ final class ProcessorTally implements StatePart {
         List<ProcessorFigures.IrqlTime> times = new ArrayList<>();
         long rest = Math.max(0, endNs - lastNs);
         for (int i = 0; i < IRQLS; i++) {
-            long time = timeAtIrql[i] + (i == irql ? rest : 0);
+            boolean now = i == irql && !(idle && i == 0);
+            long time = timeAtIrql[i] + (now ? rest : 0);
             if (time > 0) {
                 times.add(new ProcessorFigures.IrqlTime(i, time));
             }
