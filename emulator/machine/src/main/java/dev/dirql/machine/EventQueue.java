@@ -153,15 +153,33 @@ public final class EventQueue implements StatePart {
 
     @Override
     public void save(StateWriter out) {
-        // Sorted, so that two histories that left the same entries have the same hash.
-        Integer[] order = new Integer[size];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> earlier(heap[WIDTH * a], heap[WIDTH * a + ORDER], b) ? -1 : 1);
+        sort();
         out.value(size);
-        for (int i : order) {
+        for (int i = 0; i < size; i++) {
             out.time(heap[WIDTH * i + TIME]);
             out.value(heap[WIDTH * i + HANDLER]);
             out.value(heap[WIDTH * i + ARGUMENT]);
+        }
+    }
+
+    /**
+     * Sorts the heap, which stays one, so that two histories that left the same entries write the
+     * same. By insertion: entries are few, and sorted already where they were restored.
+     */
+    private void sort() {
+        for (int i = 1; i < size; i++) {
+            long timeNs = heap[WIDTH * i + TIME];
+            long order = heap[WIDTH * i + ORDER];
+            long handler = heap[WIDTH * i + HANDLER];
+            long argument = heap[WIDTH * i + ARGUMENT];
+            int at = i;
+            while (at > 0 && earlier(timeNs, order, at - 1)) {
+                at--;
+            }
+            if (at < i) {
+                System.arraycopy(heap, WIDTH * at, heap, WIDTH * (at + 1), WIDTH * (i - at));
+                put(at, timeNs, order, handler, argument);
+            }
         }
     }
 

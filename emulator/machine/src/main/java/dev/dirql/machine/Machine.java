@@ -41,7 +41,7 @@ public final class Machine {
     private @Nullable InstructionEngine engine;
     private @Nullable SystemSoftware software;
     private @Nullable MemoryObserver memoryObserver;
-    private final RunLoop loop = new RunLoop(this);
+    private final RunLoop loop;
     private final WriteWaits writeWaits = new WriteWaits(this);
     private final Moments moments = new Moments(this);
     private final CodeFrames codeFrames;
@@ -52,6 +52,7 @@ public final class Machine {
     public Machine(MachineSettings settings, DecisionSource decisions) {
         this.settings = settings;
         this.decisions = decisions;
+        loop = new RunLoop(this);
         memory = new PhysicalMemory(settings.memoryBytes());
         codeFrames = new CodeFrames(memory);
         spaces.add(new AddressSpace(null));

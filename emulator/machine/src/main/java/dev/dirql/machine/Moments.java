@@ -9,6 +9,11 @@ final class Moments {
     private final List<StatePart> machineParts = new ArrayList<>();
     private final List<StatePart> observerParts = new ArrayList<>();
 
+    /** Sizes of the last moment: the next one is nearly always as large. */
+    private int machineSize;
+
+    private int observerSize;
+
     Moments(Machine machine) {
         this.machine = machine;
     }
@@ -22,12 +27,14 @@ final class Moments {
     }
 
     Snapshot keep() {
-        StateWriter state = new StateWriter(false, 0);
+        StateWriter state = new StateWriter(false, 0, machineSize);
         save(state);
-        StateWriter observers = new StateWriter(false, 0);
+        machineSize = state.size();
+        StateWriter observers = new StateWriter(false, 0, observerSize);
         for (StatePart part : observerParts) {
             part.save(observers);
         }
+        observerSize = observers.size();
         PhysicalMemory.Image contents = machine.memory().share();
         for (Processor processor : machine.processors()) {
             processor.memory().forgetWrites();
@@ -94,7 +101,7 @@ final class Moments {
     }
 
     long hash(boolean reduced) {
-        StateWriter state = new StateWriter(reduced, machine.nowNs());
+        StateWriter state = new StateWriter(reduced, machine.loop().nextNs(), machineSize);
         save(state);
         long contents = machine.memory().hash();
         for (Processor processor : machine.processors()) {

@@ -135,14 +135,22 @@ public final class PhysicalMemory {
             chunkShared[chunkIndex] = false;
         }
         byte[] source = chunk[frame & (CHUNK_FRAMES - 1)];
-        byte[] copy = spareCount > 0 ? spare[--spareCount] : new byte[FRAME_SIZE];
-        System.arraycopy(source == null ? ZEROES : source, 0, copy, 0, FRAME_SIZE);
+        byte[] copy = copyOf(source == null ? ZEROES : source);
         chunk[frame & (CHUNK_FRAMES - 1)] = copy;
         owned[frame >>> 6] |= 1L << frame;
         if (ownedCount == ownedList.length) {
             ownedList = Arrays.copyOf(ownedList, 2 * ownedCount);
         }
         ownedList[ownedCount++] = frame;
+        return copy;
+    }
+
+    private byte[] copyOf(byte[] source) {
+        if (spareCount == 0) {
+            return source.clone();
+        }
+        byte[] copy = spare[--spareCount];
+        System.arraycopy(source, 0, copy, 0, FRAME_SIZE);
         return copy;
     }
 
@@ -294,7 +302,8 @@ public final class PhysicalMemory {
 
     /** Whether all of the range is memory. */
     public boolean contains(long physical, long size) {
-        return physical >= 0 && size >= 0 && physical + size <= (long) frameCount << FRAME_SHIFT;
+        long end = (long) frameCount << FRAME_SHIFT;
+        return physical >= 0 && size >= 0 && physical <= end && size <= end - physical;
     }
 
     int readByte(long physical) {

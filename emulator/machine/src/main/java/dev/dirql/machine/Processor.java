@@ -243,7 +243,12 @@ public final class Processor implements StatePart {
         out.value(fsBase);
         out.value(cr2);
         out.values(xmm);
-        out.time(clockNs);
+        if (wait == Wait.NONE) {
+            out.time(clockNs);
+        } else {
+            // It goes on at the time of whatever wakes it: how far its clock lags does not matter.
+            out.timeFromNowOn(clockNs);
+        }
         out.counter(steps);
         out.value(thread);
         out.value(interruptShadow);

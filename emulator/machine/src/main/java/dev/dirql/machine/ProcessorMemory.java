@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Guest memory as one processor sees it at its present IRQL. Pages that need no question are
  * remembered with their bytes, so that an access to one is a compare and a load; device pages,
  * pageable pages, watched frames and everything while a {@link MemoryObserver} is attached take the
- * long way.
+ * long way. What is remembered is listed, so that forgetting it costs as much as it is.
  */
 public final class ProcessorMemory implements GuestMemory {
     private static final int SLOTS = 512;
@@ -31,8 +31,13 @@ public final class ProcessorMemory implements GuestMemory {
 
     private final long[] readPages = new long[SLOTS];
     private final byte[][] readBytes = new byte[SLOTS][];
+    private final int[] readSlots = new int[SLOTS];
+    private int readCount;
+
     private final long[] writePages = new long[SLOTS];
     private final byte[][] writeBytes = new byte[SLOTS][];
+    private final int[] writeSlots = new int[SLOTS];
+    private int writeCount;
 
     ProcessorMemory(Machine machine, Processor processor, AddressSpace space) {
         this.machine = machine;
@@ -40,7 +45,8 @@ public final class ProcessorMemory implements GuestMemory {
         this.space = space;
         Arrays.fill(readBytes, NO_BYTES);
         Arrays.fill(writeBytes, NO_BYTES);
-        forget();
+        Arrays.fill(readPages, NO_PAGE);
+        Arrays.fill(writePages, NO_PAGE);
     }
 
     public AddressSpace space() {
@@ -57,22 +63,48 @@ public final class ProcessorMemory implements GuestMemory {
 
     /** Forgets all remembered pages. */
     public void forget() {
-        Arrays.fill(readPages, NO_PAGE);
-        Arrays.fill(writePages, NO_PAGE);
+        for (int i = 0; i < readCount; i++) {
+            readPages[readSlots[i]] = NO_PAGE;
+        }
+        readCount = 0;
+        forgetWrites();
     }
 
     /** Forgets which pages may be written at once, so that the next write to each is noticed. */
     void forgetWrites() {
-        Arrays.fill(writePages, NO_PAGE);
+        for (int i = 0; i < writeCount; i++) {
+            writePages[writeSlots[i]] = NO_PAGE;
+        }
+        writeCount = 0;
     }
 
     /** Forgets pages whose bytes were replaced by a copy. */
     void forgetBytes(byte[] bytes) {
-        for (int i = 0; i < SLOTS; i++) {
-            if (readBytes[i] == bytes) {
-                readPages[i] = NO_PAGE;
+        for (int i = readCount - 1; i >= 0; i--) {
+            int slot = readSlots[i];
+            if (readBytes[slot] == bytes) {
+                readPages[slot] = NO_PAGE;
+                readSlots[i] = readSlots[--readCount];
             }
         }
+    }
+
+    private void rememberForRead(long address, byte[] bytes) {
+        int slot = slot(address);
+        if (readPages[slot] == NO_PAGE) {
+            readSlots[readCount++] = slot;
+        }
+        readPages[slot] = page(address);
+        readBytes[slot] = bytes;
+    }
+
+    private void rememberForWrite(long address, byte[] bytes) {
+        int slot = slot(address);
+        if (writePages[slot] == NO_PAGE) {
+            writeSlots[writeCount++] = slot;
+        }
+        writePages[slot] = page(address);
+        writeBytes[slot] = bytes;
     }
 
     private static int slot(long address) {
@@ -156,9 +188,7 @@ public final class ProcessorMemory implements GuestMemory {
             observer.accessed(
                     processor, address, (frame << FRAME_SHIFT) + offset, size, false, value);
         } else if ((AddressSpace.flags(entry) & PageFlags.PAGEABLE) == 0) {
-            int slot = slot(address);
-            readPages[slot] = page(address);
-            readBytes[slot] = bytes;
+            rememberForRead(address, bytes);
         }
         return value;
     }
@@ -249,9 +279,7 @@ public final class ProcessorMemory implements GuestMemory {
         if (machine.memory().isWatched((int) frame)) {
             machine.writeWaits().written(physical, size);
         } else if (observer == null && (flags & PageFlags.PAGEABLE) == 0) {
-            int slot = slot(address);
-            writePages[slot] = page(address);
-            writeBytes[slot] = bytes;
+            rememberForWrite(address, bytes);
         }
     }
 

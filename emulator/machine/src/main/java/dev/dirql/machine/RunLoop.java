@@ -15,6 +15,18 @@ final class RunLoop implements StatePart {
     private static final int[] SLICE_STEPS = {0, 1, 2, 3, 5, 8, 13, 34};
 
     private final Machine machine;
+
+    /** Where a slice ends at the latest: the first nanosecond beyond the time limit. */
+    private final long lastNs;
+
+    private final long stepNs;
+    private final long quantumNs;
+    private final long stepLimit;
+
+    /** More steps than any slice has: so many are not multiplied with the time of one. */
+    private final long stepsFar;
+
+
     private Processor[] processors = new Processor[0];
     private long windowStart;
     private long windowSize;
@@ -32,6 +44,13 @@ final class RunLoop implements StatePart {
 
     RunLoop(Machine machine) {
         this.machine = machine;
+        MachineSettings settings = machine.settings();
+        stepNs = settings.stepNs();
+        quantumNs = settings.quantumNs();
+        stepLimit = settings.stepLimit();
+        stepsFar = Long.MAX_VALUE / 4 / stepNs;
+        long timeLimitNs = settings.timeLimitNs();
+        lastNs = timeLimitNs == Long.MAX_VALUE ? Long.MAX_VALUE : timeLimitNs + 1;
     }
 
     void attach(Processor[] all) {
@@ -47,6 +66,14 @@ final class RunLoop implements StatePart {
     long nowNs() {
         Processor now = running;
         return now == null ? eventNs : now.clockNs;
+    }
+
+    /** The time before which nothing happens any more. */
+    long nextNs() {
+        Processor first = furthestBehind(-1);
+        long firstNs = first == null ? Long.MAX_VALUE : first.readyNs();
+        long nextNs = Math.min(firstNs, machine.queue().nextTimeNs());
+        return nextNs == Long.MAX_VALUE ? eventNs : nextNs;
     }
 
     long steps() {
@@ -118,13 +145,13 @@ final class RunLoop implements StatePart {
         chosen.clearYield();
         slice = chosen;
         if (length != 0) {
-            sliceEndNs = chosen.clockNs + SLICE_STEPS[length] * machine.settings().stepNs();
+            sliceEndNs = chosen.clockNs + SLICE_STEPS[length] * stepNs;
         } else {
             long others = horizon(chosen);
             sliceEndNs =
                     others == Long.MAX_VALUE
                             ? Long.MAX_VALUE
-                            : others + machine.settings().quantumNs();
+                            : others + quantumNs;
         }
     }
 
@@ -194,27 +221,27 @@ final class RunLoop implements StatePart {
             processor.horizonNs = nextHorizonNs;
             long limitNs = Math.min(sliceEndNs, machine.queue().nextTimeNs());
             if (nextHorizonNs != Long.MAX_VALUE) {
-                limitNs = Math.min(limitNs, nextHorizonNs + machine.settings().quantumNs());
+                limitNs = Math.min(limitNs, nextHorizonNs + quantumNs);
             }
-            limitNs = Math.min(limitNs, machine.settings().timeLimitNs() + 1);
+            limitNs = Math.min(limitNs, lastNs);
             if (processor.clockNs >= limitNs) {
                 slice = null;
                 break;
             }
-            long stepsLeft = Math.min(pauseAtStep, machine.settings().stepLimit()) - steps;
+            long stepsLeft = Math.min(pauseAtStep, stepLimit) - steps;
             if (stepsLeft <= 0) {
-                if (steps >= machine.settings().stepLimit()) {
+                if (steps >= stepLimit) {
                     machine.end(
                             RunEnd.BUDGET,
                             "the limit of "
-                                    + machine.settings().stepLimit()
+                                    + stepLimit
                                     + " steps was reached");
                 }
                 pauseRequested = true;
                 break;
             }
-            if ((limitNs - processor.clockNs) / machine.settings().stepNs() >= stepsLeft) {
-                limitNs = processor.clockNs + stepsLeft * machine.settings().stepNs();
+            if (stepsLeft < stepsFar) {
+                limitNs = Math.min(limitNs, processor.clockNs + stepsLeft * stepNs);
             }
             processor.limitNs = limitNs;
             processor.visibleDone = false;
@@ -249,7 +276,7 @@ final class RunLoop implements StatePart {
                 processor.interruptShadow = false;
                 machine.software().service(processor);
             }
-            processor.clockNs += machine.settings().stepNs();
+            processor.clockNs += stepNs;
             processor.visibleDone = true;
             return true;
         }
@@ -278,7 +305,7 @@ final class RunLoop implements StatePart {
                 machine.software().trap(processor);
                 processor.steps++;
                 steps++;
-                processor.clockNs += machine.settings().stepNs();
+                processor.clockNs += stepNs;
                 processor.visibleDone = true;
             }
             case NOT_MODELLED -> {

@@ -9,18 +9,30 @@ import java.util.Arrays;
 public final class StateWriter {
     private final boolean reduced;
     private final long nowNs;
-    private long[] values = new long[256];
+    private long[] values;
     private int size;
     private Object[] references = new Object[8];
     private int referenceCount;
 
     /**
      * @param reduced whether to leave out what no continuation of the run depends on
-     * @param nowNs time that {@link #time} is relative to in a reduced writer
+     * @param nowNs time that {@link #time} is relative to in a reduced writer, and before which
+     *     nothing happens any more
+     * @param expected how many numbers are expected; more are taken as well
      */
-    StateWriter(boolean reduced, long nowNs) {
+    StateWriter(boolean reduced, long nowNs, int expected) {
         this.reduced = reduced;
         this.nowNs = nowNs;
+        values = new long[Math.max(expected, 16)];
+    }
+
+    StateWriter(boolean reduced, long nowNs) {
+        this(reduced, nowNs, 256);
+    }
+
+    /** How many numbers were written. */
+    int size() {
+        return size;
     }
 
     /** Writes a number that matters for what happens next. */
@@ -40,6 +52,14 @@ public final class StateWriter {
         value(reduced && timeNs != Long.MAX_VALUE ? timeNs - nowNs : timeNs);
     }
 
+    /**
+     * Writes an absolute virtual time on which nothing that follows depends as far as it lies in
+     * the past.
+     */
+    public void timeFromNowOn(long timeNs) {
+        time(reduced ? Math.max(timeNs, nowNs) : timeNs);
+    }
+
     /** Writes a number that only counts what happened, on which nothing that follows depends. */
     public void counter(long value) {
         if (!reduced) {
@@ -48,9 +68,11 @@ public final class StateWriter {
     }
 
     public void values(long[] array) {
-        for (long value : array) {
-            value(value);
+        if (values.length - size < array.length) {
+            values = Arrays.copyOf(values, Math.max(2 * size, size + array.length));
         }
+        System.arraycopy(array, 0, values, size, array.length);
+        size += array.length;
     }
 
     /**
@@ -64,9 +86,11 @@ public final class StateWriter {
         references[referenceCount++] = immutable;
     }
 
+    /** What was written; nothing is written afterwards. */
     StateReader reader() {
         return new StateReader(
-                Arrays.copyOf(values, size), Arrays.copyOf(references, referenceCount));
+                size == values.length ? values : Arrays.copyOf(values, size),
+                Arrays.copyOf(references, referenceCount));
     }
 
     /** A hash of all numbers written so far. */

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 class MemoryTest {
     private static final long PAGE = 0xFFFF_8000_0000_0000L;
 
+    /** As far from {@link #PAGE} as a processor remembers pages without mixing them up. */
+    private static final long ALIAS = PAGE + 512 * 0x1000L;
+
     private final Machine machine =
             new Machine(MachineSettings.of(2), DecisionSource.defaultPolicy());
     private final ToySoftware software = new ToySoftware(machine);
@@ -118,14 +121,35 @@ class MemoryTest {
                         "r 2 of 0xffff800000000004: 0x6789");
     }
 
-    /** A seeded walk over stores, snapshots and restores, against plain arrays. */
+    @Test
+    void noRangeBeyondTheEndIsMemoryHoweverLarge() {
+        PhysicalMemory memory = machine.memory();
+        long end = (long) memory.frameCount() << PhysicalMemory.FRAME_SHIFT;
+
+        assertThat(memory.contains(0, end)).isTrue();
+        assertThat(memory.contains(end, 0)).isTrue();
+        assertThat(memory.contains(end - 8, 9)).isFalse();
+        assertThat(memory.contains(Long.MAX_VALUE, 1)).isFalse();
+        assertThat(memory.contains(Long.MAX_VALUE - 7, 16)).isFalse();
+        assertThat(memory.contains(8, Long.MAX_VALUE)).isFalse();
+        assertThat(memory.contains(-1, 1)).isFalse();
+    }
+
+    /**
+     * A seeded walk over stores, snapshots and restores, against plain arrays. Each frame is mapped
+     * twice, at addresses that displace each other from what a processor remembers.
+     */
     @Test
     void snapshotsKeepMemoryAsItWas() {
         long seed = 20261123;
         Random random = new Random(seed);
         int pages = 90;
         for (int i = 0; i < pages; i++) {
-            map(PAGE + 0x1000L * i, PageFlags.WRITABLE);
+            int frame = machine.memory().allocateFrame();
+            machine.map(
+                    machine.kernelSpace(), PAGE + 0x1000L * i, frame, PageFlags.WRITABLE);
+            machine.map(
+                    machine.kernelSpace(), ALIAS + 0x1000L * i, frame, PageFlags.WRITABLE);
         }
         long[] model = new long[pages];
         List<Snapshot> moments = new ArrayList<>();
@@ -134,6 +158,7 @@ class MemoryTest {
 
         for (int i = 0; i < 4_000; i++) {
             int page = random.nextInt(pages);
+            long address = (random.nextBoolean() ? PAGE : ALIAS) + 0x1000L * page + 8;
             switch (random.nextInt(40)) {
                 case 0 -> {
                     moments.add(machine.snapshot());
@@ -148,13 +173,13 @@ class MemoryTest {
                         assertThat(machine.exactHash()).isEqualTo(hashes.get(which));
                     }
                 }
-                case 2, 3 ->
-                        assertThat(memory(random.nextInt(2)).load64(PAGE + 0x1000L * page + 8))
+                case 2, 3, 4, 5, 6, 7, 8, 9 ->
+                        assertThat(memory(random.nextInt(2)).load64(address))
                                 .describedAs("seed %d, turn %d", seed, i)
                                 .isEqualTo(model[page]);
                 default -> {
                     model[page] = random.nextLong();
-                    memory(random.nextInt(2)).store64(PAGE + 0x1000L * page + 8, model[page]);
+                    memory(random.nextInt(2)).store64(address, model[page]);
                 }
             }
         }

@@ -365,6 +365,56 @@ class RunLoopTest {
     }
 
     @Test
+    void theReducedHashDoesNotSeeHowLongAProcessorHasSlept() {
+        Rig early = Rig.of(2, DecisionSource.defaultPolicy());
+        Rig late = Rig.of(2, DecisionSource.defaultPolicy());
+        for (Rig rig : List.of(early, late)) {
+            rig.engine.plain(p -> {
+                p.rip = p.number() == 0 ? 1 : 2;
+                return Stop.LIMIT;
+            });
+            rig.engine.plain(p -> Stop.LIMIT);
+            rig.engine.visible(RunLoopTest::halt);
+        }
+
+        early.machine.pauseAtStep(2_000);
+        late.machine.pauseAtStep(3_000);
+        early.machine.run();
+        late.machine.run();
+
+        assertThat(late.machine.processor(1).clockNs).isEqualTo(early.machine.processor(1).clockNs);
+        assertThat(late.machine.nowNs()).isGreaterThan(early.machine.nowNs());
+        assertThat(late.machine.reducedHash()).isEqualTo(early.machine.reducedHash());
+    }
+
+    @Test
+    void theReducedHashSeesASleeperThatIsAheadOfTheOthers() {
+        Rig rig = Rig.of(2, DecisionSource.defaultPolicy());
+        rig.engine.plain(p -> Stop.LIMIT);
+        Processor sleeper = rig.machine.processor(1);
+        sleeper.clockNs = 50;
+        sleeper.waitForInterrupt();
+        long ahead = rig.machine.reducedHash();
+
+        sleeper.clockNs = 60;
+
+        assertThat(rig.machine.reducedHash()).isNotEqualTo(ahead);
+    }
+
+    @Test
+    void aMachineWithoutATimeLimitRuns() {
+        Rig rig =
+                Rig.of(
+                        new MachineSettings(1, 1 << 20, 1, 500, Long.MAX_VALUE, Long.MAX_VALUE),
+                        DecisionSource.defaultPolicy());
+        rig.engine.visible(RunLoopTest::halt);
+
+        rig.machine.run();
+
+        assertThat(rig.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
     void aFaultReachesTheSoftwareWithItsAddressAndReason() {
         Rig rig = Rig.of(1, DecisionSource.defaultPolicy());
         rig.engine.plain(p -> {
