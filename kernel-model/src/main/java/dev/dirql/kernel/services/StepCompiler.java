@@ -4,7 +4,6 @@ import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
@@ -88,7 +87,7 @@ final class StepCompiler {
         if (!body.type().equals(MethodType.methodType(void.class, Processor.class))) {
             throw wrong(method, "must be void and take a processor only");
         }
-        return MethodHandleProxies.asInterfaceInstance(Step.class, body);
+        return ConstantCall.of(Step.class, body);
     }
 
     private Step step(MethodHandle body, Method method, boolean framed) {
@@ -97,7 +96,7 @@ final class StepCompiler {
         if (result == void.class) {
             finish = engineMethod(framed ? "endFrame" : "endCall");
             MethodHandle all = MethodHandles.foldArguments(finish, body);
-            return MethodHandleProxies.asInterfaceInstance(Step.class, all);
+            return ConstantCall.of(Step.class, all);
         }
         if (result == Outcome.class) {
             finish = engineMethod(framed ? "finishFrame" : "finishCall");
@@ -106,7 +105,7 @@ final class StepCompiler {
             body = MethodHandles.filterReturnValue(body, toLong(result, method));
         }
         MethodHandle all = ofProcessor(MethodHandles.collectArguments(finish, 1, body));
-        return MethodHandleProxies.asInterfaceInstance(Step.class, all);
+        return ConstantCall.of(Step.class, all);
     }
 
     private MethodHandle engineMethod(String name) {
@@ -179,7 +178,7 @@ final class StepCompiler {
                 reordered.asType(
                         MethodType.methodType(
                                 void.class, Pending.class, ProcessorMemory.class, long.class));
-        return MethodHandleProxies.asInterfaceInstance(PendingWriter.class, general);
+        return ConstantCall.of(PendingWriter.class, general);
     }
 
     private static RecordComponent[] components(Class<?> type) {
