@@ -165,15 +165,23 @@ public final class ProcessorMemory implements GuestMemory {
 
     private long slowLoad(long address, int size) {
         int offset = (int) address & OFFSET_MASK;
-        if (offset + size > FRAME_SIZE) {
-            probe(address, size, false);
-            long value = 0;
-            for (int i = 0; i < size; i++) {
-                value |= slowLoad(address + i, 1) << (8 * i);
-            }
-            return value;
+        if (offset + size <= FRAME_SIZE) {
+            return load(translate(address, Access.READ), address, size);
         }
-        long entry = translate(address, Access.READ);
+        // Both pages are asked for once, and before the first byte.
+        long first = translate(address, Access.READ);
+        long second = translate(page(address) + FRAME_SIZE, Access.READ);
+        long value = 0;
+        for (int i = 0; i < size; i++) {
+            long entry = offset + i < FRAME_SIZE ? first : second;
+            value |= load(entry, address + i, 1) << (8 * i);
+        }
+        return value;
+    }
+
+    /** Loads from the page of an entry, which the access does not leave. */
+    private long load(long entry, long address, int size) {
+        int offset = (int) address & OFFSET_MASK;
         long frame = AddressSpace.frame(entry);
         if ((AddressSpace.flags(entry) & PageFlags.DEVICE) != 0) {
             mustNotBeAhead();
@@ -252,14 +260,22 @@ public final class ProcessorMemory implements GuestMemory {
 
     private void slowStore(long address, int size, long value) {
         int offset = (int) address & OFFSET_MASK;
-        if (offset + size > FRAME_SIZE) {
-            probe(address, size, true);
-            for (int i = 0; i < size; i++) {
-                slowStore(address + i, 1, value >>> (8 * i));
-            }
+        if (offset + size <= FRAME_SIZE) {
+            store(translate(address, Access.WRITE), address, size, value);
             return;
         }
-        long entry = translate(address, Access.WRITE);
+        // Both pages are asked for once, and before the first byte.
+        long first = translate(address, Access.WRITE);
+        long second = translate(page(address) + FRAME_SIZE, Access.WRITE);
+        for (int i = 0; i < size; i++) {
+            long entry = offset + i < FRAME_SIZE ? first : second;
+            store(entry, address + i, 1, value >>> (8 * i));
+        }
+    }
+
+    /** Stores to the page of an entry, which the access does not leave. */
+    private void store(long entry, long address, int size, long value) {
+        int offset = (int) address & OFFSET_MASK;
         int flags = AddressSpace.flags(entry);
         long frame = AddressSpace.frame(entry);
         long physical = (frame << FRAME_SHIFT) + offset;

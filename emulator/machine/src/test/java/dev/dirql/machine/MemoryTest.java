@@ -91,6 +91,17 @@ class MemoryTest {
     }
 
     @Test
+    void anAccessAcrossTwoPageablePagesAsksForEachOnce() {
+        map(PAGE, PageFlags.WRITABLE | PageFlags.PAGEABLE);
+        map(PAGE + 0x1000, PageFlags.WRITABLE | PageFlags.PAGEABLE);
+
+        memory(0).store64(PAGE + 0xffc, 0x1122_3344_5566_7788L);
+        assertThat(software.residencyAsked).isEqualTo(2);
+        assertThat(memory(0).load64(PAGE + 0xffc)).isEqualTo(0x1122_3344_5566_7788L);
+        assertThat(software.residencyAsked).isEqualTo(4);
+    }
+
+    @Test
     void aRemappedPageIsSeenByEveryProcessor() {
         map(PAGE, PageFlags.WRITABLE);
         memory(1).store8(PAGE, 1);

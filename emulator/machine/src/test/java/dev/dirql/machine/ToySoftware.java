@@ -16,6 +16,7 @@ final class ToySoftware implements SystemSoftware {
     private final Machine machine;
     final List<Service> services = new ArrayList<>();
     boolean resident = true;
+    int residencyAsked;
 
     ToySoftware(Machine machine) {
         this.machine = machine;
@@ -63,6 +64,7 @@ final class ToySoftware implements SystemSoftware {
 
     @Override
     public boolean isResident(Processor processor, long address) {
+        residencyAsked++;
         return resident;
     }
 
