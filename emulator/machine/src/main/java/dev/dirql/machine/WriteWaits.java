@@ -6,6 +6,8 @@ import java.util.Arrays;
 
 /** Processors that spin on a lock word, and the writes that let them try again. */
 final class WriteWaits {
+    private static final Processor[] NOBODY = {};
+
     private final Machine machine;
     private int count;
 
@@ -59,11 +61,20 @@ final class WriteWaits {
 
     /** Processors that wait for a write to this range, the longest waiting first. */
     private Processor[] waitingFor(long physical, int size) {
-        return Arrays.stream(machine.processors())
-                .filter(p -> p.waiting() == Processor.Wait.WRITE)
-                .filter(p -> p.watchedAddress() < physical + size)
-                .filter(p -> physical < p.watchedAddress() + 8)
-                .sorted((a, b) -> Long.compare(a.waitingSinceNs(), b.waitingSinceNs()))
-                .toArray(Processor[]::new);
+        Processor[] waiting = NOBODY;
+        for (Processor processor : machine.processors()) {
+            if (processor.waiting() == Processor.Wait.WRITE
+                    && processor.watchedAddress() < physical + size
+                    && physical < processor.watchedAddress() + 8) {
+                int at = waiting.length;
+                waiting = Arrays.copyOf(waiting, at + 1);
+                while (at > 0 && waiting[at - 1].waitingSinceNs() > processor.waitingSinceNs()) {
+                    waiting[at] = waiting[at - 1];
+                    at--;
+                }
+                waiting[at] = processor;
+            }
+        }
+        return waiting;
     }
 }
