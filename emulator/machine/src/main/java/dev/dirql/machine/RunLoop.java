@@ -26,7 +26,6 @@ final class RunLoop implements StatePart {
     /** More steps than any slice has: so many are not multiplied with the time of one. */
     private final long stepsFar;
 
-
     private Processor[] processors = new Processor[0];
     private long windowStart;
     private long windowSize;
@@ -148,10 +147,7 @@ final class RunLoop implements StatePart {
             sliceEndNs = chosen.clockNs + SLICE_STEPS[length] * stepNs;
         } else {
             long others = horizon(chosen);
-            sliceEndNs =
-                    others == Long.MAX_VALUE
-                            ? Long.MAX_VALUE
-                            : others + quantumNs;
+            sliceEndNs = others == Long.MAX_VALUE ? Long.MAX_VALUE : others + quantumNs;
         }
     }
 
@@ -231,11 +227,7 @@ final class RunLoop implements StatePart {
             long stepsLeft = Math.min(pauseAtStep, stepLimit) - steps;
             if (stepsLeft <= 0) {
                 if (steps >= stepLimit) {
-                    machine.end(
-                            RunEnd.BUDGET,
-                            "the limit of "
-                                    + stepLimit
-                                    + " steps was reached");
+                    machine.end(RunEnd.BUDGET, "the limit of " + stepLimit + " steps was reached");
                 }
                 pauseRequested = true;
                 break;

@@ -157,10 +157,8 @@ class MemoryTest {
         int pages = 90;
         for (int i = 0; i < pages; i++) {
             int frame = machine.memory().allocateFrame();
-            machine.map(
-                    machine.kernelSpace(), PAGE + 0x1000L * i, frame, PageFlags.WRITABLE);
-            machine.map(
-                    machine.kernelSpace(), ALIAS + 0x1000L * i, frame, PageFlags.WRITABLE);
+            machine.map(machine.kernelSpace(), PAGE + 0x1000L * i, frame, PageFlags.WRITABLE);
+            machine.map(machine.kernelSpace(), ALIAS + 0x1000L * i, frame, PageFlags.WRITABLE);
         }
         long[] model = new long[pages];
         List<Snapshot> moments = new ArrayList<>();

@@ -44,7 +44,9 @@ final class ConstantCall {
                         .build(
                                 NAME,
                                 made ->
-                                        made.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
+                                        made.withFlags(
+                                                        ClassFile.ACC_FINAL
+                                                                | ClassFile.ACC_SYNTHETIC)
                                                 .withInterfaceSymbols(
                                                         type.describeConstable().orElseThrow())
                                                 .withMethodBody(
@@ -55,8 +57,7 @@ final class ConstantCall {
                                                                 code.aload(0)
                                                                         .invokespecial(
                                                                                 CD_Object,
-                                                                                INIT_NAME,
-                                                                                MTD_void)
+                                                                                INIT_NAME, MTD_void)
                                                                         .return_())
                                                 .withMethodBody(
                                                         method.getName(),
@@ -65,8 +66,7 @@ final class ConstantCall {
                                                         code -> call(code, descriptor)));
         try {
             Lookup made =
-                    LOOKUP.defineHiddenClassWithClassData(
-                            bytes, target.asType(signature), true);
+                    LOOKUP.defineHiddenClassWithClassData(bytes, target.asType(signature), true);
             return type.cast(
                     made.findConstructor(made.lookupClass(), MethodType.methodType(void.class))
                             .invoke());
@@ -78,8 +78,7 @@ final class ConstantCall {
     private static void call(java.lang.classfile.CodeBuilder code, MethodTypeDesc descriptor) {
         code.ldc(DynamicConstantDesc.ofNamed(BSM_CLASS_DATA, DEFAULT_NAME, CD_MethodHandle));
         for (int i = 0; i < descriptor.parameterCount(); i++) {
-            code.loadLocal(
-                    TypeKind.from(descriptor.parameterType(i)), code.parameterSlot(i));
+            code.loadLocal(TypeKind.from(descriptor.parameterType(i)), code.parameterSlot(i));
         }
         code.invokevirtual(CD_MethodHandle, "invokeExact", descriptor).return_();
     }
