@@ -118,8 +118,9 @@ public final class InterruptDispatch {
     Outcome begin(Processor processor, BeginIsr pending) {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         if (!interrupt.isConnected()) {
-            return new Outcome.Then(new EndInterrupt(pending.vector, pending.claimed));
+            return fromFirst(pending.vector, pending.passes, pending.passClaimed, pending.claimed);
         }
+        interrupt.enter();
         irqls.set(processor, interrupt.synchronizeIrql(), interrupt.serviceRoutine());
         return new Outcome.Then(
                 new LockForIsr(
@@ -130,6 +131,15 @@ public final class InterruptDispatch {
                         pending.claimed,
                         false,
                         processor.clockNs));
+    }
+
+    /** The chain changed under the walk: what is left of it is asked from its start. */
+    private Outcome fromFirst(int vector, int passes, boolean passClaimed, boolean claimed) {
+        long first = objects.firstOn(vector);
+        return new Outcome.Then(
+                first == 0
+                        ? new EndInterrupt(vector, claimed)
+                        : new BeginIsr(vector, first, passes, passClaimed, claimed));
     }
 
     @Resumes("KiAcquireInterruptLock")
@@ -160,6 +170,9 @@ public final class InterruptDispatch {
                             true,
                             pending.contended ? pending.firstTryNs : processor.clockNs));
         }
+        if (!interrupt.isConnected()) {
+            return giveBack(processor, interrupt, pending);
+        }
         interrupt.countService();
         machine.emit(processor, new Event.IsrStarted(pending.interrupt, routine, pending.vector));
         return new Outcome.Call(
@@ -172,6 +185,28 @@ public final class InterruptDispatch {
                         pending.claimed),
                 pending.interrupt,
                 interrupt.serviceContext());
+    }
+
+    /** IoDisconnectInterrupt had the lock first: the routine must not be called any more. */
+    private Outcome giveBack(Processor processor, KInterrupt interrupt, LockForIsr pending) {
+        locks.release(
+                processor,
+                interrupt.actualLock(),
+                LockKind.INTERRUPT_SPIN_LOCK,
+                InterruptVectors.irqlOf(pending.vector),
+                interrupt.serviceRoutine());
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
+        interrupt.leave();
+        return new Outcome.Then(
+                new AfterIsr(
+                        pending.vector,
+                        pending.interrupt,
+                        pending.passes,
+                        pending.passClaimed,
+                        pending.claimed,
+                        false));
     }
 
     @Resumes("KiCallInterruptServiceRoutine")
@@ -193,6 +228,7 @@ public final class InterruptDispatch {
         if (machine.ended() != null) {
             return Outcome.stay();
         }
+        interrupt.leave();
         return new Outcome.Then(
                 new AfterIsr(
                         pending.vector,
@@ -228,15 +264,20 @@ public final class InterruptDispatch {
     @Resumes("KiScanInterruptObjectList")
     Outcome after(Processor processor, AfterIsr pending) {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
-        long first = objects.firstOn(pending.vector);
         irqls.set(processor, InterruptVectors.irqlOf(pending.vector), interrupt.serviceRoutine());
-        boolean single = first == pending.interrupt && interrupt.listEntry().isEmpty();
         boolean latched = interrupt.mode() == KInterrupt.LATCHED;
-        if (single || first == 0 || (pending.lastClaimed && !latched)) {
+        if (pending.lastClaimed && !latched) {
             return new Outcome.Then(new EndInterrupt(pending.vector, pending.claimed));
         }
+        if (!interrupt.isConnected()) {
+            return fromFirst(pending.vector, pending.passes, pending.passClaimed, pending.claimed);
+        }
+        if (interrupt.listEntry().isEmpty()) {
+            return new Outcome.Then(new EndInterrupt(pending.vector, pending.claimed));
+        }
+        long first = objects.firstOn(pending.vector);
         long next = KInterrupt.ofListEntry(interrupt.listEntry().flink());
-        if (next != first && interrupt.isConnected()) {
+        if (next != first) {
             return new Outcome.Then(
                     new BeginIsr(
                             pending.vector,

@@ -61,6 +61,12 @@ public final class InterruptServices {
     /** The SynchCritSection routine runs. */
     record ReturnFromSynchronize(long interrupt, long routine, int irqlBefore) implements Pending {}
 
+    /** Disconnected and released; now the IRQL, and the processors that came before. */
+    record LowerAfterDisconnect(long interrupt, int irql) implements Pending {}
+
+    /** Processors that wait for the lock for the ISR have to see that it is disconnected. */
+    record WaitForIsrs(long interrupt) implements Pending {}
+
     /** The lock is released; now the IRQL. */
     record LowerAfterInterrupt(int irql, long result) implements Pending {}
 
@@ -185,7 +191,16 @@ public final class InterruptServices {
             case HOLD -> new Outcome.Return(pending.irqlBefore);
             case DISCONNECT -> {
                 objects.disconnect(processor, interrupt);
-                yield release(processor, interrupt, pending.irqlBefore, 0, caller);
+                locks.release(
+                        processor,
+                        interrupt.actualLock(),
+                        LockKind.INTERRUPT_SPIN_LOCK,
+                        pending.irqlBefore,
+                        caller);
+                yield machine.ended() != null
+                        ? Outcome.stay()
+                        : new Outcome.Then(
+                                new LowerAfterDisconnect(pending.interrupt, pending.irqlBefore));
             }
             case SYNCHRONIZE -> {
                 machine.emit(
@@ -198,6 +213,20 @@ public final class InterruptServices {
                         pending.context);
             }
         };
+    }
+
+    @Resumes("IopLowerAfterDisconnect")
+    Outcome lowerDisconnected(Processor processor, LowerAfterDisconnect pending) {
+        irqls.set(processor, pending.irql, engine.caller(processor));
+        return new Outcome.Then(new WaitForIsrs(pending.interrupt));
+    }
+
+    @Resumes("IopWaitForInterruptServiceRoutines")
+    Outcome waitForIsrs(Processor processor, WaitForIsrs pending) {
+        KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
+        return interrupt.isInUse()
+                ? new Outcome.Spin(processor.memory().physical(interrupt.activeCount()), pending)
+                : Outcome.done();
     }
 
     @Resumes("KiSynchronizeExecution")

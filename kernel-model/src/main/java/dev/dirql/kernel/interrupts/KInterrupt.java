@@ -147,6 +147,26 @@ public record KInterrupt(GuestMemory memory, long address) {
         return (int) memory.load32(address + MODE);
     }
 
+    /** A processor begins to ask this object: until it leaves, the object is in use. */
+    void enter() {
+        memory.store16(activeCount(), memory.load16(activeCount()) + 1);
+    }
+
+    /** A processor neither holds nor waits for the lock of this object any more. */
+    void leave() {
+        memory.store16(activeCount(), memory.load16(activeCount()) - 1);
+    }
+
+    /** Whether a processor waits for the lock for the ISR, or runs the ISR. */
+    boolean isInUse() {
+        return memory.load16(activeCount()) != 0;
+    }
+
+    /** Address of the number of processors that are in the object. */
+    long activeCount() {
+        return address + ACTIVE_COUNT;
+    }
+
     /** Counts a call of the service routine. */
     public void countService() {
         memory.store32(address + SERVICE_COUNT, memory.load32(address + SERVICE_COUNT) + 1);

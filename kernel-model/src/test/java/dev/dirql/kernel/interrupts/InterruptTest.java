@@ -17,6 +17,7 @@ import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.TestKernel;
 import dev.dirql.machine.Processor;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class InterruptTest {
@@ -384,6 +385,90 @@ class InterruptTest {
         assertThat(test.all(Event.InterruptDisconnected.class)).hasSize(1);
         assertThat(test.all(Event.InterruptUnclaimed.class)).hasSize(1);
         assertThat(test.machine.processor(0).irql()).isZero();
+    }
+
+    @Test
+    void aProcessorThatSpunForTheLockDoesNotCallTheIsrOfADisconnectedObject() {
+        int beaten = 0;
+        for (int seed = 1; seed <= 30; seed++) {
+            Random random = new Random(seed);
+            TestKernel test =
+                    new TestKernel(
+                            3,
+                            KernelSettings.DEFAULT,
+                            point -> random.nextInt(2) * random.nextInt(point.alternatives()));
+            int[] eventsAtReturn = new int[1];
+            Routine isr = isr(test, "Isr", 0x80, true);
+            Routine holder =
+                    connecting(test.code.routine("Holder"), POINTER, isr.address(), VECTOR, 0)
+                            .calls("KeAcquireInterruptSpinLock", InterruptTest::interrupt)
+                            .does(p -> p.registers[RBX] = p.registers[RAX])
+                            .does(p -> raise(p, 2, VECTOR))
+                            .calls("KeStallExecutionProcessor", _ -> 20)
+                            .calls(
+                                    "KeReleaseInterruptSpinLock",
+                                    InterruptTest::interrupt,
+                                    p -> p.registers[RBX])
+                            .returns(0);
+            Routine disconnecter = test.code.routine("Disconnecter");
+            long wait = disconnecter.here();
+            disconnecter
+                    .calls("KeStallExecutionProcessor", _ -> 10)
+                    .repeatsFrom(wait, p -> interrupt(p) == 0)
+                    .calls("IoDisconnectInterrupt", InterruptTest::interrupt)
+                    .does(_ -> eventsAtReturn[0] = test.events.size())
+                    .returns(0);
+            test.thread(0, holder.address());
+            test.thread(1, disconnecter.address());
+
+            test.run();
+
+            assertThat(test.machine.ended()).as("seed %d", seed).isEqualTo(RunEnd.DONE);
+            int disconnected =
+                    test.events.indexOf(test.all(Event.InterruptDisconnected.class).get(0));
+            assertThat(test.events.subList(disconnected, test.events.size()))
+                    .as("seed %d", seed)
+                    .noneMatch(Event.IsrStarted.class::isInstance);
+            assertThat(test.events.subList(eventsAtReturn[0], test.events.size()))
+                    .as("seed %d", seed)
+                    .noneMatch(Event.LockAcquired.class::isInstance);
+            beaten += test.all(Event.InterruptUnclaimed.class).size();
+        }
+        assertThat(beaten).isPositive();
+    }
+
+    @Test
+    void aChainIsAskedToItsEndThoughAnObjectIsDisconnectedAfterItsIsr() {
+        int after = 0;
+        for (int stall = 0; stall < 20; stall++) {
+            TestKernel test = new TestKernel(2);
+            long idle = stall;
+            Routine first = isr(test, "First", 0x80, false);
+            Routine second = isr(test, "Second", 0x88, true);
+            Routine main = test.code.routine("Main");
+            connecting(main, POINTER, first.address(), VECTOR, 0);
+            connecting(main, OTHER_POINTER, second.address(), VECTOR, 0);
+            main.does(p -> p.memory().store64(DATA + 0x90, 1)).does(p -> raise(p, 0, VECTOR));
+            main.returns(0);
+            Routine disconnecter = test.code.routine("Disconnecter");
+            long wait = disconnecter.here();
+            disconnecter
+                    .does(_ -> {})
+                    .repeatsFrom(wait, p -> p.memory().load64(DATA + 0x90) == 0);
+            for (int i = 0; i < idle; i++) {
+                disconnecter.does(_ -> {});
+            }
+            disconnecter.calls("IoDisconnectInterrupt", InterruptTest::interrupt).returns(0);
+            test.thread(0, main.address());
+            test.thread(1, disconnecter.address());
+
+            test.run();
+
+            assertThat(test.data(0x88)).as("after %d instructions", stall).isEqualTo(1);
+            assertThat(test.all(Event.InterruptUnclaimed.class)).isEmpty();
+            after += (int) test.data(0x80);
+        }
+        assertThat(after).isBetween(1, 19);
     }
 
     @Test
