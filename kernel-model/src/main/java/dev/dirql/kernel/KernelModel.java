@@ -157,7 +157,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new IrqlServices(machine, engine, irqls, rules));
         services.add(new SpinLockServices(machine, engine, irqls, locks));
         services.add(interruptDispatch);
-        services.add(new InterruptServices(machine, engine, irqls, locks, interruptObjects, rules));
+        services.add(
+                new InterruptServices(
+                        machine, engine, irqls, locks, interruptObjects, rules, bugChecks));
         services.add(dpcDispatch);
         services.add(new DpcServices(machine, engine, dpcQueues));
         services.add(threads);

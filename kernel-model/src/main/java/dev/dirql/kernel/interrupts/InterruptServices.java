@@ -13,17 +13,22 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
 /** Routines on interrupt objects. Source: WDK, the page of each routine. */
 public final class InterruptServices {
+    private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
+    private static final int AFTER_CALLOUT = 2;
+
     private final Machine machine;
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final SpinLocks locks;
     private final InterruptObjects objects;
     private final Rules rules;
+    private final BugChecks bugChecks;
 
     public InterruptServices(
             Machine machine,
@@ -31,13 +36,15 @@ public final class InterruptServices {
             Irqls irqls,
             SpinLocks locks,
             InterruptObjects objects,
-            Rules rules) {
+            Rules rules,
+            BugChecks bugChecks) {
         this.machine = machine;
         this.engine = engine;
         this.irqls = irqls;
         this.locks = locks;
         this.objects = objects;
         this.rules = rules;
+        this.bugChecks = bugChecks;
     }
 
     /** What an interrupt lock is taken for. */
@@ -59,7 +66,8 @@ public final class InterruptServices {
             implements Pending {}
 
     /** The SynchCritSection routine runs. */
-    record ReturnFromSynchronize(long interrupt, long routine, int irqlBefore) implements Pending {}
+    record ReturnFromSynchronize(long interrupt, long routine, long context, int irqlBefore)
+            implements Pending {}
 
     /** Disconnected and released; now the IRQL, and the processors that came before. */
     record LowerAfterDisconnect(long interrupt, int irql) implements Pending {}
@@ -209,7 +217,10 @@ public final class InterruptServices {
                 yield new Outcome.Call(
                         pending.routine,
                         new ReturnFromSynchronize(
-                                pending.interrupt, pending.routine, pending.irqlBefore),
+                                pending.interrupt,
+                                pending.routine,
+                                pending.context,
+                                pending.irqlBefore),
                         pending.context);
             }
         };
@@ -236,8 +247,35 @@ public final class InterruptServices {
         machine.emit(
                 processor,
                 new Event.SynchronizeReturned(pending.interrupt, pending.routine, result));
+        int expected = interrupt.synchronizeIrql();
+        if (processor.irql() != expected) {
+            returnedAtOtherIrql(processor, pending, expected);
+            return Outcome.stay();
+        }
         return release(
                 processor, interrupt, pending.irqlBefore, result ? 1 : 0, engine.caller(processor));
+    }
+
+    private void returnedAtOtherIrql(
+            Processor processor, ReturnFromSynchronize pending, int expected) {
+        int irql = processor.irql();
+        rules.broken(
+                processor,
+                Violation.error(
+                        "IrqlSynchronizeReturn",
+                        "",
+                        "the SynchCritSection routine was called at %s and returned at %s"
+                                .formatted(Irql.name(expected), Irql.name(irql)),
+                        Verifier.NONE),
+                pending.routine);
+        bugChecks.raise(
+                processor,
+                IRQL_UNEXPECTED_VALUE,
+                (long) irql << 16 | (long) expected << 8 | AFTER_CALLOUT,
+                pending.routine,
+                pending.context,
+                0,
+                pending.routine);
     }
 
     @Ddi(value = "KeReleaseInterruptSpinLock", minimum = Irql.DISPATCH_LEVEL)

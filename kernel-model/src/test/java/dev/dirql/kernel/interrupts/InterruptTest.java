@@ -347,6 +347,31 @@ class InterruptTest {
     }
 
     @Test
+    void aSynchCritSectionThatReturnsAtAnotherIrqlStopsTheMachine() {
+        TestKernel test = new TestKernel(1);
+        Routine critical =
+                test.code.routine("Critical").calls("KfRaiseIrql", _ -> Irql.CLOCK_LEVEL).returns(1);
+        Routine isr = isr(test, "Isr", 0x80, true);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.calls(
+                        "KeSynchronizeExecution",
+                        InterruptTest::interrupt,
+                        _ -> critical.address(),
+                        _ -> 0x55)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(test.findings()).containsExactly("IrqlSynchronizeReturn");
+        assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
+        assertThat(stop.parameter1()).isEqualTo(13 << 16 | 5 << 8 | 2);
+        assertThat(stop.parameter2()).isEqualTo(critical.address());
+        assertThat(stop.parameter3()).isEqualTo(0x55);
+    }
+
+    @Test
     void anInterruptLockIsHeldBetweenAcquireAndRelease() {
         TestKernel test = new TestKernel(1);
         Routine isr = isr(test, "Isr", 0x80, true);
