@@ -18,6 +18,7 @@ import dev.dirql.kernel.irql.IrqlServices;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.UnmodelledImports;
 import dev.dirql.kernel.locks.Deadlocks;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.LockTable;
 import dev.dirql.kernel.locks.ResolvedLockNames;
 import dev.dirql.kernel.locks.SpinLockServices;
@@ -116,10 +117,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         List.of(
                                 new LockInPageableStorage(engine),
                                 new SpinLockAboveDispatchLevel()));
-        irqls = new Irqls(machine);
-        scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
         names = new ResolvedLockNames(images);
         lockTable = new LockTable(machine, names);
+        HeldLocks heldLocks = new HeldLocks(machine, lockTable, rules);
+        irqls = new Irqls(machine, heldLocks::lowered);
+        scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
         Deadlocks deadlocks =
                 new Deadlocks(machine, lockTable, rules, images, unwinder, scheduler::affinityOf);
         locks = new SpinLocks(machine, lockTable, deadlocks, bugChecks, rules);
@@ -150,7 +152,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         rules,
                         bugChecks);
         waits = new Waits(machine, scheduler, bugChecks);
-        threads = new Threads(machine, memory, engine, scheduler, waits);
+        threads = new Threads(machine, memory, engine, scheduler, waits, heldLocks);
         clock = new Clock(machine, scheduler, waits, entry, settings.tickNs());
         List<Object> services = new ArrayList<>();
         services.add(entry);

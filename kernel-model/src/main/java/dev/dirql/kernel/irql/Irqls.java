@@ -15,9 +15,17 @@ import dev.dirql.machine.Processor;
  */
 public final class Irqls {
     private final Machine machine;
+    private final Watcher watcher;
 
-    public Irqls(Machine machine) {
+    /** Is told whenever an IRQL went down. */
+    @FunctionalInterface
+    public interface Watcher {
+        void lowered(Processor processor, int to, long caller);
+    }
+
+    public Irqls(Machine machine, Watcher watcher) {
         this.machine = machine;
+        this.watcher = watcher;
     }
 
     /** Sets the IRQL of a processor, up or down, and gives the one before. */
@@ -26,13 +34,16 @@ public final class Irqls {
         if (before != irql) {
             processor.interruptUnit().setTaskPriority(irql);
             machine.emit(processor, new Event.IrqlChanged(before, irql, caller));
+            if (irql < before) {
+                watcher.lowered(processor, irql, caller);
+            }
         }
         return before;
     }
 
     /**
-     * Guest code lowered the IRQL by itself: a DPC routine must not go below DISPATCH_LEVEL. WDK,
-     * "Bug check 0xC4", subcode 0x31.
+     * Guest code wrote CR8 by itself, perhaps a lower IRQL: a DPC routine must not go below
+     * DISPATCH_LEVEL. WDK, "Bug check 0xC4", subcode 0x31.
      */
     public void lowered(Processor processor, int from, int to, Rules rules) {
         KPcr region = new KPcr(processor.memory(), processor.gsBase);
@@ -46,6 +57,9 @@ public final class Irqls {
                                     .formatted(Irql.name(from), Irql.name(to)),
                             Verifier.detected(0x31, from, to, 1)),
                     processor.rip);
+        }
+        if (to < from && machine.ended() == null) {
+            watcher.lowered(processor, to, processor.rip);
         }
     }
 }

@@ -94,13 +94,23 @@ public final class Deadlocks {
         return (threads.affinity(lock.ownerThread()) & ~stuckMask) != 0;
     }
 
-    /** The waiters from the first one on, each followed by the one that owns its lock. */
+    /** Whether the thread that owns a lock is gone, so that nothing releases it. */
+    private boolean hasLostOwner(LockRecord lock) {
+        return lock.ownerThread() != 0
+                && machine.processor(lock.ownerProcessor()).thread != lock.ownerThread()
+                && threads.affinity(lock.ownerThread()) == 0;
+    }
+
+    /**
+     * The waiters from the first one on, each followed by the one that owns its lock, up to a lock
+     * whose owner is gone.
+     */
     private List<Waiter> cycle(List<Waiter> stuck) {
         List<Waiter> cycle = new ArrayList<>();
         Waiter next = stuck.get(0);
         while (next != null && !cycle.contains(next)) {
             cycle.add(next);
-            int owner = next.lock.ownerProcessor();
+            int owner = hasLostOwner(next.lock) ? LockRecord.FREE : next.lock.ownerProcessor();
             next =
                     stuck.stream()
                             .filter(w -> w.processor.number() == owner)
@@ -120,6 +130,59 @@ public final class Deadlocks {
                 lock.ownerCaller());
     }
 
+    /** What a deadlock is called, and the subcode of Driver Verifier for it, 0 for none. */
+    private enum Form {
+        RECURSION("SpinLock", "40009", 0x1000),
+        CYCLE("Deadlock", "1001", 0x1001),
+        LOST("SpinLockNeverReleased", "", 0);
+
+        private final String rule;
+        private final String id;
+        private final int subcode;
+
+        Form(String rule, String id, int subcode) {
+            this.rule = rule;
+            this.id = id;
+            this.subcode = subcode;
+        }
+    }
+
+    private Form form(List<Waiter> cycle) {
+        if (hasLostOwner(cycle.get(cycle.size() - 1).lock)) {
+            return Form.LOST;
+        }
+        return cycle.size() == 1 && isRecursive(cycle.get(0)) ? Form.RECURSION : Form.CYCLE;
+    }
+
+    private static boolean isRecursive(Waiter waiter) {
+        LockRecord lock = waiter.lock;
+        return waiter.processor.number() == lock.ownerProcessor()
+                && waiter.processor.thread == lock.ownerThread()
+                && waiter.processor.irql() == lock.ownerIrql();
+    }
+
+    private String sentence(Waiter waiter) {
+        LockRecord lock = waiter.lock;
+        int number = waiter.processor.number();
+        String place = images.name(lock.ownerCaller());
+        if (isRecursive(waiter)) {
+            return "cpu%d already holds %s (acquired at %s) and asks for it again"
+                    .formatted(number, lock.name(), place);
+        }
+        String wait =
+                "cpu%d waits for %s, which cpu%d acquired in %s"
+                        .formatted(number, lock.name(), lock.ownerProcessor(), place);
+        if (hasLostOwner(lock)) {
+            return wait
+                    + " and never released: its thread 0x%x ended".formatted(lock.ownerThread());
+        }
+        boolean runs = machine.processor(lock.ownerProcessor()).thread == lock.ownerThread();
+        if (!runs) {
+            return wait + " for the thread 0x%x, which does not run".formatted(lock.ownerThread());
+        }
+        return number == lock.ownerProcessor() ? wait + " below on the same processor" : wait;
+    }
+
     private void report(List<Waiter> cycle) {
         Waiter first = cycle.get(0);
         List<Finding.Place> places = new ArrayList<>();
@@ -133,32 +196,22 @@ public final class Deadlocks {
                 sentence.append("; ");
             }
             places.add(owner(lock));
-            sentence.append(
-                    "cpu%d waits for %s, which cpu%d acquired in %s"
-                            .formatted(
-                                    processor.number(),
-                                    lock.name(),
-                                    lock.ownerProcessor(),
-                                    images.name(lock.ownerCaller())));
-            if (processor.number() == lock.ownerProcessor()) {
-                sentence.append(" below on the same processor");
-            }
+            sentence.append(sentence(waiter));
             detail.append("\ncpu%d:\n".formatted(processor.number()))
                     .append(unwinder.stackOf(processor).text());
         }
-        boolean recursion =
-                cycle.size() == 1
-                        && first.processor.number() == first.lock.ownerProcessor()
-                        && first.processor.irql() == first.lock.ownerIrql();
+        Form form = form(cycle);
         rules.broken(
                 first.processor,
                 new Violation(
-                        recursion ? "SpinLock" : "Deadlock",
-                        recursion ? "40009" : "1001",
+                        form.rule,
+                        form.id,
                         Severity.ERROR,
                         sentence.toString(),
-                        Violation.Verifier.detected(
-                                recursion ? 0x1000 : 0x1001, first.lock.address(), 0, 0),
+                        form.subcode == 0
+                                ? Violation.Verifier.NONE
+                                : Violation.Verifier.detected(
+                                        form.subcode, first.lock.address(), 0, 0),
                         places),
                 first.place);
         machine.end(RunEnd.DEADLOCK, sentence + detail.toString());

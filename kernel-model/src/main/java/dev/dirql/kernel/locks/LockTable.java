@@ -9,6 +9,7 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,20 @@ public final class LockTable implements StatePart {
     /** Open addressing by physical address; an index into {@link #locks} plus one, 0 for none. */
     private int[] slots = new int[256];
 
+    /** The locks that each processor holds, in the order of their acquisition. */
+    private final List<List<LockRecord>> held = new ArrayList<>();
+
     public LockTable(Machine machine, LockNames names) {
         this.machine = machine;
         this.names = names;
+        for (int i = 0; i < machine.processorCount(); i++) {
+            held.add(new ArrayList<>());
+        }
+    }
+
+    /** The locks that a processor acquired and that are not released, the first one first. */
+    List<LockRecord> heldBy(int processor) {
+        return held.get(processor);
     }
 
     /** All locks that were ever used, in the order of their first use. */
@@ -46,9 +58,16 @@ public final class LockTable implements StatePart {
         return null;
     }
 
-    /** The lock at a virtual address, made known if it is new. */
+    /**
+     * The lock at a virtual address, made known if it is new.
+     *
+     * @throws dev.dirql.machine.MemoryFault if nothing is mapped there, so that there is no lock
+     */
     public LockRecord at(Processor processor, long address, LockKind kind) {
         long physical = processor.memory().physical(address);
+        if (physical < 0) {
+            processor.memory().probe(address, Long.BYTES, true);
+        }
         LockRecord known = find(physical);
         if (known != null && known.kind() == kind) {
             return known;
@@ -66,6 +85,7 @@ public final class LockTable implements StatePart {
         } else {
             // Memory that was one kind of lock is another now.
             locks.set(locks.indexOf(known), lock);
+            forgetOwner(known);
         }
         machine.emit(processor, new Event.LockDefined(address, lock.name(), kind, lock.storage()));
         return lock;
@@ -73,9 +93,23 @@ public final class LockTable implements StatePart {
 
     /** Forgets locks in memory that was freed. */
     public void freed(long physical, long size) {
-        if (locks.removeIf(
-                lock -> lock.physical() >= physical && lock.physical() < physical + size)) {
+        boolean any = false;
+        for (int i = locks.size() - 1; i >= 0; i--) {
+            LockRecord lock = locks.get(i);
+            if (lock.physical() >= physical && lock.physical() < physical + size) {
+                locks.remove(i);
+                forgetOwner(lock);
+                any = true;
+            }
+        }
+        if (any) {
             index();
+        }
+    }
+
+    private void forgetOwner(LockRecord lock) {
+        if (lock.isHeld()) {
+            held.get(lock.ownerProcessor()).remove(lock);
         }
     }
 
@@ -128,6 +162,8 @@ public final class LockTable implements StatePart {
                         irql,
                         caller,
                         spinNs));
+        forgetOwner(lock);
+        held.get(processor.number()).add(lock);
         lock.acquired(
                 processor.number(),
                 processor.thread,
@@ -145,6 +181,7 @@ public final class LockTable implements StatePart {
      */
     public void released(Processor processor, LockRecord lock, int irqlAfter, long caller) {
         int irql = processor.irql();
+        forgetOwner(lock);
         long holdNs = lock.released(processor.clockNs);
         machine.emit(
                 processor,
@@ -177,5 +214,10 @@ public final class LockTable implements StatePart {
         }
         locks.forEach(lock -> lock.restore(in));
         index();
+        held.forEach(List::clear);
+        locks.stream()
+                .filter(LockRecord::isHeld)
+                .sorted(Comparator.comparingLong(LockRecord::ownerSequence))
+                .forEach(lock -> held.get(lock.ownerProcessor()).add(lock));
     }
 }

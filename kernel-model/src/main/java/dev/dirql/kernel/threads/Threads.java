@@ -3,6 +3,7 @@ package dev.dirql.kernel.threads;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.dpcs.DpcQueues;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
@@ -40,6 +41,7 @@ public final class Threads implements StatePart {
     private final ServiceEngine engine;
     private final Scheduler scheduler;
     private final Waits waits;
+    private final HeldLocks heldLocks;
     private long systemProcess;
     private int created;
     private TreeMap<Long, Long> handles = new TreeMap<>();
@@ -49,12 +51,14 @@ public final class Threads implements StatePart {
             KernelMemory memory,
             ServiceEngine engine,
             Scheduler scheduler,
-            Waits waits) {
+            Waits waits,
+            HeldLocks heldLocks) {
         this.machine = machine;
         this.memory = memory;
         this.engine = engine;
         this.scheduler = scheduler;
         this.waits = waits;
+        this.heldLocks = heldLocks;
     }
 
     /** A thread that runs its routine first. */
@@ -175,6 +179,10 @@ public final class Threads implements StatePart {
     @Resumes("PspTerminateSystemThread")
     Outcome end(Processor processor, EndThread pending) {
         KernelThread thread = scheduler.current(processor);
+        heldLocks.threadEnds(processor, thread.address(), engine.caller(processor));
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
         machine.emit(processor, new Event.ThreadEnded(thread.address(), pending.status));
         KThread view = Scheduler.view(processor, thread);
         view.setWaitStatus(pending.status);

@@ -55,7 +55,7 @@ class IoManagerTest {
                 new IoManager(
                         kernel.machine,
                         kernel.engine,
-                        new Irqls(kernel.machine),
+                        new Irqls(kernel.machine, (_, _, _) -> {}),
                         pool,
                         locked,
                         extensions,

@@ -83,6 +83,7 @@ class SpinLockTest {
 
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DEADLOCK);
         assertThat(test.findings()).containsExactly("SpinLock");
+        assertThat(test.machine.endDetail()).contains("cpu0 already holds").contains("acquired at");
         assertThat(test.machine.endDetail()).contains("nt!").contains("driver!Twice");
     }
 
@@ -193,9 +194,109 @@ class SpinLockTest {
 
         test.run();
 
-        assertThat(test.findings()).containsExactly("IrqlKeReleaseSpinLock");
+        assertThat(test.findings())
+                .containsExactly("IrqlBelowHeldLock", "IrqlKeReleaseSpinLock");
         assertThat(test.data(0)).isZero();
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void aLockThatNobodyReleasesIsFoundWhereTheIrqlIsLoweredAndWhereItsThreadEnds() {
+        TestKernel test = new TestKernel(2);
+        Routine owner =
+                test.code
+                        .routine("Owner")
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                        .calls("KeLowerIrql", _ -> 0)
+                        .returns(0);
+        Routine other =
+                test.code
+                        .routine("Other")
+                        .calls("KeStallExecutionProcessor", _ -> 10)
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                        .returns(0);
+        test.thread(0, owner.address());
+        test.thread(1, other.address());
+
+        test.run();
+
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DEADLOCK);
+        assertThat(test.findings())
+                .containsExactly(
+                        "IrqlBelowHeldLock", "ThreadEndsWithLock", "SpinLockNeverReleased");
+        Event.FindingReported lowered = test.all(Event.FindingReported.class).get(0);
+        assertThat(test.kernel.images().name(lowered.finding().places().get(0).address()))
+                .startsWith("driver!Owner");
+        assertThat(test.machine.endDetail()).contains("never released").contains("ended");
+    }
+
+    @Test
+    void aPriorityThatGuestCodeWritesBelowAHeldLockIsFound() {
+        TestKernel test = new TestKernel(1);
+        Routine routine =
+                test.code
+                        .routine("Write")
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                        .does(p -> {
+                            p.interruptUnit().setTaskPriority(Irql.APC_LEVEL);
+                            test.kernel.priorityWritten(p, Irql.DISPATCH_LEVEL);
+                        })
+                        .does(p -> {
+                            p.interruptUnit().setTaskPriority(Irql.DISPATCH_LEVEL);
+                            test.kernel.priorityWritten(p, Irql.APC_LEVEL);
+                        })
+                        .calls("KeReleaseSpinLock", _ -> LOCK, _ -> 0)
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.findings()).containsExactly("IrqlBelowHeldLock");
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void nestedLocksMayBeReleasedInAnyOrderWhileTheIrqlStays() {
+        TestKernel test = new TestKernel(1);
+        Routine routine =
+                test.code
+                        .routine("Nested")
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> OTHER)
+                        .calls("KeReleaseSpinLock", _ -> LOCK, _ -> Irql.DISPATCH_LEVEL)
+                        .calls("KeReleaseSpinLock", _ -> OTHER, _ -> Irql.PASSIVE_LEVEL)
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.findings()).isEmpty();
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void anAddressWithoutMemoryIsNoLock() {
+        for (String service :
+                List.of(
+                        "KeAcquireSpinLockRaiseToDpc",
+                        "KeTryToAcquireSpinLockAtDpcLevel",
+                        "KeReleaseSpinLockFromDpcLevel")) {
+            TestKernel test = new TestKernel(1);
+            Routine routine =
+                    test.code
+                            .routine("Null")
+                            .calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                            .calls(service, _ -> 0)
+                            .returns(0);
+            test.thread(0, routine.address());
+
+            test.run();
+
+            assertThat(test.all(Event.BugChecked.class).get(0).name())
+                    .isEqualTo("IRQL_NOT_LESS_OR_EQUAL");
+            assertThat(test.all(Event.LockDefined.class)).isEmpty();
+            assertThat(test.kernel.lockTable().locks()).isEmpty();
+        }
     }
 
     @Test

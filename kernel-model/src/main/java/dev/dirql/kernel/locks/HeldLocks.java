@@ -1,0 +1,86 @@
+package dev.dirql.kernel.locks;
+
+import dev.dirql.events.LockKind;
+import dev.dirql.events.Severity;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+import java.util.List;
+
+/** What a thread may not do while it holds spin locks. */
+public final class HeldLocks {
+    private final Machine machine;
+    private final LockTable table;
+    private final Rules rules;
+
+    public HeldLocks(Machine machine, LockTable table, Rules rules) {
+        this.machine = machine;
+        this.table = table;
+        this.rules = rules;
+    }
+
+    /**
+     * A processor lowered its IRQL: a thread that holds a spin lock must stay at its level, or
+     * another one may run here and want the same lock. WDK, "Bug Check 0xF".
+     *
+     * @param caller the code that lowered it
+     */
+    public void lowered(Processor processor, int to, long caller) {
+        List<LockRecord> held = table.heldBy(processor.number());
+        for (int i = 0; i < held.size() && machine.ended() == null; i++) {
+            LockRecord lock = held.get(i);
+            if (to < leastIrql(lock) && lock.ownerThread() == processor.thread) {
+                rules.broken(
+                        processor,
+                        new Violation(
+                                "IrqlBelowHeldLock",
+                                "",
+                                Severity.ERROR,
+                                "cpu%d lowers the IRQL to %s and still holds %s, which needs %s"
+                                        .formatted(
+                                                processor.number(),
+                                                Irql.name(to),
+                                                lock.name(),
+                                                Irql.name(leastIrql(lock))),
+                                Verifier.NONE,
+                                List.of(Deadlocks.owner(lock))),
+                        caller);
+            }
+        }
+    }
+
+    /** An executive spin lock may be taken above its level, at which it need not stay. */
+    private static int leastIrql(LockRecord lock) {
+        return lock.kind() == LockKind.SPIN_LOCK
+                ? Math.min(lock.ownerIrql(), Irql.DISPATCH_LEVEL)
+                : lock.ownerIrql();
+    }
+
+    /**
+     * A thread ends. WDK, "Bug Check 0xC4", subcode 0x100A.
+     *
+     * @param caller the code that ends it, or 0 if its routine returned
+     */
+    public void threadEnds(Processor processor, long thread, long caller) {
+        for (int i = 0; i < machine.processorCount(); i++) {
+            for (LockRecord lock : List.copyOf(table.heldBy(i))) {
+                if (lock.ownerThread() == thread && machine.ended() == null) {
+                    rules.broken(
+                            processor,
+                            new Violation(
+                                    "ThreadEndsWithLock",
+                                    "100A",
+                                    Severity.ERROR,
+                                    "the thread 0x%x ends and still holds %s"
+                                            .formatted(thread, lock.name()),
+                                    Verifier.detected(0x100A, thread, 0, 0),
+                                    List.of(Deadlocks.owner(lock))),
+                            caller != 0 ? caller : lock.ownerCaller());
+                }
+            }
+        }
+    }
+}
