@@ -10,4 +10,14 @@ public interface Crash {
      * @param p1 first of its four parameters, whose meaning depends on the code
      */
     void bugCheck(Processor processor, int code, long p1, long p2, long p3, long p4);
+
+    /**
+     * Stops it for what code did earlier, and not the caller of the service that notices it.
+     *
+     * @param address the code at fault; a machine that cannot tell code apart does without
+     */
+    default void bugCheckAt(
+            long address, Processor processor, int code, long p1, long p2, long p3, long p4) {
+        bugCheck(processor, code, p1, p2, p3, p4);
+    }
 }

@@ -36,6 +36,19 @@ public final class DriverEnvironment implements OutstandingWork {
 
     private record WorkloadThread(String name, long routine, long affinity) {}
 
+    private record Raise(KernelModel kernel) implements Crash {
+        @Override
+        public void bugCheck(Processor processor, int code, long p1, long p2, long p3, long p4) {
+            bugCheckAt(kernel.engine().caller(processor), processor, code, p1, p2, p3, p4);
+        }
+
+        @Override
+        public void bugCheckAt(
+                long address, Processor processor, int code, long p1, long p2, long p3, long p4) {
+            kernel.bugChecks().raise(processor, code, p1, p2, p3, p4, address);
+        }
+    }
+
     private final KernelModel kernel;
     private final Machine machine;
     private final AddressSpace workloadSpace;
@@ -52,17 +65,7 @@ public final class DriverEnvironment implements OutstandingWork {
         this.kernel = kernel;
         machine = kernel.machine();
         workloadSpace = machine.addSpace();
-        Crash crash =
-                (processor, code, p1, p2, p3, p4) ->
-                        kernel.bugChecks()
-                                .raise(
-                                        processor,
-                                        code,
-                                        p1,
-                                        p2,
-                                        p3,
-                                        p4,
-                                        kernel.engine().caller(processor));
+        Crash crash = new Raise(kernel);
         pool = new Pool(machine, crash);
         deviceRegisters = new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS);
         lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);

@@ -2,6 +2,7 @@ package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.UnicodeString;
@@ -9,10 +10,12 @@ import dev.dirql.machine.Processor;
 
 /** IoCreateDevice, IoDeleteDevice and symbolic links. */
 final class DeviceServices {
+    private final ServiceEngine engine;
     private final Devices devices;
     private final ObjectNames names;
 
-    DeviceServices(Devices devices, ObjectNames names) {
+    DeviceServices(ServiceEngine engine, Devices devices, ObjectNames names) {
+        this.engine = engine;
         this.devices = devices;
         this.names = names;
     }
@@ -32,7 +35,7 @@ final class DeviceServices {
         String text = name.address() == 0 ? null : name.text();
         Devices.Created created =
                 devices.create(
-                        processor.memory(),
+                        processor,
                         driver,
                         extensionSize & 0xFFFF_FFFFL,
                         text,
@@ -46,7 +49,7 @@ final class DeviceServices {
     @Ddi(value = "IoDeleteDevice", maximum = Irql.APC_LEVEL)
     void deleteDevice(Processor processor, DeviceObject device) {
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
-        devices.delete(processor.memory(), device);
+        devices.delete(processor, device, engine.caller(processor));
     }
 
     @Ddi(value = "IoCreateSymbolicLink", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive3")

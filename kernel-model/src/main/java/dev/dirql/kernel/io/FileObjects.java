@@ -6,6 +6,7 @@ import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.FileObject;
 import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
@@ -60,12 +61,12 @@ final class FileObjects implements StatePart {
     }
 
     /** Gives up the file object of a thread and a device object. */
-    void close(GuestMemory memory, long thread, DeviceObject device) {
-        TreeMap<Long, Long> ofThread = files.get(thread);
+    void close(Processor processor, DeviceObject device, long caller) {
+        TreeMap<Long, Long> ofThread = files.get(processor.thread);
         Long file = ofThread == null ? null : ofThread.remove(device.address());
         if (file != null) {
-            pool.free(file);
-            devices.dereference(memory, device);
+            pool.free(processor, file, caller);
+            devices.dereference(processor, device, caller);
         }
     }
 

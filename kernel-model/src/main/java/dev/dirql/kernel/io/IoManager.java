@@ -47,7 +47,7 @@ public final class IoManager {
         requests = new Requests(pool, lockedPages, user);
         services =
                 List.of(
-                        new DeviceServices(devices, names),
+                        new DeviceServices(engine, devices, names),
                         new DeviceQueueServices(),
                         new DriverServices(engine, drivers, loaded::accept),
                         new IrpServices(engine, pool, requests, crash),

@@ -92,8 +92,8 @@ final class IrpServices {
         if (irp.type() != Irp.IO_TYPE_IRP || pool.find(irp.address()) == null) {
             return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());
         }
-        pool.free(irp.address());
-        return Outcome.done();
+        pool.free(processor, irp.address(), engine.caller(processor));
+        return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
     }
 
     // ---- going down ----
@@ -228,12 +228,16 @@ final class IrpServices {
                 processor,
                 new Event.IrpCompleted(
                         irp.address(), irp.status(), irp.information(), engine.caller(processor)));
+        request.completedBy(engine.caller(processor));
         if (!irp.pendingReturned()) {
             // The thread that sent it is still in its dispatch routine and does the rest itself.
             request.deferCompletion();
             return Outcome.done();
         }
         requests.complete(processor, request);
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
         return new Outcome.Call(
                 engine.table().address("KeSetEvent"),
                 new RequestSignaled(irp.address()),

@@ -90,6 +90,7 @@ public final class Requests implements StatePart {
         private boolean completed;
         private int status;
         private long information;
+        private long completer;
 
         private Request(long number, long thread, int major, long device, boolean asynchronous) {
             this.number = number;
@@ -106,6 +107,11 @@ public final class Requests implements StatePart {
         /** Address of the event that is set when the request is done. */
         long event() {
             return event;
+        }
+
+        /** The code that completes the packet: whatever comes out wrong then is its doing. */
+        void completedBy(long caller) {
+            completer = caller;
         }
 
         /** The drivers are done; the sending thread copies results and frees the packet. */
@@ -266,8 +272,8 @@ public final class Requests implements StatePart {
         long packet = pool.allocate(PoolKind.NONPAGED, Irp.size(stack), TAG_IRP);
         long event = pool.allocate(PoolKind.NONPAGED, EVENT_BLOCK, TAG);
         if (packet == 0 || event == 0) {
-            free(packet);
-            free(event);
+            free(processor, packet, 0);
+            free(processor, event, 0);
             return null;
         }
         GuestMemory memory = processor.memory();
@@ -426,10 +432,10 @@ public final class Requests implements StatePart {
                 lockedPages.unmap(mapping);
             }
             user.lock(request.userBuffer, request.userBytes, false);
-            pool.free(request.mdl);
+            pool.free(processor, request.mdl, request.completer);
         }
-        free(request.systemBuffer);
-        free(request.irp);
+        free(processor, request.systemBuffer, request.completer);
+        free(processor, request.irp, request.completer);
         if (request.userBuffer != 0) {
             user.free(request.userBuffer, request.userBytes);
         }
@@ -443,28 +449,28 @@ public final class Requests implements StatePart {
         request.inputBuffer = 0;
     }
 
-    private void free(long address) {
+    private void free(Processor processor, long address, long caller) {
         if (address != 0) {
-            pool.free(address);
+            pool.free(processor, address, caller);
         }
     }
 
     private void abandon(Processor processor, Request request) {
         release(processor, request);
-        forget(request);
+        forget(processor, request);
     }
 
     /** Nobody will ask for the outcome any more. */
-    void forget(Request request) {
-        free(request.event);
+    void forget(Processor processor, Request request) {
+        free(processor, request.event, request.completer);
         requests.remove(request.number);
     }
 
-    /** Forgets the completed asynchronous requests of a thread. */
-    void forgetCompleted(long thread) {
+    /** Forgets the completed asynchronous requests of the running thread. */
+    void forgetCompleted(Processor processor) {
         for (Request request : List.copyOf(requests.values())) {
-            if (request.asynchronous && request.completed && request.thread == thread) {
-                forget(request);
+            if (request.asynchronous && request.completed && request.thread == processor.thread) {
+                forget(processor, request);
             }
         }
     }
@@ -492,6 +498,7 @@ public final class Requests implements StatePart {
             out.value(request.completed);
             out.value(request.status);
             out.value(request.information);
+            out.value(request.completer);
         }
     }
 
@@ -521,6 +528,7 @@ public final class Requests implements StatePart {
             request.completed = in.booleanValue();
             request.status = in.intValue();
             request.information = in.value();
+            request.completer = in.value();
             requests.put(request.number, request);
         }
     }

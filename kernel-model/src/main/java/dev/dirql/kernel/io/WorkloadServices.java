@@ -8,6 +8,7 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.machine.Processor;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class WorkloadServices {
     record Dispatched(long request, long routine, After after) implements Pending {}
 
     /** The thread waits for the request. */
-    record Awaited(long request, After after) implements Pending {}
+    record Awaited(long request, long routine, After after) implements Pending {}
 
     /** The thread waits for one of its asynchronous requests. */
     record AwaitedAll(long request) implements Pending {}
@@ -81,7 +82,7 @@ final class WorkloadServices {
                                 length & 0xFFFF_FFFFL,
                                 offset,
                                 asynchronous);
-        return send(request, target, After.NOTHING);
+        return send(processor, request, target, After.NOTHING);
     }
 
     @Ddi(
@@ -118,7 +119,7 @@ final class WorkloadServices {
                                 input,
                                 outputLength & 0xFFFF_FFFFL,
                                 asynchronous);
-        return send(request, target, After.NOTHING);
+        return send(processor, request, target, After.NOTHING);
     }
 
     @Ddi(
@@ -146,23 +147,30 @@ final class WorkloadServices {
         }
         long file = files.of(processor.memory(), processor.thread, target);
         return send(
+                processor,
                 file == 0 ? null : requests.plain(processor, target, file, major), target, after);
     }
 
     /** The device object that gets the request, or null. */
     private @Nullable DeviceObject target(Processor processor, int driver, int device) {
-        requests.forgetCompleted(processor.thread);
+        requests.forgetCompleted(processor);
         long address = drivers.device(driver, device);
         return address == 0 ? null : Devices.top(processor.memory(), address);
     }
 
-    private Outcome send(Requests.@Nullable Request request, DeviceObject target, After after) {
+    private Outcome send(
+            Processor processor,
+            Requests.@Nullable Request request,
+            DeviceObject target,
+            After after) {
         if (request == null) {
             return Outcome.of(IoStatus.INSUFFICIENT_RESOURCES);
         }
+        long routine =
+                new DriverObject(processor.memory(), target.driverObject()).majorFunction(request.major);
         return new Outcome.Call(
                 engine.table().address("IofCallDriver"),
-                new Dispatched(request.number, target.address(), after),
+                new Dispatched(request.number, routine, after),
                 target.address(),
                 request.irp());
     }
@@ -176,16 +184,19 @@ final class WorkloadServices {
                     .emit(processor, new Event.IrpPended(request.irp(), engine.caller(processor)));
         } else if (request.isDeferred()) {
             requests.complete(processor, request);
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
         }
         if (request.asynchronous) {
             return Outcome.of(status);
         }
         if (status != IoStatus.PENDING) {
-            return completed(processor, request, pending.after, status);
+            return completed(processor, request, pending.routine, pending.after, status);
         }
         return new Outcome.Call(
                 engine.table().address("KeWaitForSingleObject"),
-                new Awaited(pending.request, pending.after),
+                new Awaited(pending.request, pending.routine, pending.after),
                 request.event(),
                 USER_REQUEST,
                 0,
@@ -196,33 +207,38 @@ final class WorkloadServices {
     @Resumes
     Outcome awaited(Processor processor, Awaited pending) {
         Requests.Request request = requests.get(pending.request);
-        return completed(processor, request, pending.after, request.status());
+        return completed(processor, request, pending.routine, pending.after, request.status());
     }
 
     /** A driver that returned without completing the packet keeps it: it stays outstanding. */
     private Outcome completed(
-            Processor processor, Requests.Request request, After after, int returned) {
+            Processor processor,
+            Requests.Request request,
+            long routine,
+            After after,
+            int returned) {
         int status = request.isCompleted() ? request.status() : returned;
         long device = request.device;
         if (request.isCompleted()) {
-            requests.forget(request);
+            requests.forget(processor, request);
         }
         DeviceObject target = new DeviceObject(processor.memory(), device);
         switch (after) {
             case NOTHING -> {}
             case DROP_FILE_IF_FAILED -> {
                 if (status < 0) {
-                    files.close(processor.memory(), processor.thread, target);
+                    files.close(processor, target, routine);
                 }
             }
             case CLOSE -> {
                 long file = files.of(processor.memory(), processor.thread, target);
                 return send(
+                        processor,
                         requests.plain(processor, target, file, Requests.CLOSE),
                         target,
                         After.DROP_FILE);
             }
-            case DROP_FILE -> files.close(processor.memory(), processor.thread, target);
+            case DROP_FILE -> files.close(processor, target, routine);
         }
         return Outcome.of(status);
     }
@@ -233,7 +249,7 @@ final class WorkloadServices {
             library = Ddi.Library.WORKLOAD,
             maximum = Irql.PASSIVE_LEVEL)
     Outcome waitForAll(Processor processor) {
-        requests.forgetCompleted(processor.thread);
+        requests.forgetCompleted(processor);
         Requests.Request request = requests.outstanding(processor.thread);
         if (request == null) {
             return Outcome.done();

@@ -140,12 +140,22 @@ public final class Pool implements StatePart {
         return kind == null ? null : arena(kind).find(address);
     }
 
-    /** Frees what the kernel itself allocated. */
-    public void free(long address) {
-        PoolBlock block = find(address);
+    /**
+     * Frees what the kernel itself allocated, or bug-checks as for a driver: one may have freed or
+     * lost it in between.
+     *
+     * @param caller the code that is to blame if it is not allocated any more
+     */
+    public void free(Processor processor, long address, long caller) {
         PoolKind kind = kindOf(address);
-        if (block == null || kind == null || block.isFree() || block.data() != address) {
-            throw new IllegalStateException("0x%x is no allocated block".formatted(address));
+        if (kind == null) {
+            bad(caller, processor, 0x42, address, 0, 0);
+            return;
+        }
+        PoolBlock block = find(address);
+        if (block == null || block.isFree() || block.data() != address) {
+            notAllocated(caller, processor, kind, block, address);
+            return;
         }
         release(arena(kind), block);
     }
@@ -173,29 +183,29 @@ public final class Pool implements StatePart {
     public boolean freeForDriver(Processor processor, long address, int tag, long caller) {
         int irql = processor.irql();
         if (address >= 0) {
-            bad(processor, 0x40, address, KernelLayout.SYSTEM_START, 0);
+            bad(caller, processor, 0x40, address, KernelLayout.SYSTEM_START, 0);
             return false;
         }
         PoolKind kind = kindOf(address);
         if (kind == null) {
-            bad(processor, 0x42, address, 0, 0);
+            bad(caller, processor, 0x42, address, 0, 0);
             return false;
         }
         if (irql > (kind.isPaged() ? DISPATCH_LEVEL - 1 : DISPATCH_LEVEL)) {
-            bad(processor, 0x09, irql, kind.poolType(), address);
+            bad(caller, processor, 0x09, irql, kind.poolType(), address);
             return false;
         }
         PoolArena arena = arena(kind);
         PoolBlock block = arena.find(address);
         if (block == null || block.isFree() || block.data() != address) {
-            notAllocated(processor, kind, block, address);
+            notAllocated(caller, processor, kind, block, address);
             return false;
         }
         if (!block.pages() && !headersAreSound(processor, arena, block)) {
             return false;
         }
         if (tag != 0 && tag != block.tag()) {
-            bad(processor, 0x0A, address, block.tag() & 0xFFFF_FFFFL, tag & 0xFFFF_FFFFL);
+            bad(caller, processor, 0x0A, address, block.tag() & 0xFFFF_FFFFL, tag & 0xFFFF_FFFFL);
             return false;
         }
         long bytes = block.requested();
@@ -206,16 +216,20 @@ public final class Pool implements StatePart {
     }
 
     private void notAllocated(
-            Processor processor, PoolKind kind, @Nullable PoolBlock block, long address) {
+            long caller,
+            Processor processor,
+            PoolKind kind,
+            @Nullable PoolBlock block,
+            long address) {
         boolean onPage = KernelLayout.page(address) == address;
         if (block == null || (onPage && block.pages())) {
-            crash.bugCheck(processor, BAD_POOL_HEADER, 0x22, address, 0, 0);
+            crash.bugCheckAt(caller, processor, BAD_POOL_HEADER, 0x22, address, 0, 0);
         } else if (block.isFree()) {
-            bad(processor, 0x07, 0, physicalWord(address - PoolHeader.BYTES), address);
+            bad(caller, processor, 0x07, 0, physicalWord(address - PoolHeader.BYTES), address);
         } else if (kind.isPaged()) {
-            bad(processor, 0x41286, 0, 0, (address - kind.start()) >>> PhysicalMemory.FRAME_SHIFT);
+            bad(caller, processor, 0x41286, 0, 0, (address - kind.start()) >>> PhysicalMemory.FRAME_SHIFT);
         } else {
-            bad(processor, 0x46, address, 0, 0);
+            bad(caller, processor, 0x46, address, 0, 0);
         }
     }
 
@@ -241,8 +255,9 @@ public final class Pool implements StatePart {
         return word.orElse(0);
     }
 
-    private void bad(Processor processor, long kind, long p2, long p3, long p4) {
-        crash.bugCheck(processor, BAD_POOL_CALLER, kind, p2, p3, p4);
+    private void bad(
+            long caller, Processor processor, long kind, long p2, long p3, long p4) {
+        crash.bugCheckAt(caller, processor, BAD_POOL_CALLER, kind, p2, p3, p4);
     }
 
     /** The block at {@code entry} and the next one contradict each other. */

@@ -143,12 +143,21 @@ final class KernelAssembly {
 
         @Override
         public void bugCheck(Processor processor, int code, long p1, long p2, long p3, long p4) {
+            bugCheckAt(known().engine().caller(processor), processor, code, p1, p2, p3, p4);
+        }
+
+        @Override
+        public void bugCheckAt(
+                long address, Processor processor, int code, long p1, long p2, long p3, long p4) {
+            known().bugChecks().raise(processor, code, p1, p2, p3, p4, address);
+        }
+
+        private KernelModel known() {
             KernelModel known = kernel;
             if (known == null) {
                 throw new IllegalStateException("a service crashed before there was a kernel");
             }
-            known.bugChecks()
-                    .raise(processor, code, p1, p2, p3, p4, known.engine().caller(processor));
+            return known;
         }
     }
 

@@ -1,0 +1,171 @@
+package dev.dirql.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dirql.events.Event;
+import dev.dirql.events.Finding;
+import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.DriverObject;
+import dev.dirql.kernel.structures.Irp;
+import dev.dirql.machine.DecisionSource;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.MachineSettings;
+import dev.dirql.machine.Processor;
+import dev.dirql.machine.image.DebugInformation;
+import dev.dirql.machine.image.Image;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a driver does wrong with its requests is told, and is the driver's fault. */
+class DriverMistakesTest {
+    private static final int READ = 3;
+    private static final int WRITE = 4;
+    private static final int PENDING = 0x103;
+
+    private final List<Event> events = new ArrayList<>();
+    private final Machine machine =
+            new Machine(
+                    new MachineSettings(2, 256L << 20, 1, 500, 10_000_000_000L, 2_000_000),
+                    DecisionSource.defaultPolicy());
+    private DriverEnvironment environment;
+    private KernelModel kernel;
+    private GuestCode code;
+
+    DriverMistakesTest() {
+        machine.attach(FakeInterruptController::new);
+        machine.addSink((_, event) -> events.add(event));
+        boot(KernelSettings.DEFAULT);
+    }
+
+    private void boot(KernelSettings settings) {
+        DriverEnvironment[] made = new DriverEnvironment[1];
+        kernel =
+                new KernelModel(
+                        machine,
+                        settings,
+                        k -> {
+                            made[0] = new DriverEnvironment(k);
+                            return made[0].services();
+                        });
+        environment = made[0];
+        environment.attach();
+        code = new GuestCode(name -> kernel.table().address(name));
+        machine.attach(code);
+        machine.attach(kernel);
+    }
+
+    // ---- memory of requests ----
+
+    @Test
+    void aSystemBufferThatTheDriverFreedIsABadPoolCallOfTheOneWhoCompletes() {
+        GuestCode.Routine dispatch = dispatch();
+        dispatch.calls("ExFreePool", p -> irp(p).systemBuffer());
+        long completes = dispatch.here();
+        completes(dispatch, 0).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(machine.ended()).isEqualTo(RunEnd.BUG_CHECK);
+        assertThat(machine.endDetail()).startsWith("BAD_POOL_CALLER (0xC2: 0x7, ");
+        assertThat(bugCheck().address()).isEqualTo(completes + 4);
+    }
+
+    @Test
+    void aDeviceObjectThatTheDriverFreedIsABadPoolCall() {
+        GuestCode.Routine dispatch = dispatch();
+        dispatch.calls("IoCreateDevice", p -> new DeviceObject(p.memory(), device()).driverObject(),
+                _ -> 0, _ -> 0, _ -> 0x22, _ -> 0, _ -> 0, p -> p.registers[Processor.RSP] + 0x48);
+        dispatch.calls("ExFreePool", p -> p.memory().load64(p.registers[Processor.RSP] + 0x48));
+        dispatch.calls("IoDeleteDevice", p -> p.memory().load64(p.registers[Processor.RSP] + 0x48));
+        dispatch.returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(machine.ended()).isEqualTo(RunEnd.BUG_CHECK);
+    }
+
+    // ---- words ----
+
+    /** A dispatch routine that keeps its packet in a register for {@link #irp}. */
+    private GuestCode.Routine dispatch() {
+        GuestCode.Routine dispatch = code.routine("Dispatch");
+        return dispatch.does(p -> p.registers[Processor.RBX] = p.registers[Processor.RDX]);
+    }
+
+    private static GuestCode.Routine completes(GuestCode.Routine routine, long information) {
+        return routine.calls(
+                "IofCompleteRequest",
+                p -> {
+                    irp(p).setStatus(0);
+                    irp(p).setInformation(information);
+                    return irp(p).address();
+                },
+                _ -> 0);
+    }
+
+    private static Irp irp(Processor processor) {
+        return new Irp(processor.memory(), processor.registers[Processor.RBX]);
+    }
+
+    private long device() {
+        return environment.drivers().device(0, 0);
+    }
+
+    /** A thread sends requests of 512 bytes to a device with buffered I/O. */
+    private void run(GuestCode.Routine dispatch, int... majors) {
+        GuestCode.Routine entry = code.routine("DriverEntry");
+        entry.does(p -> {
+            DriverObject driver = new DriverObject(p.memory(), p.registers[Processor.RCX]);
+            driver.setMajorFunction(READ, dispatch.address());
+            driver.setMajorFunction(WRITE, dispatch.address());
+        });
+        entry.calls(
+                "IoCreateDevice",
+                p -> p.registers[Processor.RCX],
+                _ -> 16,
+                _ -> 0,
+                _ -> 0x22,
+                _ -> 0,
+                _ -> 0,
+                p -> p.registers[Processor.RSP] + 0x48);
+        entry.does(p -> new DeviceObject(p.memory(), device()).setFlags(4)).returns(0);
+        GuestCode.Routine thread = code.routine("Thread");
+        for (int major : majors) {
+            thread.calls("WorkloadTransfer", _ -> 0, _ -> 0, _ -> major, _ -> 512, _ -> 0, _ -> 0);
+        }
+        thread.calls("WorkloadFinished", _ -> 0);
+        Image plain = code.image();
+        environment.addDriver(
+                new Image(
+                        plain.name(),
+                        GuestCode.BASE,
+                        plain.size(),
+                        (int) (entry.address() - GuestCode.BASE),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        0,
+                        0,
+                        new DebugInformation(
+                                List.of(), plain.debug().symbols(), List.of(), List.of(), "")));
+        environment.addWorkloadThread("thread 1", thread.address(), 1);
+        environment.start();
+        machine.run();
+    }
+
+    private Event.BugChecked bugCheck() {
+        return all(Event.BugChecked.class).getFirst();
+    }
+
+    private List<Finding> findings() {
+        return all(Event.FindingReported.class).stream()
+                .map(Event.FindingReported::finding)
+                .toList();
+    }
+
+    private <T extends Event> List<T> all(Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+}
