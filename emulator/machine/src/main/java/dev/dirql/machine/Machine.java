@@ -321,6 +321,7 @@ public final class Machine {
     }
 
     void save(StateWriter out) {
+        writeWaits.save(out);
         loop.save(out);
         out.counter(sequence);
         out.value(ended == null ? -1 : ended.ordinal());
@@ -328,12 +329,7 @@ public final class Machine {
     }
 
     void restore(StateReader in) {
-        writeWaits.clear();
-        for (Processor processor : processors) {
-            if (processor.waiting() == Processor.Wait.WRITE) {
-                writeWaits.watch(processor.watchedAddress());
-            }
-        }
+        writeWaits.restore(in);
         loop.restore(in);
         sequence = in.counter();
         int end = in.intValue();

@@ -3,9 +3,10 @@ package dev.dirql.machine;
 import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Stamp;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /** Processors that spin on a lock word, and the writes that let them try again. */
-final class WriteWaits {
+final class WriteWaits implements StatePart {
     private static final Processor[] NOBODY = {};
 
     private final Machine machine;
@@ -15,9 +16,26 @@ final class WriteWaits {
         this.machine = machine;
     }
 
-    /** Nobody waits any more: processors are about to be restored. */
-    void clear() {
+    /**
+     * Writes who waits, the longest waiting first: a write offers the lock to them in that order.
+     * Since when they wait does not matter otherwise.
+     */
+    @Override
+    public void save(StateWriter out) {
+        Processor[] waiting = longestFirst(_ -> true);
+        out.value(waiting.length);
+        for (Processor processor : waiting) {
+            out.value(processor.number());
+        }
+    }
+
+    /** Watches what is waited for; the processors are restored before. */
+    @Override
+    public void restore(StateReader in) {
         count = 0;
+        for (int left = in.intValue(); left > 0; left--) {
+            watch(machine.processor(in.intValue()).watchedAddress());
+        }
     }
 
     void watch(long physical) {
@@ -61,11 +79,15 @@ final class WriteWaits {
 
     /** Processors that wait for a write to this range, the longest waiting first. */
     private Processor[] waitingFor(long physical, int size) {
+        return longestFirst(processor ->
+                processor.watchedAddress() < physical + size
+                        && physical < processor.watchedAddress() + 8);
+    }
+
+    private Processor[] longestFirst(Predicate<Processor> which) {
         Processor[] waiting = NOBODY;
         for (Processor processor : machine.processors()) {
-            if (processor.waiting() == Processor.Wait.WRITE
-                    && processor.watchedAddress() < physical + size
-                    && physical < processor.watchedAddress() + 8) {
+            if (processor.waiting() == Processor.Wait.WRITE && which.test(processor)) {
                 int at = waiting.length;
                 waiting = Arrays.copyOf(waiting, at + 1);
                 while (at > 0 && waiting[at - 1].waitingSinceNs() > processor.waitingSinceNs()) {

@@ -402,6 +402,23 @@ class RunLoopTest {
     }
 
     @Test
+    void theReducedHashSeesWhoWaitsLongest() {
+        long[] hashes = new long[2];
+        for (int first = 0; first < 2; first++) {
+            Machine machine = Rig.of(2, DecisionSource.defaultPolicy()).machine;
+            machine.processor(first).waitForWrite(0x1000, Long.MAX_VALUE);
+            machine.processor(1 - first).clockNs = 10;
+            machine.processor(1 - first).waitForWrite(0x1000, Long.MAX_VALUE);
+            for (int i = 0; i < 2; i++) {
+                machine.processor(i).clockNs = 10;
+            }
+            hashes[first] = machine.reducedHash();
+        }
+
+        assertThat(hashes[0]).isNotEqualTo(hashes[1]);
+    }
+
+    @Test
     void aMachineWithoutATimeLimitRuns() {
         Rig rig =
                 Rig.of(
