@@ -128,6 +128,12 @@ public final class BenchmarkTable {
                 false,
                 1);
         row(
+                "snapshot and restore, nothing written, µs",
+                "",
+                figure(SnapshotBenchmark.class, "snapshotAndRestore", "", ""),
+                false,
+                1);
+        row(
                 "write 64 pages and restore, µs",
                 "",
                 figure(SnapshotBenchmark.class, "writeAndRestore", "", ""),

@@ -48,6 +48,14 @@ public class SnapshotBenchmark {
         }
     }
 
+    /** Keeps the moment and goes back to it. */
+    @Benchmark
+    public Snapshot snapshotAndRestore() {
+        Snapshot moment = guest.machine.snapshot();
+        guest.machine.restore(moment);
+        return moment;
+    }
+
     /** Writes 64 pages, which copies them, and goes back: the cost of the writes is in it. */
     @Benchmark
     public void writeAndRestore() {
