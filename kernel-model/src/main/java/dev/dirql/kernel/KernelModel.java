@@ -163,7 +163,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new InterruptServices(
                         machine, engine, irqls, locks, interruptObjects, rules, bugChecks));
         services.add(dpcDispatch);
-        services.add(new DpcServices(machine, engine, dpcQueues));
+        services.add(new DpcServices(machine, engine, dpcQueues, rules));
         services.add(threads);
         services.add(new ThreadServices(machine, scheduler, threads, settings.tickNs()));
         services.add(new WaitServices(machine, engine, irqls, scheduler, waits, rules, bugChecks));

@@ -156,7 +156,7 @@ public final class DpcQueues {
 
     private static boolean unlink(Processor processor, KPcr region, long entry) {
         long previous = region.dpcData();
-        for (int i = region.dpcQueueDepth(); i > 0; i--) {
+        for (int i = region.dpcQueueDepth(); i > 0 && previous != 0; i--) {
             long at = processor.memory().load64(previous);
             if (at == entry) {
                 processor.memory().store64(previous, processor.memory().load64(entry));
@@ -171,10 +171,43 @@ public final class DpcQueues {
         return false;
     }
 
-    /** The first DPC of a processor's queue, or 0. */
+    /**
+     * The first DPC of a processor's queue, or 0. As many are processed as were queued: links that a
+     * driver broke by initializing a queued DPC neither keep the queue going nor hold up later ones.
+     */
     long first(Processor processor, KPcr region) {
-        long entry = processor.memory().load64(region.dpcData());
-        return entry == 0 ? 0 : entry - KDpc.ENTRY;
+        long head = region.dpcData();
+        long entry = processor.memory().load64(head);
+        int depth = region.dpcQueueDepth();
+        if (entry != 0 && depth != 0) {
+            return entry - KDpc.ENTRY;
+        }
+        if (entry != 0 || depth != 0) {
+            processor.memory().store64(head, 0);
+            region.setLastDpcEntry(head);
+            region.setDpcQueueDepth(0);
+        }
+        return 0;
+    }
+
+    /** Number of the processor in whose queue a DPC is, whatever the object says, or -1. */
+    int queueOf(Processor processor, KDpc dpc) {
+        for (int number = 0; number < machine.processorCount(); number++) {
+            KPcr region = new KPcr(processor.memory(), KPcr.addressOf(number));
+            long at = region.dpcData();
+            for (int i = region.dpcQueueDepth(); i > 0 && isMapped(processor, at); i--) {
+                at = processor.memory().load64(at);
+                if (at == dpc.address() + KDpc.ENTRY) {
+                    return number;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** The links lead through objects of drivers, which may have freed them. */
+    private static boolean isMapped(Processor processor, long address) {
+        return address != 0 && processor.memory().physical(address) >= 0;
     }
 
     /** Takes the first DPC out, so that it may be queued again at once. */

@@ -2,6 +2,9 @@ package dev.dirql.kernel.dpcs;
 
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.Machine;
@@ -14,15 +17,30 @@ public final class DpcServices {
     private final Machine machine;
     private final ServiceEngine engine;
     private final DpcQueues queues;
+    private final Rules rules;
 
-    public DpcServices(Machine machine, ServiceEngine engine, DpcQueues queues) {
+    public DpcServices(Machine machine, ServiceEngine engine, DpcQueues queues, Rules rules) {
         this.machine = machine;
         this.engine = engine;
         this.queues = queues;
+        this.rules = rules;
     }
 
     @Ddi("KeInitializeDpc")
     void initialize(Processor processor, KDpc dpc, long routine, long context) {
+        dpc.memory().probe(dpc.address(), KDpc.SIZE, true);
+        int queue = queues.queueOf(processor, dpc);
+        if (queue >= 0) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "DpcInitializedWhileQueued",
+                            "",
+                            "the DPC 0x%x is initialized while it is in the queue of cpu%d"
+                                    .formatted(dpc.address(), queue),
+                            Verifier.NONE),
+                    engine.caller(processor));
+        }
         dpc.initialize(routine, context);
     }
 

@@ -61,6 +61,52 @@ class DpcTest {
     }
 
     @Test
+    void initializingAQueuedDpcIsFoundAndKeepsNoProcessorBusyForEver() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = noting(test, "Dpc", SEEN);
+        Routine second = noting(test, "Second", 0x200);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        initializing(main, SECOND, second.address());
+        main.calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0);
+        initializing(main, DPC, dpc.address());
+        main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 2, _ -> 0)
+                .calls("KeLowerIrql", _ -> 0)
+                .calls("KeInsertQueueDpc", _ -> SECOND, _ -> 0, _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.findings()).containsExactly("DpcInitializedWhileQueued");
+        assertThat(test.all(Event.DpcStarted.class)).hasSize(3);
+        assertThat(test.data(0x200)).isEqualTo(Irql.DISPATCH_LEVEL);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void aQueueThatAnInitializedDpcCutOffIsNotWaitedFor() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = noting(test, "Dpc", SEEN);
+        Routine second = noting(test, "Second", 0x200);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        initializing(main, SECOND, second.address());
+        main.calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
+                .calls("KeInsertQueueDpc", _ -> SECOND, _ -> 1, _ -> 0);
+        initializing(main, DPC, dpc.address());
+        main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 2, _ -> 0)
+                .calls("KeLowerIrql", _ -> 0)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.findings()).containsExactly("DpcInitializedWhileQueued");
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
     void aQueuedDpcIsNotQueuedAgain() {
         TestKernel test = new TestKernel(1);
         Routine dpc = noting(test, "Dpc", SEEN);
