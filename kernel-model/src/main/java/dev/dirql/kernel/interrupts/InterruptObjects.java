@@ -27,6 +27,8 @@ public final class InterruptObjects implements StatePart {
     private static final long LEVEL = 1 << 15;
     private static final long MASKED = 1 << 16;
     private static final int DESTINATION_SHIFT = 24;
+    private static final long LOGICAL_PROCESSORS = 0xFF;
+    private static final long BROADCAST = 0xFF;
 
     private final Machine machine;
     private final KernelMemory memory;
@@ -125,7 +127,7 @@ public final class InterruptObjects implements StatePart {
         names.put(address, name);
         if (head == 0) {
             first[request.vector] = address;
-            route(processor, request.vector, request.mode, processors);
+            route(processor, request.vector, request.mode, processors, online);
         } else {
             new KInterrupt(processor.memory(), head)
                     .listEntry()
@@ -159,12 +161,19 @@ public final class InterruptObjects implements StatePart {
         machine.emit(processor, new Event.InterruptDisconnected(interrupt.address(), vector));
     }
 
-    private void route(Processor processor, int vector, int mode, long processors) {
+    /**
+     * Routes the line of a vector. In the flat model an I/O APIC names eight processors by logical
+     * destinations, one by its APIC ID, or all by the broadcast ID (Intel SDM volume 3A, "Logical
+     * Destination Mode" and "Broadcast/Self Delivery Mode"). Of another set, those of its processors
+     * take the interrupts that are among the first eight, else its lowest one alone.
+     */
+    private void route(Processor processor, int vector, int mode, long processors, long online) {
         long low = vector | (mode == KInterrupt.LEVEL_SENSITIVE ? LEVEL : 0);
-        // Logical destinations reach the first eight processors; a set beyond them gets its first.
-        boolean several = Long.bitCount(processors) > 1 && (processors & ~0xFFL) == 0;
-        if (several) {
-            writeEntry(processor, vector, low | LOWEST_PRIORITY | LOGICAL, processors);
+        long named = processors & LOGICAL_PROCESSORS;
+        if (processors == online && named != processors) {
+            writeEntry(processor, vector, low | LOWEST_PRIORITY, BROADCAST);
+        } else if (Long.bitCount(named) > 1) {
+            writeEntry(processor, vector, low | LOWEST_PRIORITY | LOGICAL, named);
         } else {
             writeEntry(processor, vector, low, Long.numberOfTrailingZeros(processors));
         }

@@ -8,8 +8,9 @@ import dev.dirql.machine.StateWriter;
 import java.util.Arrays;
 
 /**
- * Notices interrupts that never end: so many in a row that nobody claims, or that come back at
- * once, before the interrupted code could do anything. The WDK names no number; it is a setting.
+ * Notices interrupts that never end, on each processor: so many in a row that nobody claims, or
+ * that come back at once, before the interrupted code could do anything. The WDK names no number;
+ * it is a setting.
  */
 public final class InterruptStorms implements StatePart {
     private static final int VECTORS = 256;
@@ -19,43 +20,57 @@ public final class InterruptStorms implements StatePart {
 
     private final Machine machine;
     private final int maximum;
-    private final long[] unclaimed = new long[VECTORS];
-    private final long[] returned = new long[VECTORS];
-    private final long[] endedNs = new long[VECTORS];
-    private final long[] interruptedRip = new long[VECTORS];
+
+    /** What follows is kept for each processor and vector. */
+    private final long[] unclaimed;
+
+    private final long[] returned;
+    private final long[] endedNs;
+    private final long[] interruptedRip;
 
     public InterruptStorms(Machine machine, int maximum) {
         this.machine = machine;
         this.maximum = maximum;
+        int size = machine.processorCount() * VECTORS;
+        unclaimed = new long[size];
+        returned = new long[size];
+        endedNs = new long[size];
+        interruptedRip = new long[size];
+    }
+
+    private static int place(Processor processor, int vector) {
+        return processor.number() * VECTORS + vector;
     }
 
     /** An interrupt is taken; whether it is one too many. */
     boolean taken(Processor processor, int vector) {
+        int at = place(processor, vector);
         boolean atOnce =
-                processor.rip == interruptedRip[vector]
-                        && processor.clockNs - endedNs[vector]
+                processor.rip == interruptedRip[at]
+                        && processor.clockNs - endedNs[at]
                                 <= AT_ONCE_STEPS * machine.settings().stepNs();
-        returned[vector] = atOnce ? returned[vector] + 1 : 0;
-        interruptedRip[vector] = processor.rip;
-        return returned[vector] > maximum;
+        returned[at] = atOnce ? returned[at] + 1 : 0;
+        interruptedRip[at] = processor.rip;
+        return returned[at] > maximum;
     }
 
     /** The handler is done; whether it was one too many that nobody claimed. */
     boolean ended(Processor processor, int vector, boolean claimed) {
-        endedNs[vector] = processor.clockNs;
-        unclaimed[vector] = claimed ? 0 : unclaimed[vector] + 1;
-        return unclaimed[vector] > maximum;
+        int at = place(processor, vector);
+        endedNs[at] = processor.clockNs;
+        unclaimed[at] = claimed ? 0 : unclaimed[at] + 1;
+        return unclaimed[at] > maximum;
     }
 
     @Override
     public void save(StateWriter out) {
-        for (int vector = 0; vector < VECTORS; vector++) {
-            if (endedNs[vector] != 0 || interruptedRip[vector] != 0) {
-                out.value(vector);
-                out.value(unclaimed[vector]);
-                out.value(returned[vector]);
-                out.time(endedNs[vector]);
-                out.value(interruptedRip[vector]);
+        for (int at = 0; at < endedNs.length; at++) {
+            if (endedNs[at] != 0 || interruptedRip[at] != 0) {
+                out.value(at);
+                out.value(unclaimed[at]);
+                out.value(returned[at]);
+                out.time(endedNs[at]);
+                out.value(interruptedRip[at]);
             }
         }
         out.value(-1);
@@ -67,11 +82,11 @@ public final class InterruptStorms implements StatePart {
         Arrays.fill(returned, 0);
         Arrays.fill(endedNs, 0);
         Arrays.fill(interruptedRip, 0);
-        for (int vector = in.intValue(); vector >= 0; vector = in.intValue()) {
-            unclaimed[vector] = in.value();
-            returned[vector] = in.value();
-            endedNs[vector] = in.time();
-            interruptedRip[vector] = in.value();
+        for (int at = in.intValue(); at >= 0; at = in.intValue()) {
+            unclaimed[at] = in.value();
+            returned[at] = in.value();
+            endedNs[at] = in.time();
+            interruptedRip[at] = in.value();
         }
     }
 }

@@ -15,7 +15,9 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.TestKernel;
+import dev.dirql.machine.DeviceRegisters;
 import dev.dirql.machine.Processor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,8 @@ class InterruptTest {
     private static final int STATUS = 0x20;
     private static final int SHARED_LOCK = 0x28;
     private static final int SEEN = 0x40;
+    private static final long LOWEST_PRIORITY = 1 << 8;
+    private static final long LOGICAL = 1 << 11;
 
     /** Line 11: IRQL 5. */
     private static final int VECTOR = InterruptVectors.ofLine(11);
@@ -494,6 +498,79 @@ class InterruptTest {
             after += (int) test.data(0x80);
         }
         assertThat(after).isBetween(1, 19);
+    }
+
+    @Test
+    void anInterruptThatComesBackAtOnceIsAStormOnItsOwnProcessorOnly() {
+        TestKernel test = new TestKernel(2);
+        InterruptStorms storms = new InterruptStorms(test.machine, 2);
+        Processor quiet = test.machine.processor(0);
+        Processor stormy = test.machine.processor(1);
+        List<Boolean> noticed = new ArrayList<>();
+
+        for (int i = 0; i < 4; i++) {
+            noticed.add(storms.taken(stormy, VECTOR));
+            storms.ended(stormy, VECTOR, true);
+            quiet.rip += 4;
+            storms.taken(quiet, VECTOR);
+            storms.ended(quiet, VECTOR, true);
+        }
+
+        assertThat(noticed).containsExactly(false, false, false, true);
+    }
+
+    @Test
+    void aLineGoesToTheProcessorsThatItsEntryCanName() {
+        assertThat(entryOf(4, -1)).containsExactly(0x51L | LOWEST_PRIORITY | LOGICAL, 0x0FL);
+        assertThat(entryOf(12, -1)).containsExactly(0x51L | LOWEST_PRIORITY, 0xFFL);
+        assertThat(entryOf(12, 0x106)).containsExactly(0x51L | LOWEST_PRIORITY | LOGICAL, 0x06L);
+        assertThat(entryOf(12, 0x104)).containsExactly(0x51L, 2L);
+        assertThat(entryOf(12, 0x600)).containsExactly(0x51L, 9L);
+    }
+
+    /** Low half and destination of the redirection entry of line 11 after connecting to it. */
+    private static List<Long> entryOf(int processors, long affinity) {
+        TestKernel test = new TestKernel(processors);
+        long[] registers = new long[0x40];
+        int[] selected = new int[1];
+        test.machine.bus().claimMemory("I/O APIC", 0xFEC0_0000L, 0x1000, new DeviceRegisters() {
+            @Override
+            public long read(Processor processor, long offset, int size) {
+                return registers[selected[0]];
+            }
+
+            @Override
+            public void write(Processor processor, long offset, int size, long value) {
+                if (offset == 0) {
+                    selected[0] = (int) value;
+                } else {
+                    registers[selected[0]] = value;
+                }
+            }
+        });
+        Routine isr = isr(test, "Isr", 0x80, true);
+        Routine main =
+                test.code
+                        .routine("Main")
+                        .calls(
+                                "IoConnectInterrupt",
+                                _ -> DATA + POINTER,
+                                _ -> isr.address(),
+                                _ -> 0x77,
+                                _ -> 0,
+                                _ -> VECTOR,
+                                _ -> VECTOR >>> 4,
+                                _ -> VECTOR >>> 4,
+                                _ -> KInterrupt.LATCHED,
+                                _ -> 1,
+                                _ -> affinity,
+                                _ -> 0)
+                        .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        return List.of(registers[0x10 + 22], registers[0x10 + 23] >>> 24);
     }
 
     @Test
