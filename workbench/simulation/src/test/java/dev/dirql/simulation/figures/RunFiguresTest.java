@@ -99,9 +99,9 @@ class RunFiguresTest {
 
         assertThat(first.irqlTimes())
                 .containsExactly(
-                        new ProcessorFigures.IrqlTime(0, 130),
-                        new ProcessorFigures.IrqlTime(2, 50),
-                        new ProcessorFigures.IrqlTime(8, 20));
+                        new ProcessorFigures.IrqlTime(2, 50), new ProcessorFigures.IrqlTime(8, 20));
+        // The processor was idle whenever its IRQL was PASSIVE_LEVEL: that time is counted once.
+        assertThat(first.idleNs()).isEqualTo(130);
         assertThat(figures.processors().get(1).interrupts()).isEqualTo(1);
         assertThat(figures.interrupts(0x50)).isEqualTo(1);
     }
