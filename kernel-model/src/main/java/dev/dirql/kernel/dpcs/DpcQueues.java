@@ -172,8 +172,9 @@ public final class DpcQueues {
     }
 
     /**
-     * The first DPC of a processor's queue, or 0. As many are processed as were queued: links that a
-     * driver broke by initializing a queued DPC neither keep the queue going nor hold up later ones.
+     * The first DPC of a processor's queue, or 0. As many are processed as were queued: links that
+     * a driver broke by initializing a queued DPC neither keep the queue going nor hold up later
+     * ones.
      */
     long first(Processor processor, KPcr region) {
         long head = region.dpcData();

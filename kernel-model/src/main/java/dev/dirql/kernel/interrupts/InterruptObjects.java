@@ -164,8 +164,8 @@ public final class InterruptObjects implements StatePart {
     /**
      * Routes the line of a vector. In the flat model an I/O APIC names eight processors by logical
      * destinations, one by its APIC ID, or all by the broadcast ID (Intel SDM volume 3A, "Logical
-     * Destination Mode" and "Broadcast/Self Delivery Mode"). Of another set, those of its processors
-     * take the interrupts that are among the first eight, else its lowest one alone.
+     * Destination Mode" and "Broadcast/Self Delivery Mode"). Of another set, those of its
+     * processors take the interrupts that are among the first eight, else its lowest one alone.
      */
     private void route(Processor processor, int vector, int mode, long processors, long online) {
         long low = vector | (mode == KInterrupt.LEVEL_SENSITIVE ? LEVEL : 0);

@@ -354,7 +354,10 @@ class InterruptTest {
     void aSynchCritSectionThatReturnsAtAnotherIrqlStopsTheMachine() {
         TestKernel test = new TestKernel(1);
         Routine critical =
-                test.code.routine("Critical").calls("KfRaiseIrql", _ -> Irql.CLOCK_LEVEL).returns(1);
+                test.code
+                        .routine("Critical")
+                        .calls("KfRaiseIrql", _ -> Irql.CLOCK_LEVEL)
+                        .returns(1);
         Routine isr = isr(test, "Isr", 0x80, true);
         Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
         main.calls(
@@ -481,9 +484,7 @@ class InterruptTest {
             main.returns(0);
             Routine disconnecter = test.code.routine("Disconnecter");
             long wait = disconnecter.here();
-            disconnecter
-                    .does(_ -> {})
-                    .repeatsFrom(wait, p -> p.memory().load64(DATA + 0x90) == 0);
+            disconnecter.does(_ -> {}).repeatsFrom(wait, p -> p.memory().load64(DATA + 0x90) == 0);
             for (int i = 0; i < idle; i++) {
                 disconnecter.does(_ -> {});
             }
@@ -533,21 +534,28 @@ class InterruptTest {
         TestKernel test = new TestKernel(processors);
         long[] registers = new long[0x40];
         int[] selected = new int[1];
-        test.machine.bus().claimMemory("I/O APIC", 0xFEC0_0000L, 0x1000, new DeviceRegisters() {
-            @Override
-            public long read(Processor processor, long offset, int size) {
-                return registers[selected[0]];
-            }
+        test.machine
+                .bus()
+                .claimMemory(
+                        "I/O APIC",
+                        0xFEC0_0000L,
+                        0x1000,
+                        new DeviceRegisters() {
+                            @Override
+                            public long read(Processor processor, long offset, int size) {
+                                return registers[selected[0]];
+                            }
 
-            @Override
-            public void write(Processor processor, long offset, int size, long value) {
-                if (offset == 0) {
-                    selected[0] = (int) value;
-                } else {
-                    registers[selected[0]] = value;
-                }
-            }
-        });
+                            @Override
+                            public void write(
+                                    Processor processor, long offset, int size, long value) {
+                                if (offset == 0) {
+                                    selected[0] = (int) value;
+                                } else {
+                                    registers[selected[0]] = value;
+                                }
+                            }
+                        });
         Routine isr = isr(test, "Isr", 0x80, true);
         Routine main =
                 test.code

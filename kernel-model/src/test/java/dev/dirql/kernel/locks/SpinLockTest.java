@@ -194,8 +194,7 @@ class SpinLockTest {
 
         test.run();
 
-        assertThat(test.findings())
-                .containsExactly("IrqlBelowHeldLock", "IrqlKeReleaseSpinLock");
+        assertThat(test.findings()).containsExactly("IrqlBelowHeldLock", "IrqlKeReleaseSpinLock");
         assertThat(test.data(0)).isZero();
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
     }
