@@ -34,8 +34,12 @@ public final class ExpectationCheck {
         int vectorOf(String device);
     }
 
-    /** What a deadlock is called when it is found: of several contexts, and of one with itself. */
-    private static final Set<String> DEADLOCK_RULES = Set.of("Deadlock", "SpinLock");
+    /**
+     * What a deadlock is called when it is found: of several contexts, of one with itself, and on a
+     * lock whose owner is gone.
+     */
+    private static final Set<String> DEADLOCK_RULES =
+            Set.of("Deadlock", "SpinLock", "SpinLockNeverReleased");
 
     private final RunFigures figures;
     private final SymbolTable symbols;
