@@ -1,5 +1,8 @@
 package dev.dirql.tests.benchmarks;
 
+import dev.dirql.events.Event;
+import dev.dirql.events.Stamp;
+import dev.dirql.machine.Snapshot;
 import dev.dirql.store.SymbolTable;
 import dev.dirql.store.TraceHeader;
 import dev.dirql.store.TraceWriter;
@@ -39,12 +42,32 @@ public class SpinLockBenchmark {
     public boolean traced;
 
     private GuestMachine guest = new GuestMachine(1);
+    private Snapshot start = guest.machine.snapshot();
     private @Nullable TraceWriter writer;
 
-    /** Makes the machine; a trace is begun for each iteration, so that disks do not fill up. */
+    /** Makes the machine, which is used for all iterations so that its code is compiled once. */
+    @Setup
+    public void makeMachine() {
+        guest = new GuestMachine(1);
+        if (traced) {
+            guest.machine.addSink(this::write);
+        }
+        start = guest.machine.snapshot();
+    }
+
+    private void write(Stamp stamp, Event event) {
+        TraceWriter opened = writer;
+        if (opened != null) {
+            opened.accept(stamp, event);
+        }
+    }
+
+    /**
+     * Goes back to the start, and begins a trace if there is to be one, so that none gets large.
+     */
     @Setup(Level.Iteration)
     public void start() {
-        guest = new GuestMachine(1);
+        guest.machine.restore(start);
         if (traced) {
             Path directory = TemporaryFiles.directory("trace");
             TraceWriter opened = TraceWriter.open(directory, TraceWriterSettings.standard());
@@ -61,7 +84,6 @@ public class SpinLockBenchmark {
                             List.of()),
                     List.of(),
                     SymbolTable.EMPTY);
-            guest.machine.addSink(opened);
             writer = opened;
         }
         guest.startLocking(0, GuestMachine.DATA + 0x40);
