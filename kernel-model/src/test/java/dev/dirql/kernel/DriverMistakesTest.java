@@ -75,8 +75,15 @@ class DriverMistakesTest {
     @Test
     void aDeviceObjectThatTheDriverFreedIsABadPoolCall() {
         GuestCode.Routine dispatch = dispatch();
-        dispatch.calls("IoCreateDevice", p -> new DeviceObject(p.memory(), device()).driverObject(),
-                _ -> 0, _ -> 0, _ -> 0x22, _ -> 0, _ -> 0, p -> p.registers[Processor.RSP] + 0x48);
+        dispatch.calls(
+                "IoCreateDevice",
+                p -> new DeviceObject(p.memory(), device()).driverObject(),
+                _ -> 0,
+                _ -> 0,
+                _ -> 0x22,
+                _ -> 0,
+                _ -> 0,
+                p -> p.registers[Processor.RSP] + 0x48);
         dispatch.calls("ExFreePool", p -> p.memory().load64(p.registers[Processor.RSP] + 0x48));
         dispatch.calls("IoDeleteDevice", p -> p.memory().load64(p.registers[Processor.RSP] + 0x48));
         dispatch.returns(0);

@@ -148,7 +148,9 @@ final class WorkloadServices {
         long file = files.of(processor.memory(), processor.thread, target);
         return send(
                 processor,
-                file == 0 ? null : requests.plain(processor, target, file, major), target, after);
+                file == 0 ? null : requests.plain(processor, target, file, major),
+                target,
+                after);
     }
 
     /** The device object that gets the request, or null. */
@@ -167,7 +169,8 @@ final class WorkloadServices {
             return Outcome.of(IoStatus.INSUFFICIENT_RESOURCES);
         }
         long routine =
-                new DriverObject(processor.memory(), target.driverObject()).majorFunction(request.major);
+                new DriverObject(processor.memory(), target.driverObject())
+                        .majorFunction(request.major);
         return new Outcome.Call(
                 engine.table().address("IofCallDriver"),
                 new Dispatched(request.number, routine, after),

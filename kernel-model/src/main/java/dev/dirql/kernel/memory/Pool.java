@@ -227,7 +227,13 @@ public final class Pool implements StatePart {
         } else if (block.isFree()) {
             bad(caller, processor, 0x07, 0, physicalWord(address - PoolHeader.BYTES), address);
         } else if (kind.isPaged()) {
-            bad(caller, processor, 0x41286, 0, 0, (address - kind.start()) >>> PhysicalMemory.FRAME_SHIFT);
+            bad(
+                    caller,
+                    processor,
+                    0x41286,
+                    0,
+                    0,
+                    (address - kind.start()) >>> PhysicalMemory.FRAME_SHIFT);
         } else {
             bad(caller, processor, 0x46, address, 0, 0);
         }
@@ -255,8 +261,7 @@ public final class Pool implements StatePart {
         return word.orElse(0);
     }
 
-    private void bad(
-            long caller, Processor processor, long kind, long p2, long p3, long p4) {
+    private void bad(long caller, Processor processor, long kind, long p2, long p3, long p4) {
         crash.bugCheckAt(caller, processor, BAD_POOL_CALLER, kind, p2, p3, p4);
     }
 

@@ -2,20 +2,17 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.simulation.CheckedScenario;
 import dev.dirql.simulation.ScenarioFolder;
-
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.Locale;
-import java.util.concurrent.Callable;
 
 /** {@code dirql check}: parses, checks and compiles, and runs nothing. */
 @Command(

@@ -1,9 +1,8 @@
 package dev.dirql.cli;
 
+import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
-
-import java.lang.reflect.Constructor;
 
 /** Makes commands, and hands the host to those that want it. */
 final class CommandFactory implements IFactory {

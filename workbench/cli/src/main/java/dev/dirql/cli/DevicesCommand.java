@@ -2,7 +2,6 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.TextTable;
 import dev.dirql.devices.DeviceCatalog;
@@ -11,12 +10,10 @@ import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.Property;
 import dev.dirql.devices.PropertyValue;
 import dev.dirql.devices.StimulusType;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code dirql devices}: the types of device that a scenario can declare. */
 @Command(

@@ -2,16 +2,13 @@ package dev.dirql.cli;
 
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.simulation.UserError;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Options that say something instead of the scenario. */
 final class OverrideOptions {

@@ -1,7 +1,6 @@
 package dev.dirql.cli;
 
 import dev.dirql.simulation.UserError;
-
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

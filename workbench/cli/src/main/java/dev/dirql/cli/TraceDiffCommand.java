@@ -1,7 +1,6 @@
 package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.DifferenceText;
 import dev.dirql.simulation.view.EventJson;
@@ -10,13 +9,11 @@ import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceComparison;
 import dev.dirql.store.TraceReader;
 import dev.dirql.store.TraceRecord.EventRecord;
-
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /** {@code dirql trace diff}: the first event in which two traces differ. */
 @Command(

@@ -1,7 +1,6 @@
 package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.json.LockJson;
 import dev.dirql.cli.text.LockTable;
@@ -9,13 +8,11 @@ import dev.dirql.simulation.TraceEvents;
 import dev.dirql.simulation.figures.LockFigures;
 import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.store.TraceReader;
-
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code dirql trace locks}: a row a lock. */
 @Command(

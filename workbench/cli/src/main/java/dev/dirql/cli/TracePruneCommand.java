@@ -2,18 +2,15 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.simulation.UserError;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceDirectory;
-
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code dirql trace prune}: removes old traces. */
 @Command(

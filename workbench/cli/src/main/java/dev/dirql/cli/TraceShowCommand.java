@@ -12,16 +12,13 @@ import dev.dirql.simulation.view.EventText;
 import dev.dirql.store.TraceCursor;
 import dev.dirql.store.TraceReader;
 import dev.dirql.store.TraceRecord.EventRecord;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code dirql trace show}: the events, one a line. */
 @Command(

@@ -1,7 +1,6 @@
 package dev.dirql.tests;
 
 import dev.dirql.cli.Dirql;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -29,7 +29,9 @@ class JsonDocumentTest {
     private static final Pattern NAME = Pattern.compile("`([a-z_0-9]+)(\\[])?`");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The table that describes the objects of an array or field, where it is not called like it. */
+    /**
+     * The table that describes the objects of an array or field, where it is not called like it.
+     */
     private static final Map<String, String> TABLES =
             Map.ofEntries(
                     Map.entry("run.expectations", "expectation"),
@@ -72,9 +74,7 @@ class JsonDocumentTest {
             if (heading.matches()) {
                 table = heading.group(1);
             } else if (field.matches()) {
-                documented
-                        .computeIfAbsent(table, _ -> new LinkedHashSet<>())
-                        .add(field.group(1));
+                documented.computeIfAbsent(table, _ -> new LinkedHashSet<>()).add(field.group(1));
             } else if (event.matches()) {
                 Set<String> names = new LinkedHashSet<>();
                 NAME.matcher(event.group(2)).results().forEach(name -> names.add(name.group(1)));
@@ -96,17 +96,16 @@ class JsonDocumentTest {
     private void take(String table, JsonNode object) {
         Set<String> names = printed.computeIfAbsent(table, _ -> new LinkedHashSet<>());
         object.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            names.add(name);
-                            String inner = TABLES.get(table + "." + name);
-                            JsonNode value = object.get(name);
-                            if (inner != null && value.isArray()) {
-                                value.forEach(element -> take(inner, element));
-                            } else if (inner != null && value.isObject()) {
-                                take(inner, value);
-                            }
-                        });
+                .forEachRemaining(name -> {
+                    names.add(name);
+                    String inner = TABLES.get(table + "." + name);
+                    JsonNode value = object.get(name);
+                    if (inner != null && value.isArray()) {
+                        value.forEach(element -> take(inner, element));
+                    } else if (inner != null && value.isObject()) {
+                        take(inner, value);
+                    }
+                });
     }
 
     /** Routine and line of code are said to follow wherever they are known. */
@@ -122,8 +121,7 @@ class JsonDocumentTest {
     @Test
     void everyFieldIsDocumentedAndEveryDocumentedFieldIsPrinted() throws IOException {
         readDocument();
-        List<String> scripts =
-                List.of("using-spin-locks", "abba-deadlock", "lock-in-paged-pool");
+        List<String> scripts = List.of("using-spin-locks", "abba-deadlock", "lock-in-paged-pool");
         for (String script : scripts) {
             Files.copy(
                     Repository.root().resolve("scripts/" + script + ".scn"),
@@ -141,9 +139,7 @@ class JsonDocumentTest {
                 document("trace", "diff", "--json", "abba-deadlock", "using-spin-locks"));
         take("trace list", document("trace", "list", "--json"));
         take("trace prune", document("trace", "prune", "--json", "--keep", "9"));
-        take(
-                "replay",
-                document("replay", "--json", "--until", "29", "abba-deadlock"));
+        take("replay", document("replay", "--json", "--until", "29", "abba-deadlock"));
         take("test", document("test", "--json", "abba-deadlock.scn"));
         take("check", document("check", "--json", "wrong.scn"));
         take("devices", document("devices", "--json"));
@@ -155,11 +151,10 @@ class JsonDocumentTest {
         printed.forEach((table, names) -> shown.put(table, withoutPlaces(names)));
 
         assertThat(shown.keySet()).isEqualTo(said.keySet());
-        said.forEach(
-                (table, names) ->
-                        assertThat(shown.get(table))
-                                .describedAs(table)
-                                .containsExactlyInAnyOrderElementsOf(names));
+        said.forEach((table, names) ->
+                assertThat(shown.get(table))
+                        .describedAs(table)
+                        .containsExactlyInAnyOrderElementsOf(names));
     }
 
     @Test

@@ -37,8 +37,7 @@ class OtherHostTest {
         Path elsewhere = Files.createDirectories(directory.resolve("another place"));
 
         String replayed = inAnotherJvm(elsewhere, options, "replay", "../trace");
-        String shownThere =
-                inAnotherJvm(elsewhere, options, "trace", "show", "--json", "../trace");
+        String shownThere = inAnotherJvm(elsewhere, options, "trace", "show", "--json", "../trace");
 
         assertThat(replayed).startsWith("Identical: ");
         assertThat(shownThere).isEqualTo(shown);

@@ -172,7 +172,9 @@ final class Preprocessor {
         List<CToken> rest = expander.expand(new ArrayList<>(line.subList(1, line.size())));
         boolean named = rest.size() == 2 && rest.get(1).kind == CToken.Kind.STRING;
         boolean numbered =
-                !rest.isEmpty() && rest.getFirst().getText().matches("[0-9]{1,9}") && rest.size() <= 2;
+                !rest.isEmpty()
+                        && rest.getFirst().getText().matches("[0-9]{1,9}")
+                        && rest.size() <= 2;
         if (!numbered || (rest.size() == 2 && !named)) {
             messages.error(directive, "#line needs a line number and perhaps a file in quotes", "");
             return before;
@@ -182,9 +184,7 @@ final class Preprocessor {
         if (named) {
             String quoted = rest.get(1).getText();
             String name = quoted.substring(1, quoted.length() - 1).replace("\\\\", "\\");
-            file =
-                    includes.resolve(name, directive.file)
-                            .orElseGet(() -> new SourceFile(name, ""));
+            file = includes.resolve(name, directive.file).orElseGet(() -> new SourceFile(name, ""));
         }
         return new Renumbering(file, number - directive.getLine() - 1);
     }

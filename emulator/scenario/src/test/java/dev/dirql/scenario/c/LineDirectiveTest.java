@@ -48,7 +48,8 @@ class LineDirectiveTest {
 
     @Test
     void aMistakeIsReportedThere() {
-        Compilation compilation = compile("#line 12 \"disk.scn\"\nint f(void) { return unknown; }\n");
+        Compilation compilation =
+                compile("#line 12 \"disk.scn\"\nint f(void) { return unknown; }\n");
 
         assertThat(compilation.diagnostics().getFirst().position().toString())
                 .startsWith("disk.scn:12:");

@@ -2,7 +2,6 @@ package dev.dirql.cli.json;
 
 import dev.dirql.simulation.ExpectationResult;
 import dev.dirql.simulation.RunResult;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

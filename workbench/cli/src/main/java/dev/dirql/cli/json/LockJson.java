@@ -3,10 +3,8 @@ package dev.dirql.cli.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.simulation.figures.LockFigures;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.List;
 
 /** Figures of locks as JSON. */

@@ -2,13 +2,11 @@ package dev.dirql.cli.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.simulation.MachineMoment;
 import dev.dirql.simulation.MachineMoment.ProcessorMoment;
 import dev.dirql.simulation.ReplayResult;
 import dev.dirql.simulation.view.EventJson;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.Locale;
 
 /** What came of a replay, as one document. */

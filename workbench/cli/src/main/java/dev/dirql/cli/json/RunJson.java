@@ -2,7 +2,6 @@ package dev.dirql.cli.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.simulation.ExpectationResult;
 import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.figures.BugCheckFigures;
@@ -14,7 +13,6 @@ import dev.dirql.simulation.figures.RequestFigures;
 import dev.dirql.simulation.view.EventJson;
 import dev.dirql.simulation.view.MajorFunctions;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.Locale;
 
 /** What came of a run, as one document. */

@@ -3,7 +3,6 @@ package dev.dirql.cli.text;
 import dev.dirql.simulation.view.EventText;
 import dev.dirql.store.TraceComparison.EventDifference;
 import dev.dirql.store.TraceRecord.EventRecord;
-
 import java.util.Optional;
 
 /** Both sides of a difference, with what came before it. */

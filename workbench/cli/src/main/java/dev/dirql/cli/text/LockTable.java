@@ -3,7 +3,6 @@ package dev.dirql.cli.text;
 import dev.dirql.events.LockKind;
 import dev.dirql.simulation.figures.LockFigures;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.List;
 
 /** A row a lock. */

@@ -3,7 +3,6 @@ package dev.dirql.cli.text;
 import dev.dirql.simulation.figures.RequestFigures;
 import dev.dirql.simulation.view.MajorFunctions;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
