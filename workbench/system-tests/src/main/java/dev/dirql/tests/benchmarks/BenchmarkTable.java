@@ -166,11 +166,11 @@ public final class BenchmarkTable {
                 "");
         System.out.println();
         System.out.println(
-                "median: of the iterations of all forks. cores: processor time that the benchmark"
-                        + " got; below 1 others were\n"
-                        + "running, and \"at one core\" is what the median comes to without that. Even"
-                        + " so, neighbours on the same caches\n"
-                        + "and hyper-threads cost up to half: compare runs of one quiet machine only.");
+                """
+                median: of the iterations of all forks. cores: processor time that the benchmark got;
+                below 1 others were running, and "at one core" is what the median comes to without that.
+                Shared caches and hyper-threads are not corrected for: compare runs of one quiet machine.\
+                """);
     }
 
     private static void row(String name, String goal, Figure figure, boolean rate, double scale) {
