@@ -93,6 +93,33 @@ class DriverMistakesTest {
         assertThat(machine.ended()).isEqualTo(RunEnd.BUG_CHECK);
     }
 
+    @Test
+    void evenAWaitThatCannotBlockIsNotForDeviceLevels() {
+        GuestCode.Routine dispatch = dispatch();
+        for (int irql : new int[] {2, 12}) {
+            dispatch.calls("KfRaiseIrql", _ -> irql);
+            dispatch.calls(
+                    "KeWaitForSingleObject",
+                    p -> {
+                        p.memory().store64(p.registers[Processor.RSP] + 0x48, 0);
+                        return new DeviceObject(p.memory(), device()).deviceLock();
+                    },
+                    _ -> 0,
+                    _ -> 0,
+                    _ -> 0,
+                    p -> p.registers[Processor.RSP] + 0x48);
+        }
+        dispatch.calls("KfLowerIrql", _ -> 0);
+        completes(dispatch, 0).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings())
+                .extracting(Finding::rule)
+                .containsExactly("IrqlKeWaitForSingleObject");
+        assertThat(findings().getFirst().message()).endsWith("above DISPATCH_LEVEL");
+    }
+
     // ---- words ----
 
     /** A dispatch routine that keeps its packet in a register for {@link #irp}. */

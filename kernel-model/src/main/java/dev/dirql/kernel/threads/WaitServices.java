@@ -113,6 +113,9 @@ public final class WaitServices {
 
     @Ddi(
             value = "KeWaitForSingleObject",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlKeWaitForSingleObject",
+            verifier = 0x3B,
             state = Ddi.State.PARTIAL,
             missing = "objects other than events and threads, alerts and user APCs")
     Outcome waitForSingleObject(
