@@ -2,6 +2,7 @@ package dev.dirql.simulation;
 
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.kernel.services.DdiTable;
+import dev.dirql.kernel.services.ServiceTable;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.scenario.language.KnownNames;
@@ -22,6 +23,11 @@ public final class Ddis {
 
     /** A row a routine, in the order of their names. */
     public static List<DdiTable.Row> all() {
+        return DdiTable.of(table());
+    }
+
+    /** Everything that the kernel exports, to whomever. */
+    static ServiceTable table() {
         Scenario empty =
                 ScenarioReader.read(
                                 new SourceFile("empty.scn", ""),
@@ -46,6 +52,6 @@ public final class Ddis {
                         List.of(),
                         Map.of());
         MachineDevices devices = MachineDevices.in(machine, List.of(), new ArrayList<>());
-        return DdiTable.of(new KernelAssembly(machine, parts, devices).kernel().table());
+        return new KernelAssembly(machine, parts, devices).kernel().table();
     }
 }
