@@ -74,6 +74,8 @@ public final class DriverEnvironment implements OutstandingWork {
                         machine,
                         kernel.engine(),
                         kernel.irqls(),
+                        kernel.images(),
+                        kernel.rules(),
                         pool,
                         lockedPages,
                         extensions,

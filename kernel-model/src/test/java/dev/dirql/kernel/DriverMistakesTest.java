@@ -16,6 +16,7 @@ import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.machine.image.Image;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What a driver does wrong with its requests is told, and is the driver's fault. */
@@ -32,6 +33,7 @@ class DriverMistakesTest {
     private DriverEnvironment environment;
     private KernelModel kernel;
     private GuestCode code;
+    private Consumer<GuestCode.Routine> before = _ -> {};
 
     DriverMistakesTest() {
         machine.attach(FakeInterruptController::new);
@@ -91,6 +93,152 @@ class DriverMistakesTest {
         run(dispatch, WRITE);
 
         assertThat(machine.ended()).isEqualTo(RunEnd.BUG_CHECK);
+    }
+
+    @Test
+    void aPacketOfTheIoManagerIsNotTheDriversToFree() {
+        GuestCode.Routine dispatch = dispatch();
+        long frees = dispatch.here();
+        dispatch.calls("IoFreeIrp", p -> irp(p).address()).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings()).hasSize(1);
+        assertThat(findings().getFirst().rule()).isEqualTo("IoAllocateFree");
+        assertThat(findings().getFirst().places().getFirst().address()).isEqualTo(frees + 4);
+        assertThat(machine.ended()).isEqualTo(RunEnd.STUCK);
+    }
+
+    @Test
+    void aPacketThatIsFreedAsPoolIsTold() {
+        GuestCode.Routine dispatch = dispatch();
+        dispatch.calls("ExFreePool", p -> irp(p).address()).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("RequestMemoryFreed");
+        assertThat(findings().getFirst().id()).isEqualTo("105");
+    }
+
+    @Test
+    void aPacketAtTheAddressOfAFreedOneIsAnotherRequest() {
+        GuestCode.Routine dispatch = dispatch();
+        int[] calls = new int[1];
+        dispatch.callsAt(
+                p -> kernel.table().address(calls[0]++ == 0 ? "IoFreeIrp" : "IofCompleteRequest"),
+                p -> irp(p).address(),
+                _ -> 0);
+        dispatch.returns(0);
+
+        run(dispatch, WRITE, WRITE);
+
+        List<Event.IrpCreated> created = all(Event.IrpCreated.class);
+        assertThat(created.get(1).irp()).isEqualTo(created.get(0).irp());
+        assertThat(all(Event.IrpCompleted.class)).hasSize(1);
+        assertThat(environment.outstanding()).hasSize(1);
+    }
+
+    @Test
+    void moreInformationThanTheBufferHoldsIsTold() {
+        GuestCode.Routine dispatch = dispatch();
+        completes(dispatch, 513).returns(0);
+
+        run(dispatch, READ, WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("InformationBeyondBuffer");
+        assertThat(findings().getFirst().message()).contains("513 bytes in a buffer of 512");
+        assertThat(machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    // ---- pending ----
+
+    @Test
+    void aMarkedPacketAsksForStatusPending() {
+        GuestCode.Routine dispatch = dispatch().does(p -> irp(p).current().setControl(1));
+        completes(dispatch, 0).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("MarkIrpPending");
+        assertThat(findings().getFirst().message()).startsWith("driver!Dispatch marked the IRP");
+        assertThat(findings().getFirst().places().getFirst().address())
+                .isEqualTo(dispatch.address());
+    }
+
+    @Test
+    void statusPendingAsksForAMark() {
+        run(dispatch().returns(PENDING), WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("MarkIrpPending2");
+    }
+
+    @Test
+    void aPacketThatIsCompletedIsNotPendingWithoutMark() {
+        GuestCode.Routine dispatch = dispatch();
+        completes(dispatch, 0).returns(PENDING);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("PendedCompletedRequest");
+    }
+
+    @Test
+    void aMarkedPacketMayBeCompletedBeforeStatusPendingIsReturned() {
+        GuestCode.Routine dispatch = dispatch().does(p -> irp(p).current().setControl(1));
+        completes(dispatch, 0).returns(PENDING);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings()).isEmpty();
+        assertThat(machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    // ---- IRQLs ----
+
+    @Test
+    void aDispatchRoutineReturnsAtTheIrqlOfItsCall() {
+        GuestCode.Routine dispatch = dispatch().calls("KfRaiseIrql", _ -> 2);
+        completes(dispatch, 0).returns(0);
+
+        run(dispatch, WRITE, WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("IrqlReturn");
+        assertThat(findings().getFirst().message())
+                .isEqualTo(
+                        "driver!Dispatch was called at PASSIVE_LEVEL and returned at"
+                                + " DISPATCH_LEVEL");
+        assertThat(machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void theVerifierEndsTheRunWhenADispatchRoutineChangesTheIrql() {
+        boot(KernelSettings.DEFAULT.withVerifier(true));
+        GuestCode.Routine dispatch = dispatch().calls("KfRaiseIrql", _ -> 2);
+        completes(dispatch, 0).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(bugCheck().code()).isEqualTo(0xC9);
+        assertThat(bugCheck().parameter1()).isEqualTo(5);
+        assertThat(bugCheck().parameter2()).isEqualTo(device());
+        assertThat(bugCheck().parameter4()).isEqualTo(2);
+    }
+
+    @Test
+    void aRoutineThatTheWorkloadCallsReturnsAtPassiveLevel() {
+        GuestCode.Routine poke = code.routine("Poke").calls("KfRaiseIrql", _ -> 2).returns(0);
+        before =
+                thread -> {
+                    thread.callsAt(_ -> poke.address());
+                    thread.calls("WorkloadReturned", _ -> poke.address());
+                };
+        GuestCode.Routine dispatch = dispatch();
+        completes(dispatch, 0).returns(0);
+
+        run(dispatch, WRITE);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly("IrqlReturn");
+        assertThat(findings().getFirst().message()).startsWith("driver!Poke was called at PASSIVE");
     }
 
     @Test
@@ -166,6 +314,7 @@ class DriverMistakesTest {
                 p -> p.registers[Processor.RSP] + 0x48);
         entry.does(p -> new DeviceObject(p.memory(), device()).setFlags(4)).returns(0);
         GuestCode.Routine thread = code.routine("Thread");
+        before.accept(thread);
         for (int major : majors) {
             thread.calls("WorkloadTransfer", _ -> 0, _ -> 0, _ -> major, _ -> 512, _ -> 0, _ -> 0);
         }

@@ -1,10 +1,12 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
@@ -32,6 +34,8 @@ public final class IoManager {
             Machine machine,
             ServiceEngine engine,
             Irqls irqls,
+            LoadedImages images,
+            Rules rules,
             Pool pool,
             AddressWindow lockedPages,
             DeviceExtensions extensions,
@@ -44,15 +48,19 @@ public final class IoManager {
         Devices devices = new Devices(pool, drivers, names, extensions);
         FileObjects files = new FileObjects(pool, devices);
         UserMemory user = new UserMemory(machine, workload);
-        requests = new Requests(pool, lockedPages, user);
+        RoutineCalls calls = new RoutineCalls(engine, irqls, images, rules);
+        RequestRules requestRules = new RequestRules(images, rules);
+        requests = new Requests(pool, lockedPages, user, requestRules);
+        pool.onDriverFree(requests::freedByDriver);
         services =
                 List.of(
                         new DeviceServices(engine, devices, names),
                         new DeviceQueueServices(),
                         new DriverServices(engine, drivers, loaded::accept),
-                        new IrpServices(engine, pool, requests, crash),
-                        new StartIoServices(engine, irqls),
-                        new WorkloadServices(engine, drivers, files, requests, workloadThreads));
+                        new IrpServices(engine, pool, requests, requestRules, calls, crash),
+                        new StartIoServices(engine, irqls, calls),
+                        new WorkloadServices(
+                                engine, drivers, files, requests, workloadThreads, calls));
         parts = List.of(drivers, names, devices, files, user, requests, workloadThreads);
     }
 

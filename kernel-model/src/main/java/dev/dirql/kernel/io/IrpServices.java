@@ -35,17 +35,27 @@ final class IrpServices {
     private final ServiceEngine engine;
     private final Pool pool;
     private final Requests requests;
+    private final RequestRules rules;
+    private final RoutineCalls calls;
     private final Crash crash;
 
-    IrpServices(ServiceEngine engine, Pool pool, Requests requests, Crash crash) {
+    IrpServices(
+            ServiceEngine engine,
+            Pool pool,
+            Requests requests,
+            RequestRules rules,
+            RoutineCalls calls,
+            Crash crash) {
         this.engine = engine;
         this.pool = pool;
         this.requests = requests;
+        this.rules = rules;
+        this.calls = calls;
         this.crash = crash;
     }
 
     /** A completion routine is running, or the event of a finished request is being set. */
-    record CompletionReturned(long irp, int boost) implements Pending {}
+    record CompletionReturned(long irp, int boost, long routine, int irql) implements Pending {}
 
     record RequestSignaled(long irp) implements Pending {}
 
@@ -92,7 +102,16 @@ final class IrpServices {
         if (irp.type() != Irp.IO_TYPE_IRP || pool.find(irp.address()) == null) {
             return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());
         }
-        pool.free(processor, irp.address(), engine.caller(processor));
+        long caller = engine.caller(processor);
+        Requests.Request request = requests.ofIrp(irp.address());
+        if (request != null) {
+            rules.irpFreed(processor, irp.address(), caller);
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
+            request.losePacket();
+        }
+        pool.free(processor, irp.address(), caller);
         return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
     }
 
@@ -176,7 +195,7 @@ final class IrpServices {
                 long device = isTop ? 0 : irp.current().deviceObject();
                 return new Outcome.Call(
                         routine,
-                        new CompletionReturned(irp.address(), boost),
+                        new CompletionReturned(irp.address(), boost, routine, processor.irql()),
                         device,
                         irp.address(),
                         context);
@@ -211,6 +230,9 @@ final class IrpServices {
 
     @Resumes
     Outcome completionReturned(Processor processor, CompletionReturned pending, int status) {
+        if (!calls.completionReturned(processor, pending.routine, pending.irql)) {
+            return Outcome.stay();
+        }
         if (status == IoStatus.MORE_PROCESSING_REQUIRED) {
             return Outcome.done();
         }
@@ -228,7 +250,7 @@ final class IrpServices {
                 processor,
                 new Event.IrpCompleted(
                         irp.address(), irp.status(), irp.information(), engine.caller(processor)));
-        request.completedBy(engine.caller(processor));
+        request.completedBy(engine.caller(processor), irp.pendingReturned());
         if (!irp.pendingReturned()) {
             // The thread that sent it is still in its dispatch routine and does the rest itself.
             request.deferCompletion();

@@ -91,6 +91,8 @@ public final class Requests implements StatePart {
         private int status;
         private long information;
         private long completer;
+        private boolean packetLost;
+        private boolean pendingReturned;
 
         private Request(long number, long thread, int major, long device, boolean asynchronous) {
             this.number = number;
@@ -109,9 +111,24 @@ public final class Requests implements StatePart {
             return event;
         }
 
-        /** The code that completes the packet: whatever comes out wrong then is its doing. */
-        void completedBy(long caller) {
+        /** A driver freed the packet: its address may become that of another. */
+        void losePacket() {
+            packetLost = true;
+        }
+
+        boolean isPacketLost() {
+            return packetLost;
+        }
+
+        /**
+         * The drivers are done with the packet.
+         *
+         * @param caller the code that completes it: whatever comes out wrong then is its doing
+         * @param pending whether the top driver's stack location was marked pending
+         */
+        void completedBy(long caller, boolean pending) {
             completer = caller;
+            pendingReturned = pending;
         }
 
         /** The drivers are done; the sending thread copies results and frees the packet. */
@@ -139,13 +156,15 @@ public final class Requests implements StatePart {
     private final Pool pool;
     private final AddressWindow lockedPages;
     private final UserMemory user;
+    private final RequestRules rules;
     private final TreeMap<Long, Request> requests = new TreeMap<>();
     private long made;
 
-    Requests(Pool pool, AddressWindow lockedPages, UserMemory user) {
+    Requests(Pool pool, AddressWindow lockedPages, UserMemory user, RequestRules rules) {
         this.pool = pool;
         this.lockedPages = lockedPages;
         this.user = user;
+        this.rules = rules;
     }
 
     // ---- making ----
@@ -368,11 +387,25 @@ public final class Requests implements StatePart {
     /** The request that a packet carries, or null. */
     @Nullable Request ofIrp(long irp) {
         for (Request request : requests.values()) {
-            if (request.irp == irp) {
+            if (request.irp == irp && !request.packetLost) {
                 return request;
             }
         }
         return null;
+    }
+
+    /** A driver is about to free a block of pool, which should not be that of a request. */
+    void freedByDriver(Processor processor, long address, long caller) {
+        for (Request request : requests.values()) {
+            if (request.irp == address && !request.packetLost) {
+                rules.irpFreedAsPool(processor, address, caller);
+                request.losePacket();
+            } else if (request.systemBuffer == address) {
+                rules.bufferFreed(processor, "system buffer", address, request.irp, caller);
+            } else if (request.mdl == address) {
+                rules.bufferFreed(processor, "MDL", address, request.irp, caller);
+            }
+        }
     }
 
     Request get(long number) {
@@ -404,6 +437,37 @@ public final class Requests implements StatePart {
         return irps;
     }
 
+    // ---- the dispatch routine's word ----
+
+    /** The dispatch routine of the top driver returned: its status must fit its packet. */
+    void dispatched(Processor processor, Request request, long irp, long routine, int status) {
+        if (request.packetLost) {
+            return;
+        }
+        boolean done = request.deferred || request.completed;
+        if (status == IoStatus.PENDING) {
+            if (!(done ? request.pendingReturned : isMarkedByAny(processor, request))) {
+                rules.pendingNotMarked(processor, routine, irp, done);
+            }
+        } else if (done ? request.pendingReturned : isMarked(first(processor, request))) {
+            rules.markedNotPending(processor, routine, irp, status);
+        }
+    }
+
+    /** A driver that passes on the status of a lower one passes on its mark when that completes. */
+    private static boolean isMarkedByAny(Processor processor, Request request) {
+        Irp irp = new Irp(processor.memory(), request.irp);
+        boolean marked = irp.pendingReturned();
+        for (int i = Math.max(1, irp.currentLocation()); i <= irp.stackCount(); i++) {
+            marked |= isMarked(irp.stackLocation(i));
+        }
+        return marked;
+    }
+
+    private static boolean isMarked(IoStackLocation location) {
+        return (location.control() & IoStackLocation.SL_PENDING_RETURNED) != 0;
+    }
+
     // ---- ending ----
 
     /** Copies results to the user's buffer and frees packet and kernel buffers. */
@@ -417,7 +481,15 @@ public final class Requests implements StatePart {
         memory.store32(request.event + STATUS_BLOCK, request.status);
         memory.store64(request.event + STATUS_BLOCK + 8, request.information);
         if (request.copyBack && !IoStatus.isError(request.status)) {
-            // A driver that claims more than the buffer holds gets what the buffer holds.
+            if (Long.compareUnsigned(request.information, request.userBytes) > 0) {
+                rules.informationTooLarge(
+                        processor,
+                        request.irp,
+                        request.information,
+                        request.userBytes,
+                        request.completer);
+            }
+            // NT would copy what is beyond the buffer, too.
             long bytes = Math.max(0, Math.min(request.information, request.userBytes));
             user.write(request.userBuffer, memory.loadBytes(request.systemBuffer, (int) bytes));
         }
@@ -499,6 +571,8 @@ public final class Requests implements StatePart {
             out.value(request.status);
             out.value(request.information);
             out.value(request.completer);
+            out.value(request.packetLost);
+            out.value(request.pendingReturned);
         }
     }
 
@@ -529,6 +603,8 @@ public final class Requests implements StatePart {
             request.status = in.intValue();
             request.information = in.value();
             request.completer = in.value();
+            request.packetLost = in.booleanValue();
+            request.pendingReturned = in.booleanValue();
             requests.put(request.number, request);
         }
     }

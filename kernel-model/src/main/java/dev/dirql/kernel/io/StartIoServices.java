@@ -36,10 +36,12 @@ final class StartIoServices {
 
     private final ServiceEngine engine;
     private final Irqls irqls;
+    private final RoutineCalls calls;
 
-    StartIoServices(ServiceEngine engine, Irqls irqls) {
+    StartIoServices(ServiceEngine engine, Irqls irqls, RoutineCalls calls) {
         this.engine = engine;
         this.irqls = irqls;
+        this.calls = calls;
     }
 
     /** The IRQL is DISPATCH_LEVEL; the packet is to be queued or started. */
@@ -51,7 +53,7 @@ final class StartIoServices {
     record PacketStarted(long device, int oldIrql) implements Pending {}
 
     /** A call of StartIo that was put off is due. */
-    record NextDeferred(long device, int oldIrql) implements Pending {}
+    record NextDeferred(long device, int oldIrql, int irql) implements Pending {}
 
     @Ddi(
             value = "IoStartPacket",
@@ -106,6 +108,9 @@ final class StartIoServices {
     @Resumes
     Outcome packetStarted(Processor processor, PacketStarted pending) {
         DeviceObject device = new DeviceObject(processor.memory(), pending.device);
+        if (!calls.returned(processor, startIo(device), Irql.DISPATCH_LEVEL)) {
+            return Outcome.stay();
+        }
         return has(device, DEFERRED)
                 ? afterDeferred(processor, device, pending.oldIrql)
                 : lower(processor, pending.oldIrql);
@@ -173,15 +178,17 @@ final class StartIoServices {
         }
         return new Outcome.Call(
                 startIo(processor, device, irp),
-                new NextDeferred(device.address(), oldIrql),
+                new NextDeferred(device.address(), oldIrql, processor.irql()),
                 device.address(),
                 irp);
     }
 
     @Resumes
     Outcome nextDeferred(Processor processor, NextDeferred pending) {
-        return afterDeferred(
-                processor, new DeviceObject(processor.memory(), pending.device), pending.oldIrql);
+        DeviceObject device = new DeviceObject(processor.memory(), pending.device);
+        return calls.returned(processor, startIo(device), pending.irql)
+                ? afterDeferred(processor, device, pending.oldIrql)
+                : Outcome.stay();
     }
 
     /** A StartIo has returned: another call may have been put off while it ran. */
@@ -217,9 +224,13 @@ final class StartIoServices {
     }
 
     private static long startIo(Processor processor, DeviceObject device, long irp) {
-        long routine = new DriverObject(processor.memory(), device.driverObject()).driverStartIo();
+        long routine = startIo(device);
         emit(processor, new Event.IrpStarted(irp, device.address(), routine));
         return routine;
+    }
+
+    private static long startIo(DeviceObject device) {
+        return new DriverObject(device.memory(), device.driverObject()).driverStartIo();
     }
 
     private static void emit(Processor processor, Event event) {

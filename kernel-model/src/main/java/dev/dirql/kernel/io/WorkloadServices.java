@@ -22,18 +22,21 @@ final class WorkloadServices {
     private final FileObjects files;
     private final Requests requests;
     private final WorkloadThreads threads;
+    private final RoutineCalls calls;
 
     WorkloadServices(
             ServiceEngine engine,
             Drivers drivers,
             FileObjects files,
             Requests requests,
-            WorkloadThreads threads) {
+            WorkloadThreads threads,
+            RoutineCalls calls) {
         this.engine = engine;
         this.drivers = drivers;
         this.files = files;
         this.requests = requests;
         this.threads = threads;
+        this.calls = calls;
     }
 
     /** What comes after a request. */
@@ -45,7 +48,8 @@ final class WorkloadServices {
     }
 
     /** The dispatch routine of the top driver is running. */
-    record Dispatched(long request, long routine, After after) implements Pending {}
+    record Dispatched(long request, long irp, long routine, int irql, After after)
+            implements Pending {}
 
     /** The thread waits for the request. */
     record Awaited(long request, long routine, After after) implements Pending {}
@@ -173,7 +177,7 @@ final class WorkloadServices {
                         .majorFunction(request.major);
         return new Outcome.Call(
                 engine.table().address("IofCallDriver"),
-                new Dispatched(request.number, routine, after),
+                new Dispatched(request.number, request.irp(), routine, processor.irql(), after),
                 target.address(),
                 request.irp());
     }
@@ -181,10 +185,14 @@ final class WorkloadServices {
     @Resumes
     Outcome dispatched(Processor processor, Dispatched pending, int status) {
         Requests.Request request = requests.get(pending.request);
+        if (!calls.dispatchReturned(processor, request.device, pending.routine, pending.irql)) {
+            return Outcome.stay();
+        }
+        requests.dispatched(processor, request, pending.irp, pending.routine, status);
         if (status == IoStatus.PENDING) {
             processor
                     .machine()
-                    .emit(processor, new Event.IrpPended(request.irp(), engine.caller(processor)));
+                    .emit(processor, new Event.IrpPended(pending.irp, engine.caller(processor)));
         } else if (request.isDeferred()) {
             requests.complete(processor, request);
             if (processor.machine().ended() != null) {
@@ -270,6 +278,14 @@ final class WorkloadServices {
     @Resumes
     Outcome awaitedAll(Processor processor, AwaitedAll pending) {
         return waitForAll(processor);
+    }
+
+    /** The workload itself called a routine of a driver, which has returned. */
+    @Ddi(value = "WorkloadReturned", header = HEADER, library = Ddi.Library.WORKLOAD)
+    Outcome returned(Processor processor, long routine) {
+        return calls.returned(processor, routine, Irql.PASSIVE_LEVEL)
+                ? Outcome.done()
+                : Outcome.stay();
     }
 
     @Ddi(

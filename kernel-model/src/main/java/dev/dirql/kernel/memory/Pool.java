@@ -36,10 +36,19 @@ public final class Pool implements StatePart {
         void freed(long physical, long size);
     }
 
+    /** Told of every block that a driver is about to free. */
+    @FunctionalInterface
+    public interface DriverFreeListener {
+        /** May end the run; then the block stays. */
+        void freeing(Processor processor, long address, long caller);
+    }
+
     private final Machine machine;
     private final Crash crash;
     private final Map<PoolKind, PoolArena> arenas = new EnumMap<>(PoolKind.class);
     private FreeListener listener = (_, _) -> {};
+
+    private DriverFreeListener driverListener = (_, _, _) -> {};
 
     private long driverAllocations;
     private final TreeSet<Long> failing = new TreeSet<>();
@@ -54,6 +63,10 @@ public final class Pool implements StatePart {
 
     public void onFree(FreeListener newListener) {
         listener = newListener;
+    }
+
+    public void onDriverFree(DriverFreeListener newListener) {
+        driverListener = newListener;
     }
 
     /**
@@ -206,6 +219,10 @@ public final class Pool implements StatePart {
         }
         if (tag != 0 && tag != block.tag()) {
             bad(caller, processor, 0x0A, address, block.tag() & 0xFFFF_FFFFL, tag & 0xFFFF_FFFFL);
+            return false;
+        }
+        driverListener.freeing(processor, address, caller);
+        if (machine.ended() != null) {
             return false;
         }
         long bytes = block.requested();

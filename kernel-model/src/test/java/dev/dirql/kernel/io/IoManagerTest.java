@@ -6,12 +6,15 @@ import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelCalls;
 import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.KernelLayout;
 import dev.dirql.kernel.memory.MemoryServices;
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.IoStackLocation;
@@ -19,6 +22,7 @@ import dev.dirql.kernel.structures.Irp;
 import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.kernel.structures.UnicodeString;
+import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
@@ -49,6 +53,7 @@ class IoManagerTest {
     private final DriverObject driver;
 
     IoManagerTest() {
+        LoadedImages images = new LoadedImages();
         AddressWindow locked = new AddressWindow(kernel.machine, KernelLayout.LOCKED_PAGES);
         AddressWindow registers = new AddressWindow(kernel.machine, KernelLayout.DEVICE_REGISTERS);
         io =
@@ -56,6 +61,12 @@ class IoManagerTest {
                         kernel.machine,
                         kernel.engine,
                         new Irqls(kernel.machine, (_, _, _) -> {}),
+                        images,
+                        new Rules(
+                                kernel.machine,
+                                new BugChecks(kernel.machine, new Unwinder(kernel.machine, images)),
+                                false,
+                                List.of()),
                         pool,
                         locked,
                         extensions,

@@ -120,6 +120,8 @@ final class KernelAssembly {
                         machine,
                         model.engine(),
                         model.irqls(),
+                        model.images(),
+                        model.rules(),
                         pool,
                         lockedPages,
                         extensions,

@@ -162,7 +162,7 @@ public record WorkloadProgram(
                 types.add("unsigned long long");
                 values.add("0x%XULL".formatted(argument));
             }
-            return "((unsigned long long (*)(%s))%s)(%s);\n"
+            return "((unsigned long long (*)(%1$s))%2$s)(%3$s); WorkloadReturned(%2$s);\n"
                     .formatted(
                             types.isEmpty() ? "void" : String.join(", ", types),
                             slot.variable(),

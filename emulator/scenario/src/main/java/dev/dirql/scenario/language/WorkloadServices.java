@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The routines that a compiled workload calls and that are no part of Windows: the kernel model
- * provides them to the workload's module alone. All are called at PASSIVE_LEVEL in a thread of the
- * workload, with the x64 convention.
+ * provides them to the workload's module alone. All but one are called at PASSIVE_LEVEL in a thread
+ * of the workload, with the x64 convention.
  *
  * <p>Drivers and their device objects are counted from 0: drivers as they stand in the scenario,
  * device objects as their driver created them. A request goes to the top of the device object's
@@ -73,6 +73,13 @@ public final class WorkloadServices {
                             "Blocks the calling thread for exactly that virtual time. Clock ticks"
                                     + " do not round it, as they would KeDelayExecutionThread: it"
                                     + " stands for a program's time, not for a driver's."),
+                    new Service(
+                            "WorkloadReturned",
+                            "void WorkloadReturned(unsigned long long Routine)",
+                            "Says that the workload itself called the routine of a driver at that"
+                                    + " address, which has returned. May be called at any IRQL: it"
+                                    + " tells the one that the routine left behind, and goes back"
+                                    + " to PASSIVE_LEVEL."),
                     new Service(
                             "WorkloadFinished",
                             "void WorkloadFinished(unsigned long Thread)",

@@ -98,8 +98,9 @@ final class WorkloadProgramTest {
                 .contains(
                         "unsigned long long Routine1;\nunsigned long long Routine2;\n",
                         "((unsigned long long (*)(unsigned long long, unsigned long"
-                                + " long))Routine1)(0x1ULL, 0xFFFFFFFFFFFFFFFFULL);\n",
-                        "((unsigned long long (*)(void))Routine2)();\n");
+                                + " long))Routine1)(0x1ULL, 0xFFFFFFFFFFFFFFFFULL);"
+                                + " WorkloadReturned(Routine1);\n",
+                        "((unsigned long long (*)(void))Routine2)(); WorkloadReturned(Routine2);\n");
     }
 
     @Test
