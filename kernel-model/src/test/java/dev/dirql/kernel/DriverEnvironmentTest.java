@@ -19,14 +19,17 @@ import dev.dirql.machine.image.DebugInformation.Field;
 import dev.dirql.machine.image.DebugInformation.StructureType;
 import dev.dirql.machine.image.DebugInformation.Symbol;
 import dev.dirql.machine.image.Image;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 /** Drivers and workloads of instructions that are lambdas, on two processors. */
 class DriverEnvironmentTest {
@@ -278,8 +281,8 @@ class DriverEnvironmentTest {
                                 "ntoskrnl.exe",
                                 "modelled",
                                 "",
-                                2,
-                                2))
+                                OptionalInt.of(2),
+                                OptionalInt.of(2)))
                 .noneMatch(row -> row.name().startsWith("Workload"))
                 .isSortedAccordingTo(java.util.Comparator.comparing(DdiTable.Row::name));
     }

@@ -1,6 +1,5 @@
 package dev.dirql.kernel.dpcs;
 
-import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
@@ -60,7 +59,7 @@ public final class DpcServices {
     }
 
     /** A processor that there is not leaves the target as it is. */
-    @Ddi(value = "KeSetTargetProcessorDpc", header = "ntddk.h")
+    @Ddi("KeSetTargetProcessorDpc")
     void setTarget(Processor processor, KDpc dpc, byte number) {
         if ((number & 0xFF) < machine.processorCount()) {
             dpc.setTarget(number & 0xFF);
@@ -80,7 +79,8 @@ public final class DpcServices {
         return NtStatus.SUCCESS;
     }
 
-    @Ddi(value = "KeIsExecutingDpc", header = "ntddk.h", maximum = Irql.HIGH_LEVEL)
+    /** Answers at any IRQL, also to callers below DISPATCH_LEVEL, which its page leaves out. */
+    @Ddi("KeIsExecutingDpc")
     boolean isExecuting(Processor processor) {
         return DpcDispatch.isExecuting(processor);
     }

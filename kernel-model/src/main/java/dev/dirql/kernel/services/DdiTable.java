@@ -3,6 +3,7 @@ package dev.dirql.kernel.services;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /** The routines that this kernel exports to drivers, as their declarations say. */
 public final class DdiTable {
@@ -11,9 +12,10 @@ public final class DdiTable {
      *
      * @param header the WDK header that declares it
      * @param library the module that exports it
-     * @param state {@code modelled}, {@code partial} or {@code fixed}
+     * @param state {@code modelled}, {@code partial} or {@code fixed}; in a {@link DdiCoverage}
+     *     also {@code inline} and {@code not modelled}, which no module exports
      * @param missing what is absent of a partial one
-     * @param irqlMinimum lowest IRQL at which it may be called
+     * @param irqlMinimum lowest IRQL at which it may be called, if that is documented
      * @param irqlMaximum highest
      */
     public record Row(
@@ -22,8 +24,8 @@ public final class DdiTable {
             String library,
             String state,
             String missing,
-            int irqlMinimum,
-            int irqlMaximum) {}
+            OptionalInt irqlMinimum,
+            OptionalInt irqlMaximum) {}
 
     private DdiTable() {}
 
@@ -50,7 +52,7 @@ public final class DdiTable {
                 library,
                 ddi.state().name().toLowerCase(Locale.ROOT),
                 ddi.missing(),
-                ddi.minimum(),
-                ddi.maximum());
+                OptionalInt.of(ddi.minimum()),
+                OptionalInt.of(ddi.maximum()));
     }
 }

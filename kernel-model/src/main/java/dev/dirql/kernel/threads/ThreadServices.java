@@ -75,11 +75,7 @@ public final class ThreadServices {
         return NtStatus.SUCCESS;
     }
 
-    @Ddi(
-            value = "PsTerminateSystemThread",
-            header = "ntddk.h",
-            maximum = Irql.PASSIVE_LEVEL,
-            rule = "IrqlPsPassive")
+    @Ddi(value = "PsTerminateSystemThread", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlPsPassive")
     Outcome terminate(Processor processor, int status) {
         return new Outcome.Then(new Threads.EndThread(status));
     }
@@ -94,12 +90,12 @@ public final class ThreadServices {
         return processor.thread;
     }
 
-    @Ddi("PsGetCurrentThreadId")
+    @Ddi(value = "PsGetCurrentThreadId", header = "ntddk.h")
     long currentThreadId(Processor processor) {
         return processor.memory().load64(processor.thread + CLIENT_ID + 8);
     }
 
-    @Ddi("PsGetCurrentProcessId")
+    @Ddi(value = "PsGetCurrentProcessId", header = "ntddk.h")
     long currentProcessId(Processor processor) {
         return processor.memory().load64(processor.thread + CLIENT_ID);
     }
@@ -117,12 +113,12 @@ public final class ThreadServices {
         return thread == null ? 0 : thread.priority();
     }
 
-    @Ddi(value = "KeSetSystemAffinityThread", maximum = Irql.APC_LEVEL)
+    @Ddi(value = "KeSetSystemAffinityThread", maximum = Irql.DISPATCH_LEVEL)
     void setAffinity(Processor processor, long affinity) {
         setAffinityEx(processor, affinity);
     }
 
-    @Ddi(value = "KeSetSystemAffinityThreadEx", maximum = Irql.APC_LEVEL)
+    @Ddi(value = "KeSetSystemAffinityThreadEx", maximum = Irql.DISPATCH_LEVEL)
     long setAffinityEx(Processor processor, long affinity) {
         long usable = affinity & allProcessors();
         KernelThread thread = scheduler.current(processor);
@@ -137,13 +133,13 @@ public final class ThreadServices {
         return before;
     }
 
-    @Ddi(value = "KeRevertToUserAffinityThread", maximum = Irql.APC_LEVEL)
+    @Ddi(value = "KeRevertToUserAffinityThread", maximum = Irql.DISPATCH_LEVEL)
     void revertAffinity(Processor processor) {
         revertAffinityEx(processor, 0);
     }
 
     /** An affinity of zero goes back to that which the thread had at first. */
-    @Ddi(value = "KeRevertToUserAffinityThreadEx", maximum = Irql.APC_LEVEL)
+    @Ddi(value = "KeRevertToUserAffinityThreadEx", maximum = Irql.DISPATCH_LEVEL)
     void revertAffinityEx(Processor processor, long affinity) {
         KernelThread thread = scheduler.current(processor);
         long usable = affinity & allProcessors();

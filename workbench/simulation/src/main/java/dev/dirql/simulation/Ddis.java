@@ -1,6 +1,7 @@
 package dev.dirql.simulation;
 
 import dev.dirql.devices.apic.ApicSystem;
+import dev.dirql.kernel.services.DdiCoverage;
 import dev.dirql.kernel.services.DdiTable;
 import dev.dirql.kernel.services.ServiceTable;
 import dev.dirql.machine.DecisionSource;
@@ -12,6 +13,7 @@ import dev.dirql.scenario.language.ScenarioReader;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.source.SourceFile;
 import dev.dirql.x86.Interpreter;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,11 @@ public final class Ddis {
     /** A row a routine, in the order of their names. */
     public static List<DdiTable.Row> all() {
         return DdiTable.of(table());
+    }
+
+    /** Besides, a row for each routine that the WDK documents and this kernel does not export. */
+    public static List<DdiTable.Row> documented() {
+        return DdiCoverage.of(table());
     }
 
     /** Everything that the kernel exports, to whomever. */
