@@ -53,6 +53,7 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.SystemSoftware;
 import dev.dirql.machine.Trap;
 import dev.dirql.machine.UnusedMemory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -73,7 +74,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final KernelSettings settings;
     private final ServiceEngine engine = new ServiceEngine(this);
     private final LoadedImages images = new LoadedImages();
-    private final UnmodelledImports unmodelled = new UnmodelledImports(images);
+    private final UnmodelledImports unmodelled;
     private final KernelMemory memory;
     private final Unwinder unwinder;
     private final BugChecks bugChecks;
@@ -106,6 +107,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
             Function<KernelModel, ? extends List<?>> more) {
         this.machine = machine;
         this.settings = settings;
+        unmodelled = new UnmodelledImports(images, settings);
         memory = new KernelMemory(machine);
         unwinder = new Unwinder(machine, images);
         bugChecks = new BugChecks(machine, unwinder);

@@ -1,26 +1,13 @@
 package dev.dirql.kernel;
 
-/**
- * How the kernel behaves where NT has a choice.
- *
- * @param verifier whether mistakes that Driver Verifier knows end in its bug check
- * @param paging when a pageable page is absent
- * @param stormMaximum interrupts of a vector in a row that nobody claims, or that come back at
- *     once, until bug check 0xF2; also the passes over a chain of latched interrupts
- * @param tickNs time between two clock interrupts
- * @param quantumTicks clock interrupts after which a thread gives way to its equals
- * @param dpcDepthMaximum depth of a DPC queue above which processing is asked for in any case
- * @param buildNumber the Windows build that is modelled
- */
-public record KernelSettings(
-        boolean verifier,
-        Paging paging,
-        int stormMaximum,
-        long tickNs,
-        int quantumTicks,
-        int dpcDepthMaximum,
-        int buildNumber) {
+import java.util.Collections;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
+/** A value for every {@link KernelSetting}, and answers for routines that are not modelled. */
+public final class KernelSettings {
     /** When a pageable page that is not locked is absent. */
     public enum Paging {
         /** To every access at DISPATCH_LEVEL or above, so that the mistake always shows. */
@@ -31,39 +18,85 @@ public record KernelSettings(
         RESIDENT
     }
 
-    /** Windows 10 22H2 with its default clock, and everything that can show a mistake. */
-    public static final KernelSettings DEFAULT =
-            new KernelSettings(false, Paging.FORCE, 500, 15_625_000, 6, 4, 19045);
+    /** Every setting where nothing is said. */
+    public static final KernelSettings DEFAULT = new KernelSettings(Map.of(), new TreeMap<>());
 
-    public KernelSettings withVerifier(boolean on) {
-        return new KernelSettings(
-                on, paging, stormMaximum, tickNs, quantumTicks, dpcDepthMaximum, buildNumber);
+    /** The Windows build that is modelled: Windows 10 22H2. */
+    private static final int BUILD_NUMBER = 19045;
+
+    private final Map<String, Long> said;
+    private final SortedMap<String, Long> answers;
+
+    private KernelSettings(Map<String, Long> said, SortedMap<String, Long> answers) {
+        this.said = Collections.unmodifiableMap(said);
+        this.answers = Collections.unmodifiableSortedMap(answers);
     }
 
-    public KernelSettings withPaging(Paging newPaging) {
-        return new KernelSettings(
-                verifier,
-                newPaging,
-                stormMaximum,
-                tickNs,
-                quantumTicks,
-                dpcDepthMaximum,
-                buildNumber);
+    /** These settings, but for one. */
+    public KernelSettings with(KernelSetting setting, long value) {
+        Map<String, Long> values = new TreeMap<>(said);
+        values.put(setting.word(), value);
+        return new KernelSettings(values, answers);
+    }
+
+    /** These settings, and what a call of a routine that is not modelled returns. */
+    public KernelSettings withAnswer(String routine, long result) {
+        SortedMap<String, Long> more = new TreeMap<>(answers);
+        more.put(routine, result);
+        return new KernelSettings(said, more);
+    }
+
+    public KernelSettings withVerifier(boolean on) {
+        return with(KernelSetting.VERIFIER, on ? 1 : 0);
+    }
+
+    public KernelSettings withPaging(Paging paging) {
+        return with(KernelSetting.PAGING, paging.ordinal());
     }
 
     public KernelSettings withStormMaximum(int maximum) {
-        return new KernelSettings(
-                verifier, paging, maximum, tickNs, quantumTicks, dpcDepthMaximum, buildNumber);
+        return with(KernelSetting.STORM, maximum);
     }
 
-    public KernelSettings withTickNs(long newTickNs) {
-        return new KernelSettings(
-                verifier,
-                paging,
-                stormMaximum,
-                newTickNs,
-                quantumTicks,
-                dpcDepthMaximum,
-                buildNumber);
+    public KernelSettings withTickNs(long ns) {
+        return with(KernelSetting.TICK, ns);
+    }
+
+    private long get(KernelSetting setting) {
+        return said.getOrDefault(setting.word(), setting.unlessSaid());
+    }
+
+    public boolean verifier() {
+        return get(KernelSetting.VERIFIER) != 0;
+    }
+
+    public Paging paging() {
+        return Paging.values()[(int) get(KernelSetting.PAGING)];
+    }
+
+    public int stormMaximum() {
+        return (int) get(KernelSetting.STORM);
+    }
+
+    public long tickNs() {
+        return get(KernelSetting.TICK);
+    }
+
+    public int quantumTicks() {
+        return (int) get(KernelSetting.QUANTUM_TICKS);
+    }
+
+    public int dpcDepthMaximum() {
+        return (int) get(KernelSetting.DPC_DEPTH);
+    }
+
+    public int buildNumber() {
+        return BUILD_NUMBER;
+    }
+
+    /** What a call of a routine that is not modelled returns, if it shall not end the run. */
+    public OptionalLong answer(String routine) {
+        Long result = answers.get(routine);
+        return result == null ? OptionalLong.empty() : OptionalLong.of(result);
     }
 }

@@ -154,7 +154,8 @@ class DriverEnvironmentTest {
         assertThat(machine.ended()).isEqualTo(RunEnd.NOT_MODELLED);
         assertThat(machine.endDetail())
                 .startsWith("ntoskrnl.exe!IoFoo is not modelled; called from driver!DriverEntry+")
-                .contains("with 0x7, ");
+                .contains("with 0x7, ")
+                .endsWith("; machine { answer IoFoo 0 } lets it return 0 instead");
     }
 
     @Test

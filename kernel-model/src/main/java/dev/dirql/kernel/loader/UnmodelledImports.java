@@ -1,6 +1,7 @@
 package dev.dirql.kernel.loader;
 
 import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.services.Arguments;
 import dev.dirql.machine.MemoryFault;
@@ -9,12 +10,15 @@ import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.Trap;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Addresses for what drivers import and the kernel does not export. Nothing is mapped there: a
- * driver that never uses the import runs, and one that does ends the run with its name.
+ * driver that never uses the import runs, and one that does ends the run with its name, unless the
+ * settings have an answer for it.
  */
 public final class UnmodelledImports implements StatePart {
     /** First address. */
@@ -23,10 +27,12 @@ public final class UnmodelledImports implements StatePart {
     private static final int SLOT = 16;
 
     private final LoadedImages images;
+    private final KernelSettings settings;
     private List<String> names = new ArrayList<>();
 
-    public UnmodelledImports(LoadedImages images) {
+    public UnmodelledImports(LoadedImages images, KernelSettings settings) {
         this.images = images;
+        this.settings = settings;
     }
 
     /** The address that stands for an import, as in {@code ntoskrnl.exe!KeFoo}. */
@@ -50,10 +56,18 @@ public final class UnmodelledImports implements StatePart {
         return names.get((int) ((address - START) / SLOT));
     }
 
-    /** Ends the run if the exception of a processor is the use of such an import, and says so. */
+    /**
+     * If the exception of a processor is the use of such an import, returns the answer that the
+     * settings have for it, or ends the run and says so.
+     */
     public boolean isUsed(Processor processor) {
         if (contains(processor.rip)) {
-            called(processor);
+            OptionalLong answer = settings.answer(routine(processor.rip));
+            if (answer.isPresent()) {
+                answer(processor, answer.getAsLong());
+            } else {
+                called(processor);
+            }
             return true;
         }
         return processor.trap.vector == Trap.PAGE_FAULT
@@ -69,6 +83,18 @@ public final class UnmodelledImports implements StatePart {
         return false;
     }
 
+    private String routine(long address) {
+        String full = name(address);
+        return full.substring(full.indexOf('!') + 1);
+    }
+
+    private static void answer(Processor processor, long result) {
+        long stackPointer = processor.registers[Processor.RSP];
+        processor.rip = processor.memory().load64(stackPointer);
+        processor.registers[Processor.RSP] = stackPointer + 8;
+        processor.registers[Processor.RAX] = result;
+    }
+
     private void called(Processor processor) {
         String caller;
         try {
@@ -80,14 +106,16 @@ public final class UnmodelledImports implements StatePart {
                 .machine()
                 .end(
                         RunEnd.NOT_MODELLED,
-                        "%s is not modelled; called from %s with 0x%x, 0x%x, 0x%x, 0x%x"
+                        ("%s is not modelled; called from %s with 0x%x, 0x%x, 0x%x, 0x%x;"
+                                        + " machine { answer %s 0 } lets it return 0 instead")
                                 .formatted(
                                         name(processor.rip),
                                         caller,
                                         Arguments.argument(processor, 0),
                                         Arguments.argument(processor, 1),
                                         Arguments.argument(processor, 2),
-                                        Arguments.argument(processor, 3)));
+                                        Arguments.argument(processor, 3),
+                                        routine(processor.rip)));
     }
 
     private void touched(Processor processor, long address) {

@@ -27,6 +27,7 @@ import dev.dirql.scenario.source.SourceFile;
 import dev.dirql.simulation.expectations.VariablePath;
 import dev.dirql.store.InputFile;
 import dev.dirql.store.TraceInput;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,7 +93,7 @@ public record CheckedScenario(
                 ScenarioReader.read(
                         source.main(),
                         source.includes(),
-                        KnownNames.of(DeviceTypes.catalog()),
+                        KnownNames.of(DeviceTypes.catalog(), MachineProperties.kernelSettings()),
                         overrides);
         List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
         Optional<Parts> parts =

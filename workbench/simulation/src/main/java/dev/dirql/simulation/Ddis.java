@@ -41,7 +41,8 @@ public final class Ddis {
                                 (_, _) -> {
                                     throw new IllegalStateException("nothing is included");
                                 },
-                                KnownNames.of(DeviceTypes.catalog()),
+                                KnownNames.of(
+                                        DeviceTypes.catalog(), MachineProperties.kernelSettings()),
                                 Overrides.NONE)
                         .scenario()
                         .orElseThrow();

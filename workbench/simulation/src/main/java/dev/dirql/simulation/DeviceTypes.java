@@ -10,6 +10,7 @@ import dev.dirql.scenario.language.DeviceType;
 import dev.dirql.scenario.language.PropertyType;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.Value;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,8 +120,9 @@ public final class DeviceTypes {
                                 case LEVEL_SENSITIVE -> Trigger.LEVEL_SENSITIVE;
                                 case LATCHED -> Trigger.LATCHED;
                             });
-            case Value.Text _ ->
-                    throw new IllegalStateException("no device has a text as its " + name);
+            case Value.Text _, Value.Answers _ ->
+                    throw new IllegalStateException(
+                            "no device has " + value.kind() + " as its " + name);
         };
     }
 

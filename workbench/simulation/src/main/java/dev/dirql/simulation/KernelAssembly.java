@@ -2,7 +2,6 @@ package dev.dirql.simulation;
 
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.KernelModel;
-import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
@@ -24,16 +23,17 @@ import dev.dirql.kernel.threads.WorkloadDelays;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
-import dev.dirql.scenario.language.MachineDeclaration;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.language.WorkloadThread;
 import dev.dirql.store.SymbolTable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * NT on a machine with the scenario's drivers and workload: first a system thread calls DriverEntry
@@ -70,7 +70,7 @@ final class KernelAssembly {
         kernel =
                 new KernelModel(
                         machine,
-                        settings(parts.scenario().machine()),
+                        MachineProperties.settings(parts.scenario().machine()),
                         model -> {
                             added.add(services(model, raise));
                             return added.getFirst().all();
@@ -96,19 +96,6 @@ final class KernelAssembly {
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         pool.onFree(kernel.lockTable()::freed);
         kernel.addWork(this::outstanding);
-    }
-
-    private static KernelSettings settings(MachineDeclaration machine) {
-        KernelSettings.Paging paging =
-                switch (machine.paging()) {
-                    case FORCE -> KernelSettings.Paging.FORCE;
-                    case EXPLORE -> KernelSettings.Paging.EXPLORE;
-                    case RESIDENT -> KernelSettings.Paging.RESIDENT;
-                };
-        return KernelSettings.DEFAULT
-                .withVerifier(machine.verifier())
-                .withPaging(paging)
-                .withTickNs(machine.tickNs());
     }
 
     private Added services(KernelModel model, Crash crash) {

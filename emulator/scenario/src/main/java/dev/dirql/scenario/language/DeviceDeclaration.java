@@ -1,6 +1,7 @@
 package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.source.Position;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -39,7 +40,7 @@ public record DeviceDeclaration(
             case Value.Size(long bytes) -> bytes;
             case Value.Line(int number, _) -> number;
             case Value.Truth(boolean on) -> on ? 1 : 0;
-            case Value.Text _, Value.Word _ ->
+            case Value.Text _, Value.Word _, Value.Answers _ ->
                     throw new IllegalArgumentException(property + " of " + name + " is no number");
         };
     }

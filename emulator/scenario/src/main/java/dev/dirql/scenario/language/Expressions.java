@@ -2,13 +2,16 @@ package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.language.ScenarioParser.ExpressionContext;
 import dev.dirql.scenario.language.ScenarioParser.NameContext;
+
+import org.antlr.v4.runtime.ParserRuleContext;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.antlr.v4.runtime.ParserRuleContext;
+import java.util.SortedMap;
 
 /** Evaluates expressions. What cannot be evaluated is complained about and has no value. */
 final class Expressions {
@@ -76,7 +79,7 @@ final class Expressions {
                     case Value.Whole(long whole) -> OptionalLong.of(whole);
                     case Value.Time(long nanoseconds) -> OptionalLong.of(nanoseconds);
                     case Value.Size(long bytes) -> OptionalLong.of(bytes);
-                    case Value.Truth _, Value.Text _, Value.Word _, Value.Line _ ->
+                    case Value.Truth _, Value.Text _, Value.Word _, Value.Line _, Value.Answers _ ->
                             throw new IllegalStateException(what + " became " + value.get().kind());
                 };
     }
@@ -98,7 +101,8 @@ final class Expressions {
                     case PropertyKind.Switch _,
                             PropertyKind.Choice _,
                             PropertyKind.Line _,
-                            PropertyKind.Flag _ ->
+                            PropertyKind.Flag _,
+                            PropertyKind.Answer _ ->
                             throw new IllegalArgumentException(kind + " is no number");
                 };
         if (number.isEmpty()) {
@@ -120,7 +124,8 @@ final class Expressions {
                     case PropertyKind.Switch _,
                             PropertyKind.Choice _,
                             PropertyKind.Line _,
-                            PropertyKind.Flag _ ->
+                            PropertyKind.Flag _,
+                            PropertyKind.Answer _ ->
                             true;
                 };
         if (!fits) {
@@ -147,6 +152,7 @@ final class Expressions {
             case Value.Text(String text) -> "\"" + text + "\"";
             case Value.Word(String word) -> word;
             case Value.Line(int number, Value.Trigger trigger) -> number + " " + trigger.word();
+            case Value.Answers(SortedMap<String, Long> results) -> results.toString();
         };
     }
 
@@ -343,7 +349,7 @@ final class Expressions {
             case Value.Time(long nanoseconds) -> nanoseconds;
             case Value.Size(long bytes) -> bytes;
             case Value.Truth(boolean truth) -> truth ? 1 : 0;
-            case Value.Text _, Value.Word _, Value.Line _ ->
+            case Value.Text _, Value.Word _, Value.Line _, Value.Answers _ ->
                     throw new IllegalArgumentException(value.kind() + " is no number");
         };
     }
@@ -355,7 +361,12 @@ final class Expressions {
 
     private static Value sameKind(Value kind, long number) {
         return switch (kind) {
-            case Value.Whole _, Value.Truth _, Value.Text _, Value.Word _, Value.Line _ ->
+            case Value.Whole _,
+                    Value.Truth _,
+                    Value.Text _,
+                    Value.Word _,
+                    Value.Line _,
+                    Value.Answers _ ->
                     new Value.Whole(number);
             case Value.Time _ -> new Value.Time(number);
             case Value.Size _ -> new Value.Size(number);

@@ -10,16 +10,21 @@ import java.util.SequencedMap;
  *
  * @param bugChecks bug check names with their codes; with none at all, every name is accepted
  * @param rules names of the rules that findings carry; with none at all, every name is accepted
+ * @param kernelSettings properties of a machine that are the kernel's
  */
 public record KnownNames(
-        DeviceCatalog devices, SequencedMap<String, Long> bugChecks, List<String> rules) {
+        DeviceCatalog devices,
+        SequencedMap<String, Long> bugChecks,
+        List<String> rules,
+        List<PropertyType> kernelSettings) {
     public KnownNames {
         bugChecks = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(bugChecks));
         rules = List.copyOf(rules);
+        kernelSettings = List.copyOf(kernelSettings);
     }
 
-    /** Knows devices, and accepts any bug check and rule name. */
-    public static KnownNames of(DeviceCatalog devices) {
-        return new KnownNames(devices, new LinkedHashMap<>(), List.of());
+    /** Knows devices and settings, and accepts any bug check and rule name. */
+    public static KnownNames of(DeviceCatalog devices, List<PropertyType> kernelSettings) {
+        return new KnownNames(devices, new LinkedHashMap<>(), List.of(), kernelSettings);
     }
 }

@@ -1,7 +1,10 @@
 package dev.dirql.scenario.language;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * The machine of a scenario; what the scenario and the command line leave out has its usual value.
@@ -10,46 +13,21 @@ import java.util.Map;
  * @param seed 0: the default policy undisturbed
  * @param quantumNs how far a processor may run ahead of the others with steps that no other can see
  * @param stepNs virtual time of one step
- * @param verifier bug-check as the Driver Verifier would
  * @param memoryBytes physical memory, a multiple of 4 KiB
  * @param limitNs virtual time after which the run ends
  * @param stepLimit steps of all processors together after which the run ends
- * @param tickNs time between two clock interrupts
+ * @param kernel a value for each of the {@link KnownNames#kernelSettings}, by name
  */
 public record MachineDeclaration(
         int processors,
         long seed,
         long quantumNs,
         long stepNs,
-        Paging paging,
-        boolean verifier,
         long memoryBytes,
         long limitNs,
         long stepLimit,
-        long tickNs) {
+        SequencedMap<String, Value> kernel) {
     private static final long SECOND = 1_000_000_000L;
-
-    /**
-     * Whether a pageable page that nobody locked is in memory when code at raised IRQL touches it.
-     */
-    public enum Paging {
-        /** Never. */
-        FORCE("force"),
-        /** A decision of the run. */
-        EXPLORE("explore"),
-        /** Always. */
-        RESIDENT("resident");
-
-        private final String word;
-
-        Paging(String word) {
-            this.word = word;
-        }
-
-        public String word() {
-            return word;
-        }
-    }
 
     /** What may be written between the braces of a machine declaration. */
     public static final List<PropertyType> PROPERTIES =
@@ -76,17 +54,6 @@ public record MachineDeclaration(
                             new Value.Time(1),
                             "Virtual time of one step."),
                     PropertyType.of(
-                            "paging",
-                            new PropertyKind.Choice(List.of("force", "explore", "resident")),
-                            new Value.Word("force"),
-                            "Whether a pageable page is absent at raised IRQL: always, as a"
-                                    + " decision, never."),
-                    PropertyType.of(
-                            "verifier",
-                            new PropertyKind.Switch(),
-                            new Value.Truth(false),
-                            "Bug-check as the Driver Verifier would."),
-                    PropertyType.of(
                             "memory",
                             new PropertyKind.Size(16L << 20, 3L << 30),
                             new Value.Size(256L << 20),
@@ -100,30 +67,27 @@ public record MachineDeclaration(
                             "steps",
                             new PropertyKind.Whole(1, Long.MAX_VALUE),
                             new Value.Whole(10_000_000_000L),
-                            "Steps of all processors together after which the run ends."),
-                    PropertyType.of(
-                            "tick",
-                            new PropertyKind.Time(100_000, SECOND),
-                            new Value.Time(15_625_000),
-                            "Time between two clock interrupts."));
+                            "Steps of all processors together after which the run ends."));
 
-    /** From values for every one of {@link #PROPERTIES}, by name. */
-    static MachineDeclaration of(Map<String, Value> values) {
-        String paging = ((Value.Word) value(values, "paging")).word();
+    public MachineDeclaration {
+        kernel = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(kernel));
+    }
+
+    /** From values for every one of {@link #PROPERTIES}, and of the kernel's, by name. */
+    static MachineDeclaration of(Map<String, Value> values, List<PropertyType> kernelSettings) {
+        SequencedMap<String, Value> kernel = new LinkedHashMap<>();
+        for (PropertyType setting : kernelSettings) {
+            kernel.put(setting.name(), value(values, setting.name()));
+        }
         return new MachineDeclaration(
                 (int) whole(values, "processors"),
                 whole(values, "seed"),
                 time(values, "quantum"),
                 time(values, "step"),
-                List.of(Paging.values()).stream()
-                        .filter(choice -> choice.word().equals(paging))
-                        .findFirst()
-                        .orElseThrow(),
-                ((Value.Truth) value(values, "verifier")).value(),
                 ((Value.Size) value(values, "memory")).bytes(),
                 time(values, "limit"),
                 whole(values, "steps"),
-                time(values, "tick"));
+                kernel);
     }
 
     private static long whole(Map<String, Value> values, String name) {

@@ -5,28 +5,42 @@ import dev.dirql.scenario.language.ScenarioParser.MachineContext;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
+
+import org.antlr.v4.runtime.ParserRuleContext;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import org.antlr.v4.runtime.ParserRuleContext;
+import java.util.stream.Stream;
 
 /** Reads the machine, with what the command line says instead. */
 final class Machines {
     private final Declarations declared;
     private final Properties properties;
+    private final List<PropertyType> kernelSettings;
+    private final List<PropertyType> types;
     private final Problems problems;
     private final Overrides overrides;
 
-    Machines(Declarations declared, Properties properties, Problems problems, Overrides overrides) {
+    Machines(
+            Declarations declared,
+            Properties properties,
+            List<PropertyType> kernelSettings,
+            Problems problems,
+            Overrides overrides) {
         this.declared = declared;
         this.properties = properties;
+        this.kernelSettings = kernelSettings;
+        this.types =
+                Stream.concat(MachineDeclaration.PROPERTIES.stream(), kernelSettings.stream())
+                        .toList();
         this.problems = problems;
         this.overrides = overrides;
     }
 
     MachineDeclaration read() {
         SequencedMap<String, Value> values = new LinkedHashMap<>();
-        for (PropertyType type : MachineDeclaration.PROPERTIES) {
+        for (PropertyType type : types) {
             values.put(type.name(), type.unlessSaid().orElseThrow());
         }
         if (!declared.machines().isEmpty()) {
@@ -34,10 +48,10 @@ final class Machines {
             List<ItemContext> items =
                     machine.settings() == null ? List.of() : machine.settings().item();
             properties
-                    .read(items, MachineDeclaration.PROPERTIES, "the machine", machine)
+                    .read(items, types, "the machine", machine)
                     .ifPresent(written -> {
                         values.putAll(written);
-                        check(machine, MachineDeclaration.of(written));
+                        check(machine, MachineDeclaration.of(written, kernelSettings));
                     });
         }
         if (overrides.processors().isPresent()) {
@@ -56,7 +70,7 @@ final class Machines {
                 values.put("seed", new Value.Whole(seed));
             }
         }
-        return MachineDeclaration.of(values);
+        return MachineDeclaration.of(values, kernelSettings);
     }
 
     private void check(ParserRuleContext place, MachineDeclaration machine) {

@@ -20,7 +20,7 @@ public record ParameterDeclaration(
             case Value.Size(long bytes) -> cInteger(bytes);
             case Value.Truth(boolean truth) -> truth ? "1" : "0";
             case Value.Text(String text) -> CText.literal(text);
-            case Value.Word _, Value.Line _ ->
+            case Value.Word _, Value.Line _, Value.Answers _ ->
                     throw new IllegalStateException("parameter " + name + " is " + value.kind());
         };
     }

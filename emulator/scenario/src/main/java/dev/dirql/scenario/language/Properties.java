@@ -1,13 +1,17 @@
 package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.language.ScenarioParser.ItemContext;
+
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.antlr.v4.runtime.ParserRuleContext;
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Makes properties of the words and values between braces, or behind the name of a stimulus. Which
@@ -121,7 +125,7 @@ final class Properties {
                 skipToProperty();
                 return;
             }
-            if (seen.contains(word)) {
+            if (seen.contains(word) && !(type.get().kind() instanceof PropertyKind.Answer)) {
                 wrong(item, "'%s' is set twice".formatted(word), "");
             }
             seen.add(word);
@@ -152,6 +156,7 @@ final class Properties {
                             yield line.map(number ->
                                     new Value.Line((int) Expressions.bits(number), trigger));
                         }
+                        case PropertyKind.Answer _ -> answer(item, type);
                         case PropertyKind.Flag _ ->
                                 throw new IllegalStateException(type.name() + " takes no value");
                     };
@@ -173,6 +178,28 @@ final class Properties {
             return expressions
                     .evaluate(item.expression())
                     .flatMap(value -> expressions.fit(value, kind, what, item));
+        }
+
+        /** One more answer; the name may be that of a routine only. */
+        private Optional<Value> answer(ItemContext item, PropertyType type) {
+            String routine = word(item);
+            if (routine == null || next == items.size() || isProperty(items.get(next))) {
+                wrong(item, "'%s' takes %s".formatted(type.name(), type.kind().description()), "");
+                return Optional.empty();
+            }
+            SortedMap<String, Long> results = new TreeMap<>();
+            if (written.get(type.name()) instanceof Value.Answers(SortedMap<String, Long> before)) {
+                results.putAll(before);
+            }
+            if (results.containsKey(routine)) {
+                wrong(item, "the answer of %s is set twice".formatted(routine), "");
+            }
+            PropertyKind whole = new PropertyKind.Whole(Long.MIN_VALUE, Long.MAX_VALUE);
+            return number(items.get(next++), whole, "the answer of " + routine)
+                    .map(result -> {
+                        results.put(routine, Expressions.bits(result));
+                        return new Value.Answers(results);
+                    });
         }
 
         private Optional<Value> onOrOff(ItemContext item, PropertyType type) {

@@ -32,12 +32,19 @@ public sealed interface PropertyKind {
     /** A word that is there or not; it takes no value. */
     record Flag() implements PropertyKind {}
 
+    /**
+     * The name of a kernel routine and an integer: what it returns. It may be written repeatedly.
+     */
+    record Answer() implements PropertyKind {}
+
     /** What a message and a reference say may stand here. */
     default String description() {
         return switch (this) {
             case Whole(long minimum, long maximum) ->
                     maximum == Long.MAX_VALUE
-                            ? "an integer from " + minimum
+                            ? (minimum == Long.MIN_VALUE
+                                    ? "an integer"
+                                    : "an integer from " + minimum)
                             : "an integer from " + minimum + " to " + maximum;
             case Time(long minimum, long maximum) ->
                     maximum == Long.MAX_VALUE
@@ -58,6 +65,7 @@ public sealed interface PropertyKind {
             case Line(int highest, _) ->
                     "an interrupt line from 0 to " + highest + ", level-sensitive or latched";
             case Flag() -> "nothing";
+            case Answer() -> "the name of a kernel routine and what it returns";
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.SequencedMap;
  * Reads a scenario.
  *
  * <pre>{@code
- * Parsed parsed = ScenarioReader.read(file, includes, KnownNames.of(catalog), Overrides.NONE);
+ * Parsed parsed = ScenarioReader.read(file, includes, KnownNames.of(catalog, settings), Overrides.NONE);
  * }</pre>
  */
 public final class ScenarioReader {
@@ -46,7 +47,9 @@ public final class ScenarioReader {
         Properties properties = new Properties(expressions, problems);
         List<ParameterDeclaration> parameters =
                 new Parameters(declared, expressions, problems, overrides).read();
-        MachineDeclaration machine = new Machines(declared, properties, problems, overrides).read();
+        MachineDeclaration machine =
+                new Machines(declared, properties, known.kernelSettings(), problems, overrides)
+                        .read();
         Devices devices = new Devices(declared, files, properties, problems, known.devices());
         devices.read();
         Workload workload =

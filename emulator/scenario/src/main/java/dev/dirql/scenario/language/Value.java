@@ -1,5 +1,9 @@
 package dev.dirql.scenario.language;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /** A value of the scenario language, evaluated. */
 public sealed interface Value {
     /** A 64-bit integer without unit. */
@@ -22,6 +26,13 @@ public sealed interface Value {
 
     /** An input of the interrupt controller and how it is triggered. */
     record Line(int number, Trigger trigger) implements Value {}
+
+    /** What kernel routines return, by their names. */
+    record Answers(SortedMap<String, Long> results) implements Value {
+        public Answers {
+            results = Collections.unmodifiableSortedMap(new TreeMap<>(results));
+        }
+    }
 
     /** How an interrupt line is triggered. WDK, KINTERRUPT_MODE. */
     enum Trigger {
@@ -49,6 +60,7 @@ public sealed interface Value {
             case Text _ -> "a text";
             case Word _ -> "a word";
             case Line _ -> "an interrupt line";
+            case Answers _ -> "answers of kernel routines";
         };
     }
 }

@@ -3,12 +3,14 @@ package dev.dirql.scenario.language;
 import dev.dirql.scenario.language.DeviceType.StimulusType;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.scenario.source.SourceFile;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 
 /**
  * What the tests of the language share: devices that exist only for them, and short ways to read a
@@ -76,6 +78,31 @@ final class Samples {
     static final DeviceType MEMORY =
             new DeviceType("Memory", "No interrupt.", List.of(), List.of(), false, List.of());
 
+    static final PropertyType VERIFIER =
+            PropertyType.of(
+                    "verifier", new PropertyKind.Switch(), new Value.Truth(false), "Verifies.");
+
+    static final PropertyType PAGING =
+            PropertyType.of(
+                    "paging",
+                    new PropertyKind.Choice(List.of("force", "explore", "resident")),
+                    new Value.Word("force"),
+                    "Pages.");
+
+    static final PropertyType TICK =
+            PropertyType.of(
+                    "tick",
+                    new PropertyKind.Time(100_000, 1_000_000_000),
+                    new Value.Time(15_625_000),
+                    "Ticks.");
+
+    static final PropertyType ANSWER =
+            PropertyType.of(
+                    "answer",
+                    new PropertyKind.Answer(),
+                    new Value.Answers(new TreeMap<>()),
+                    "Answers.");
+
     static final KnownNames NAMES = names();
 
     private Samples() {}
@@ -87,7 +114,8 @@ final class Samples {
         return new KnownNames(
                 new DeviceCatalog(List.of(DISK, TIMER, MEMORY)),
                 bugChecks,
-                List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"));
+                List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"),
+                List.of(PAGING, VERIFIER, TICK, ANSWER));
     }
 
     static SourceFile file(String text) {

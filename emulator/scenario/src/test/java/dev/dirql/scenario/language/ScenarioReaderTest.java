@@ -8,13 +8,17 @@ import dev.dirql.scenario.language.Expectation.Requests;
 import dev.dirql.scenario.language.Expectation.Step;
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.Test;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 
 final class ScenarioReaderTest {
     @Test
@@ -29,12 +33,10 @@ final class ScenarioReaderTest {
                                 0,
                                 500,
                                 1,
-                                MachineDeclaration.Paging.FORCE,
-                                false,
                                 256L << 20,
                                 3_600_000_000_000L,
                                 10_000_000_000L,
-                                15_625_000));
+                                kernel("force", false, Map.of())));
         assertThat(scenario.expects()).isFalse();
         assertThat(scenario.workload()).isEqualTo(Workload.NONE);
     }
@@ -46,7 +48,8 @@ final class ScenarioReaderTest {
                                 """
                                 parameter strict = true
                                 machine { processors 8  seed 7  quantum 250ns step 2ns paging explore
-                                          verifier strict memory 64MB limit 10s steps 1_000_000 tick 1ms }
+                                          verifier strict memory 64MB limit 10s steps 1_000_000
+                                          answer KeFoo 17 answer IoBar 0xC0000001 }
                                 """)
                         .machine();
 
@@ -57,12 +60,23 @@ final class ScenarioReaderTest {
                                 7,
                                 250,
                                 2,
-                                MachineDeclaration.Paging.EXPLORE,
-                                true,
                                 64L << 20,
                                 10_000_000_000L,
                                 1_000_000,
-                                1_000_000));
+                                kernel(
+                                        "explore",
+                                        true,
+                                        Map.of("KeFoo", 17L, "IoBar", 0xC0000001L))));
+    }
+
+    private static SequencedMap<String, Value> kernel(
+            String paging, boolean verifier, Map<String, Long> answers) {
+        SequencedMap<String, Value> kernel = new LinkedHashMap<>();
+        kernel.put("paging", new Value.Word(paging));
+        kernel.put("verifier", new Value.Truth(verifier));
+        kernel.put("tick", new Value.Time(15_625_000));
+        kernel.put("answer", new Value.Answers(new TreeMap<>(answers)));
+        return kernel;
     }
 
     @Test

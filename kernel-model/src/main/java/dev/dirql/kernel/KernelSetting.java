@@ -1,0 +1,79 @@
+package dev.dirql.kernel;
+
+import java.util.List;
+
+/**
+ * How the kernel behaves where NT has a choice or a setting of its own: one constant each, written
+ * as a property of a scenario's machine.
+ *
+ * @param word its name among the machine's properties
+ * @param unlessSaid its value where nothing is written
+ * @param meaning one sentence for the reference
+ */
+public record KernelSetting(String word, Kind kind, long unlessSaid, String meaning) {
+    public static final KernelSetting VERIFIER =
+            new KernelSetting(
+                    "verifier",
+                    new Kind.Switch(),
+                    0,
+                    "Whether mistakes that the Driver Verifier knows end in its bug check.");
+
+    public static final KernelSetting PAGING =
+            new KernelSetting(
+                    "paging",
+                    new Kind.Choice(List.of("force", "explore", "resident")),
+                    0,
+                    "Whether a pageable page that nobody locked is absent when code at"
+                        + " DISPATCH_LEVEL or above touches it: always, as a decision of the run,"
+                        + " never.");
+
+    public static final KernelSetting TICK =
+            new KernelSetting(
+                    "tick",
+                    new Kind.Time(100_000, 1_000_000_000),
+                    15_625_000,
+                    "Time between two clock interrupts.");
+
+    public static final KernelSetting QUANTUM_TICKS =
+            new KernelSetting(
+                    "quantum_ticks",
+                    new Kind.Whole(1, 1_000),
+                    6,
+                    "Clock interrupts after which a thread gives way to its equals.");
+
+    public static final KernelSetting STORM =
+            new KernelSetting(
+                    "storm",
+                    new Kind.Whole(2, 1_000_000),
+                    500,
+                    "Interrupts of a vector in a row that nobody claims, or that come back at once,"
+                        + " until bug check 0xF2; also the passes over a chain of latched"
+                        + " interrupts.");
+
+    public static final KernelSetting DPC_DEPTH =
+            new KernelSetting(
+                    "dpc_depth",
+                    new Kind.Whole(1, 10_000),
+                    4,
+                    "Depth of a DPC queue above which it is processed at once, whatever the"
+                        + " importance.");
+
+    /** All of them, in the order of the reference. */
+    public static final List<KernelSetting> ALL =
+            List.of(VERIFIER, PAGING, TICK, QUANTUM_TICKS, STORM, DPC_DEPTH);
+
+    /** What a setting can be; it is kept as a number. */
+    public sealed interface Kind {
+        /** An integer within bounds, both included. */
+        record Whole(long minimum, long maximum) implements Kind {}
+
+        /** A time within bounds in nanoseconds, both included. */
+        record Time(long minimumNs, long maximumNs) implements Kind {}
+
+        /** One of these words, kept as its index. */
+        record Choice(List<String> words) implements Kind {}
+
+        /** On or off, kept as 1 or 0. */
+        record Switch() implements Kind {}
+    }
+}
