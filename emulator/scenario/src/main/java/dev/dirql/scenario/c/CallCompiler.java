@@ -2,6 +2,7 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.CodeBuffer.Temporary;
 import dev.dirql.scenario.c.Instruction.Operation;
+import dev.dirql.scenario.c.Operand.Immediate;
 import dev.dirql.scenario.c.Operand.Memory;
 import dev.dirql.scenario.c.Operand.Register;
 import dev.dirql.scenario.c.Operand.Slot;
@@ -20,13 +21,19 @@ final class CallCompiler {
             @Nullable Value value, @Nullable Expression later, @Nullable Slot copy, int size) {}
 
     private final CodeBuffer code;
-    private final ExpressionCompiler expressions;
-    private final FunctionCompiler function;
+    private final AddressCompiler addresses;
+    private final Evaluator evaluator;
+    private final ValueCode values;
+    private final LoadCode loads;
+    private final MemoryCode memory;
 
-    CallCompiler(CodeBuffer code, ExpressionCompiler expressions, FunctionCompiler function) {
+    CallCompiler(CodeBuffer code, AddressCompiler addresses, Evaluator evaluator) {
         this.code = code;
-        this.expressions = expressions;
-        this.function = function;
+        this.addresses = addresses;
+        this.evaluator = evaluator;
+        this.values = new ValueCode(code);
+        this.loads = new LoadCode(code);
+        this.memory = new MemoryCode(code);
     }
 
     /** Whether a structure travels in a register. */
@@ -77,21 +84,21 @@ final class CallCompiler {
         for (Expression argument : call.arguments()) {
             arguments.add(argument(argument, arguments.size() >= ARGUMENTS.size()));
         }
-        function.callWith(arguments.size());
+        code.callWith(arguments.size());
         for (int i = ARGUMENTS.size(); i < arguments.size(); i++) {
             onStack(i, arguments.get(i));
         }
         Operand target = target(call.function(), callee);
         inRegisters(arguments.subList(0, Math.min(ARGUMENTS.size(), arguments.size())));
         code.emit(Operation.CALL, 8, target);
-        expressions.free(callee);
+        values.free(callee);
     }
 
     /** The address to call, if it must be computed before the arguments. */
     private Value callee(Expression function) {
         boolean direct =
                 function instanceof Expression.SymbolAddress address && address.offset() == 0;
-        return direct ? Value.NOTHING : expressions.inRegister(expressions.value(function), 8);
+        return direct ? Value.NOTHING : values.inRegister(evaluator.value(function), 8);
     }
 
     private Operand target(Expression function, Value callee) {
@@ -103,7 +110,7 @@ final class CallCompiler {
                     : Memory.importOf(symbol);
         }
         if (!(callee instanceof Value.Owned owned)) {
-            return expressions.register(callee);
+            return values.register(callee);
         }
         Register register = code.use(owned.temporary());
         if (CALLEES.contains(register)) {
@@ -123,29 +130,29 @@ final class CallCompiler {
         CType type = argument.type();
         if (Types.isStructure(type)) {
             int size = (int) Types.size(type);
-            Address from = expressions.structure(argument);
+            Address from = evaluator.structure(argument);
             if (inRegister(type)) {
-                Memory memory = from.memory(code);
+                Memory source = from.memory(code);
                 Temporary value = code.take();
                 Register register = code.use(value);
                 if (size >= 4) {
-                    code.emit(Operation.MOV, size, register, memory);
+                    code.emit(Operation.MOV, size, register, source);
                 } else {
-                    code.extend(false, 4, size, register, memory);
+                    code.extend(false, 4, size, register, source);
                 }
                 from.free(code);
                 return new Argument(new Value.Owned(value), null, null, 8);
             }
             Slot copy = code.newSlot(size, 16);
-            expressions.memory.copy(Address.of(Memory.of(copy, 0)), from, size);
+            memory.copy(Address.of(Memory.of(copy, 0)), from, size);
             from.free(code);
             return new Argument(null, null, copy, 8);
         }
-        int width = ExpressionCompiler.width(type);
+        int width = ValueCode.width(type);
         if (!onStack && isSimple(argument)) {
             return new Argument(null, argument, null, width);
         }
-        return new Argument(expressions.value(argument), null, null, width);
+        return new Argument(evaluator.value(argument), null, null, width);
     }
 
     /** Whether an argument can be loaded into its register without any other. */
@@ -159,7 +166,7 @@ final class CallCompiler {
                         case Expression.SymbolPlace at -> at.symbol().importedFrom.isEmpty();
                         case Expression.Indirect at ->
                                 at.address() instanceof Expression.Read base
-                                        && expressions.registerOf(base.place()) != null;
+                                        && AddressCompiler.registerOf(base.place()) != null;
                         case Expression.ValuePlace _, Expression.BitPlace _ -> false;
                     };
             default -> false;
@@ -176,14 +183,14 @@ final class CallCompiler {
         Value value = argument.value == null ? Value.NOTHING : argument.value;
         if (value instanceof Value.Fixed fixed) {
             long number = argument.size == 4 ? (int) fixed.value() : fixed.value();
-            if (ExpressionCompiler.fits(number)) {
+            if (Immediate.fits(number)) {
                 code.emit(Operation.MOV, 8, place, CodeBuffer.immediate(number));
                 return;
             }
-            value = expressions.inRegister(value, 8);
+            value = values.inRegister(value, 8);
         }
-        code.emit(Operation.MOV, 8, place, expressions.register(value));
-        expressions.free(value);
+        code.emit(Operation.MOV, 8, place, values.register(value));
+        values.free(value);
     }
 
     private void inRegisters(List<Argument> arguments) {
@@ -230,28 +237,25 @@ final class CallCompiler {
         if (value instanceof Value.Owned owned) {
             code.moveOut(argument.size, register, owned.temporary());
         } else if (value != null) {
-            expressions.moveTo(register, value, argument.size);
+            values.moveTo(register, value, argument.size);
         }
     }
 
     private void load(Expression argument, Register register, int size) {
         switch (argument) {
             case Expression.Constant constant ->
-                    expressions.moveTo(register, new Value.Fixed(constant.value()), size);
-            case Expression.SymbolAddress e -> expressions.symbolAddress(e, register);
+                    values.moveTo(register, new Value.Fixed(constant.value()), size);
+            case Expression.SymbolAddress e -> addresses.symbolAddress(e, register);
             case Expression.AddressOf e ->
                     code.emit(
-                            Operation.LEA,
-                            8,
-                            register,
-                            expressions.address(e.place()).memory(code));
+                            Operation.LEA, 8, register, addresses.address(e.place()).memory(code));
             case Expression.Read e -> {
-                Register home = expressions.registerOf(e.place());
+                Register home = AddressCompiler.registerOf(e.place());
                 if (home != null) {
-                    expressions.moveTo(register, new Value.Kept(home), size);
+                    values.moveTo(register, new Value.Kept(home), size);
                 } else {
-                    Memory memory = expressions.address(e.place()).memory(code);
-                    expressions.loadInto(register, memory, e.type());
+                    Memory source = addresses.address(e.place()).memory(code);
+                    loads.load(register, source, e.type());
                 }
             }
             default -> throw new IllegalStateException(argument.getClass().getName());

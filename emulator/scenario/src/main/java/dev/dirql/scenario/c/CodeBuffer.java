@@ -31,6 +31,10 @@ final class CodeBuffer {
 
     final List<Instruction> instructions = new ArrayList<>();
     final List<Slot> slots = new ArrayList<>();
+
+    /** Bytes of the frame for the arguments of calls. */
+    int outgoing;
+
     private final List<Slot> freeSlots = new ArrayList<>();
 
     /** Temporaries that are alive, the one used longest ago first. */
@@ -68,6 +72,18 @@ final class CodeBuffer {
 
     void set(int condition, Register register) {
         add(Operation.SETCC, 1, 0, condition, false, register, null, null);
+    }
+
+    /** Shifts a register, unless by nothing. */
+    void shift(Operation operation, int size, Register register, int count) {
+        if (count != 0) {
+            emit(operation, size, register, new Immediate(count));
+        }
+    }
+
+    /** Notes a call with a number of arguments. */
+    void callWith(int arguments) {
+        outgoing = Math.max(outgoing, 8 * Math.max(4, arguments));
     }
 
     void jumpIf(int condition, Label label) {

@@ -33,9 +33,9 @@ final class FunctionCompiler {
     private final Usage usage;
     private final CodeBuffer code;
     private final ExpressionCompiler expressions;
+    private final ValueCode values;
     private final List<Register> saved = new ArrayList<>();
     private final Map<Target, Label> labels = new LinkedHashMap<>();
-    private int outgoing;
 
     /** Where a return goes: out of the function, or of the function that is inlined. */
     private record Exit(Label label, @Nullable Local result) {}
@@ -48,7 +48,8 @@ final class FunctionCompiler {
         this.body = body;
         this.usage = Usage.of(body);
         this.code = new CodeBuffer(body.symbol().declared);
-        this.expressions = new ExpressionCompiler(code, this);
+        this.expressions = new ExpressionCompiler(code, this::inlined);
+        this.values = new ValueCode(code);
     }
 
     static CompiledFunction compile(FunctionBody body) {
@@ -64,7 +65,7 @@ final class FunctionCompiler {
         if (resultAddress != null) {
             code.emit(Operation.MOV, 8, Register.RAX, Memory.of(resultAddress, 0));
         }
-        FrameLayout frame = new FrameLayout(code.slots, saved, outgoing);
+        FrameLayout frame = new FrameLayout(code.slots, saved, code.outgoing);
         return CompiledFunction.assemble(body.symbol(), frame, code.instructions, body.end());
     }
 
@@ -159,17 +160,13 @@ final class FunctionCompiler {
             Slot copy = java.util.Objects.requireNonNull(parameter.slot);
             Temporary address = code.take();
             code.emit(Operation.MOV, 8, code.use(address), Memory.of(pointer, 0));
-            expressions.memory.copy(
-                    Address.of(Memory.of(copy, 0)),
-                    new Address(Memory.at(Register.RAX, 0), address, null),
-                    Types.size(parameter.type));
+            new MemoryCode(code)
+                    .copy(
+                            Address.of(Memory.of(copy, 0)),
+                            new Address(Memory.at(Register.RAX, 0), address, null),
+                            Types.size(parameter.type));
             code.free(address);
         }
-    }
-
-    /** Notes a call with a number of arguments. */
-    void callWith(int arguments) {
-        outgoing = Math.max(outgoing, 8 * Math.max(4, arguments));
     }
 
     // Statements.
@@ -268,8 +265,8 @@ final class FunctionCompiler {
                             result.type, new Expression.LocalPlace(result.type, result, 0), value));
         } else if (!Types.isStructure(value.type())) {
             Value made = expressions.value(value);
-            expressions.moveTo(Register.RAX, made, ExpressionCompiler.width(value.type()));
-            expressions.free(made);
+            values.moveTo(Register.RAX, made, ValueCode.width(value.type()));
+            values.free(made);
         } else if (CallCompiler.inRegister(value.type())) {
             Address from = expressions.structure(value);
             int size = (int) Types.size(value.type());
@@ -287,7 +284,7 @@ final class FunctionCompiler {
     }
 
     /** Puts the body of a function in the place of its call. */
-    Value inlined(Expression.Inlined e, boolean wanted) {
+    private Value inlined(Expression.Inlined e, boolean wanted) {
         for (int i = 0; i < e.parameters().size(); i++) {
             Local parameter = e.parameters().get(i);
             Expression argument = e.arguments().get(i);

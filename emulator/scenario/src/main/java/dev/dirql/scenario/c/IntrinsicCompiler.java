@@ -13,11 +13,19 @@ import org.jspecify.annotations.Nullable;
 /** Makes the instructions that intrinsics stand for. */
 final class IntrinsicCompiler {
     private final CodeBuffer code;
-    private final ExpressionCompiler expressions;
+    private final AddressCompiler addresses;
+    private final Evaluator evaluator;
+    private final ValueCode values;
+    private final LoadCode loads;
+    private final MemoryCode blocks;
 
-    IntrinsicCompiler(CodeBuffer code, ExpressionCompiler expressions) {
+    IntrinsicCompiler(CodeBuffer code, AddressCompiler addresses, Evaluator evaluator) {
         this.code = code;
-        this.expressions = expressions;
+        this.addresses = addresses;
+        this.evaluator = evaluator;
+        this.values = new ValueCode(code);
+        this.loads = new LoadCode(code);
+        this.blocks = new MemoryCode(code);
     }
 
     Value call(Expression.IntrinsicCall call, boolean wanted) {
@@ -31,25 +39,25 @@ final class IntrinsicCompiler {
                 return new Value.Owned(result);
             }
             case WRITE_CR8 -> {
-                Value value = expressions.inRegister(expressions.value(arguments.get(0)), 8);
-                controlRegister(0x22, expressions.register(value));
-                expressions.free(value);
+                Value value = values.inRegister(evaluator.value(arguments.get(0)), 8);
+                controlRegister(0x22, values.register(value));
+                values.free(value);
             }
             case READ_GS -> {
                 Address address = segment(arguments.get(0));
                 Memory memory = address.memory(code);
                 address.free(code);
                 Temporary result = code.take();
-                expressions.loadInto(code.use(result), memory, call.type());
+                loads.load(code.use(result), memory, call.type());
                 return new Value.Owned(result);
             }
             case WRITE_GS -> {
-                Value value = expressions.inRegister(expressions.value(arguments.get(1)), size);
+                Value value = values.inRegister(evaluator.value(arguments.get(1)), size);
                 Address address = segment(arguments.get(0));
                 Memory memory = address.memory(code);
-                code.emit(Operation.MOV, size, memory, expressions.register(value));
+                code.emit(Operation.MOV, size, memory, values.register(value));
                 address.free(code);
-                expressions.free(value);
+                values.free(value);
             }
             case INCREMENT -> {
                 return step(call, wanted, 1);
@@ -154,16 +162,16 @@ final class IntrinsicCompiler {
                 return fill(call, wanted);
             }
             case MOVE_STRING -> {
-                Value to = expressions.value(arguments.get(0));
-                Value from = expressions.value(arguments.get(1));
+                Value to = evaluator.value(arguments.get(0));
+                Value from = evaluator.value(arguments.get(1));
                 take(arguments.get(2), Register.RCX, 8);
                 give(from, Register.RSI, 8);
                 give(to, Register.RDI, 8);
-                expressions.memory.repeatMove(size);
+                blocks.repeatMove(size);
             }
             case STORE_STRING -> {
-                Value to = expressions.value(arguments.get(0));
-                Value pattern = expressions.value(arguments.get(1));
+                Value to = evaluator.value(arguments.get(0));
+                Value pattern = evaluator.value(arguments.get(1));
                 take(arguments.get(2), Register.RCX, 8);
                 give(to, Register.RDI, 8);
                 store(pattern, size);
@@ -174,12 +182,12 @@ final class IntrinsicCompiler {
 
     /** Evaluates an expression into a register that is no temporary's. */
     private void take(Expression expression, Register register, int size) {
-        give(expressions.value(expression), register, size);
+        give(evaluator.value(expression), register, size);
     }
 
     private void give(Value value, Register register, int size) {
-        expressions.moveTo(register, value, size);
-        expressions.free(value);
+        values.moveTo(register, value, size);
+        values.free(value);
     }
 
     /** {@code mov reg,cr8} or {@code mov cr8,reg}. */
@@ -189,10 +197,10 @@ final class IntrinsicCompiler {
     }
 
     private Address segment(Expression offset) {
-        if (offset instanceof Constant constant && ExpressionCompiler.fits(constant.value())) {
+        if (offset instanceof Constant constant && Immediate.fits(constant.value())) {
             return Address.of(new Memory(null, null, 1, constant.value(), null, false, null, true));
         }
-        Temporary base = expressions.own(expressions.value(offset), 4);
+        Temporary base = values.own(evaluator.value(offset), 4);
         Register register = code.use(base);
         code.emit(Operation.MOV, 4, register, register);
         return new Address(
@@ -201,7 +209,7 @@ final class IntrinsicCompiler {
 
     /** The memory that an argument points to. */
     private Address pointed(Expression pointer) {
-        return expressions.address(Fold.indirect(CType.UCHAR, pointer));
+        return addresses.address(Fold.indirect(CType.UCHAR, pointer));
     }
 
     private Value normalised(Temporary result, CType type) {
@@ -237,8 +245,7 @@ final class IntrinsicCompiler {
         if (operation == Operation.XADD && !wanted) {
             return plain(call, Operation.ADD);
         }
-        Temporary result =
-                expressions.own(expressions.value(call.arguments().get(1)), Math.max(4, size));
+        Temporary result = values.own(evaluator.value(call.arguments().get(1)), Math.max(4, size));
         Address address = pointed(call.arguments().get(0));
         Memory memory = address.memory(code);
         if (operation == Operation.XCHG) {
@@ -253,39 +260,39 @@ final class IntrinsicCompiler {
     private Value add(Expression.IntrinsicCall call) {
         int size = call.intrinsic().size();
         int width = Math.max(4, size);
-        Value amount = expressions.inRegister(expressions.value(call.arguments().get(1)), width);
+        Value amount = values.inRegister(evaluator.value(call.arguments().get(1)), width);
         Address address = pointed(call.arguments().get(0));
         Temporary result = code.take();
-        Register from = expressions.register(amount);
+        Register from = values.register(amount);
         code.emit(Operation.MOV, width, code.use(result), from);
         Memory memory = address.memory(code);
         code.locked(Operation.XADD, size, memory, code.use(result));
         address.free(code);
-        Register addend = expressions.register(amount);
+        Register addend = values.register(amount);
         code.emit(Operation.ADD, width, code.use(result), addend);
-        expressions.free(amount);
+        values.free(amount);
         return normalised(result, call.type());
     }
 
     /** A locked operation whose result nobody wants. */
     private Value plain(Expression.IntrinsicCall call, Operation operation) {
         int size = call.intrinsic().size();
-        Value amount = expressions.value(call.arguments().get(1));
+        Value amount = evaluator.value(call.arguments().get(1));
         if (amount instanceof Value.Fixed fixed) {
             long number = size <= 4 ? (int) fixed.value() : fixed.value();
-            if (ExpressionCompiler.fits(number)) {
+            if (Immediate.fits(number)) {
                 Address address = pointed(call.arguments().get(0));
                 code.locked(operation, size, address.memory(code), new Immediate(number));
                 address.free(code);
                 return Value.NOTHING;
             }
-            amount = expressions.inRegister(amount, 8);
+            amount = values.inRegister(amount, 8);
         }
         Address address = pointed(call.arguments().get(0));
         Memory memory = address.memory(code);
-        code.locked(operation, size, memory, expressions.register(amount));
+        code.locked(operation, size, memory, values.register(amount));
         address.free(code);
-        expressions.free(amount);
+        values.free(amount);
         return Value.NOTHING;
     }
 
@@ -295,61 +302,61 @@ final class IntrinsicCompiler {
         }
         int size = call.intrinsic().size();
         int width = Math.max(4, size);
-        Value amount = expressions.inRegister(expressions.value(call.arguments().get(1)), width);
+        Value amount = values.inRegister(evaluator.value(call.arguments().get(1)), width);
         Address address = pointed(call.arguments().get(0));
         Temporary result = code.claimRax();
         Memory memory = address.memory(code);
-        Register operand = expressions.register(amount);
+        Register operand = values.register(amount);
         Label again = new Label();
-        expressions.loadInto(Register.RAX, memory, call.type());
+        loads.load(Register.RAX, memory, call.type());
         code.place(again);
         code.emit(Operation.MOV, width, Register.RCX, Register.RAX);
         code.emit(operation, width, Register.RCX, operand);
         code.locked(Operation.CMPXCHG, size, memory, Register.RCX);
         code.jumpIf(Instruction.NOT_EQUAL, again);
         address.free(code);
-        expressions.free(amount);
+        values.free(amount);
         return normalised(result, call.type());
     }
 
     private Value compareExchange(Expression.IntrinsicCall call) {
         int size = call.intrinsic().size();
         int width = Math.max(4, size);
-        Value exchange = expressions.inRegister(expressions.value(call.arguments().get(1)), width);
-        Value comparand = expressions.value(call.arguments().get(2));
+        Value exchange = values.inRegister(evaluator.value(call.arguments().get(1)), width);
+        Value comparand = evaluator.value(call.arguments().get(2));
         Address address = pointed(call.arguments().get(0));
         give(comparand, Register.RDX, width);
         Temporary result = code.claimRax();
         Memory memory = address.memory(code);
-        Register source = expressions.register(exchange);
+        Register source = values.register(exchange);
         code.emit(Operation.MOV, width, code.use(result), Register.RDX);
         code.locked(Operation.CMPXCHG, size, memory, source);
         address.free(code);
-        expressions.free(exchange);
+        values.free(exchange);
         return normalised(result, call.type());
     }
 
     private Value bit(Expression.IntrinsicCall call, Operation operation, boolean locked) {
         int size = call.intrinsic().size();
-        Value index = expressions.value(call.arguments().get(1));
+        Value index = evaluator.value(call.arguments().get(1));
         boolean small =
                 index instanceof Value.Fixed fixed
                         && fixed.value() >= 0
                         && fixed.value() < size * 8L;
-        Value held = small ? index : expressions.inRegister(index, size);
+        Value held = small ? index : values.inRegister(index, size);
         Address address = pointed(call.arguments().get(0));
         Memory memory = address.memory(code);
         Operand operand =
                 held instanceof Value.Fixed fixed
                         ? new Immediate(fixed.value())
-                        : expressions.register(held);
+                        : values.register(held);
         if (locked) {
             code.locked(operation, size, memory, operand);
         } else {
             code.emit(operation, size, memory, operand);
         }
         address.free(code);
-        expressions.free(held);
+        values.free(held);
         return flag(Instruction.BELOW);
     }
 
@@ -364,21 +371,20 @@ final class IntrinsicCompiler {
 
     private Value scan(Expression.IntrinsicCall call, Operation operation) {
         int size = call.intrinsic().size();
-        Value mask = expressions.inRegister(expressions.value(call.arguments().get(1)), size);
+        Value mask = values.inRegister(evaluator.value(call.arguments().get(1)), size);
         Address address = pointed(call.arguments().get(0));
         Memory memory = address.memory(code);
-        code.emit(operation, size, Register.RCX, expressions.register(mask));
+        code.emit(operation, size, Register.RCX, values.register(mask));
         code.emit(Operation.MOV, 4, memory, Register.RCX);
         address.free(code);
-        expressions.free(mask);
+        values.free(mask);
         return flag(Instruction.NOT_EQUAL);
     }
 
     private Value rotate(Expression.IntrinsicCall call, Operation operation) {
         int size = call.intrinsic().size();
         Expression count = call.arguments().get(1);
-        Temporary result =
-                expressions.own(expressions.value(call.arguments().get(0)), Math.max(4, size));
+        Temporary result = values.own(evaluator.value(call.arguments().get(0)), Math.max(4, size));
         if (count instanceof Constant constant) {
             long number = constant.value() & (size * 8L - 1);
             code.emit(operation, size, code.use(result), new Immediate(number));
@@ -391,8 +397,7 @@ final class IntrinsicCompiler {
 
     private Value swap(Expression.IntrinsicCall call) {
         int size = call.intrinsic().size();
-        Temporary result =
-                expressions.own(expressions.value(call.arguments().get(0)), Math.max(4, size));
+        Temporary result = values.own(evaluator.value(call.arguments().get(0)), Math.max(4, size));
         if (size == 2) {
             code.emit(Operation.ROL, 2, code.use(result), new Immediate(8));
         } else {
@@ -414,7 +419,7 @@ final class IntrinsicCompiler {
     }
 
     private void out(List<Expression> arguments, int size) {
-        Value value = expressions.value(arguments.get(1));
+        Value value = evaluator.value(arguments.get(1));
         take(arguments.get(0), Register.RDX, 4);
         inRax(value, 4);
         port(size, 0xEE);
@@ -437,11 +442,11 @@ final class IntrinsicCompiler {
             rax = owned.temporary();
             return;
         }
-        Value held = expressions.inRegister(value, size);
+        Value held = values.inRegister(value, size);
         Temporary target = code.claimRax();
-        Register from = expressions.register(held);
+        Register from = values.register(held);
         code.emit(Operation.MOV, size, Register.RAX, from);
-        expressions.free(held);
+        values.free(held);
         rax = target;
     }
 
@@ -453,17 +458,17 @@ final class IntrinsicCompiler {
     }
 
     private void portString(List<Expression> arguments, int size, Register pointer, int opcode) {
-        Value port = expressions.value(arguments.get(0));
-        Value buffer = expressions.value(arguments.get(1));
+        Value port = evaluator.value(arguments.get(0));
+        Value buffer = evaluator.value(arguments.get(1));
         take(arguments.get(2), Register.RCX, 4);
         give(buffer, pointer, 8);
         give(port, Register.RDX, 4);
-        expressions.memory.repeat(size == 8 ? 4 : size, opcode);
+        blocks.repeat(size == 8 ? 4 : size, opcode);
     }
 
     private void store(Value pattern, int size) {
         inRax(pattern, Math.max(4, size));
-        expressions.memory.repeatStore(size);
+        blocks.repeatStore(size);
         releaseRax();
     }
 
@@ -474,16 +479,16 @@ final class IntrinsicCompiler {
                 && size.value() <= MemoryCode.MAXIMUM_INLINE) {
             Address from = pointed(arguments.get(1));
             Address to = pointed(arguments.get(0));
-            expressions.memory.copy(to, from, size.value());
+            blocks.copy(to, from, size.value());
             from.free(code);
             return result(to, wanted);
         }
-        Value to = expressions.inRegister(expressions.value(arguments.get(0)), 8);
-        Value from = expressions.value(arguments.get(1));
+        Value to = values.inRegister(evaluator.value(arguments.get(0)), 8);
+        Value from = evaluator.value(arguments.get(1));
         take(arguments.get(2), Register.RCX, 8);
         give(from, Register.RSI, 8);
-        code.emit(Operation.MOV, 8, Register.RDI, expressions.register(to));
-        expressions.memory.repeatMove(1);
+        code.emit(Operation.MOV, 8, Register.RDI, values.register(to));
+        blocks.repeatMove(1);
         return keep(to, wanted);
     }
 
@@ -503,7 +508,7 @@ final class IntrinsicCompiler {
         if (wanted) {
             return value;
         }
-        expressions.free(value);
+        values.free(value);
         return Value.NOTHING;
     }
 
@@ -514,13 +519,13 @@ final class IntrinsicCompiler {
                 && size.value() >= 0
                 && size.value() <= Integer.MAX_VALUE) {
             Address to = pointed(arguments.get(0));
-            expressions.memory.fill(to, (int) value.value(), size.value());
+            blocks.fill(to, (int) value.value(), size.value());
             return result(to, wanted);
         }
-        Value to = expressions.inRegister(expressions.value(arguments.get(0)), 8);
-        Value value = expressions.value(arguments.get(1));
+        Value to = values.inRegister(evaluator.value(arguments.get(0)), 8);
+        Value value = evaluator.value(arguments.get(1));
         take(arguments.get(2), Register.RCX, 8);
-        code.emit(Operation.MOV, 8, Register.RDI, expressions.register(to));
+        code.emit(Operation.MOV, 8, Register.RDI, values.register(to));
         store(value, 1);
         return keep(to, wanted);
     }

@@ -25,7 +25,12 @@ sealed interface Operand {
     }
 
     /** A number that fits into 32 bits with its sign; only {@code mov} to a register takes any. */
-    record Immediate(long value) implements Operand {}
+    record Immediate(long value) implements Operand {
+        /** Whether a number is one. */
+        static boolean fits(long value) {
+            return value == (int) value;
+        }
+    }
 
     /**
      * Memory.

@@ -17,11 +17,13 @@ final class SwitchCompiler {
     private static final int LINEAR = 4;
 
     private final CodeBuffer code;
-    private final ExpressionCompiler expressions;
+    private final Evaluator evaluator;
+    private final ValueCode values;
 
-    SwitchCompiler(CodeBuffer code, ExpressionCompiler expressions) {
+    SwitchCompiler(CodeBuffer code, Evaluator evaluator) {
         this.code = code;
-        this.expressions = expressions;
+        this.evaluator = evaluator;
+        this.values = new ValueCode(code);
     }
 
     void compile(
@@ -31,15 +33,15 @@ final class SwitchCompiler {
             Consumer<Statement> body) {
         at.accept(statement.at());
         CType type = statement.value().type();
-        int size = ExpressionCompiler.width(type);
+        int size = ValueCode.width(type);
         boolean signed = Types.isSigned(type);
-        Value value = expressions.inRegister(expressions.value(statement.value()), size);
-        Register register = expressions.register(value);
+        Value value = values.inRegister(evaluator.value(statement.value()), size);
+        Register register = values.register(value);
         List<Case> cases = new ArrayList<>(statement.cases());
         cases.sort((a, b) ->
                 signed ? Long.compare(a.low(), b.low()) : Long.compareUnsigned(a.low(), b.low()));
         search(cases, register, size, signed, labels, labels.apply(statement.otherwise()));
-        expressions.free(value);
+        values.free(value);
         body.accept(statement.body());
         code.place(labels.apply(statement.leave()));
     }
@@ -82,7 +84,7 @@ final class SwitchCompiler {
 
     private void compare(Register register, long value, int size) {
         long number = size == 4 ? (int) value : value;
-        if (ExpressionCompiler.fits(number)) {
+        if (Immediate.fits(number)) {
             code.emit(Operation.CMP, size, register, new Immediate(number));
         } else {
             code.emit(Operation.MOV, 8, Register.RCX, new Immediate(number));

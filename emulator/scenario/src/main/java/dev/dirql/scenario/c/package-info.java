@@ -4,6 +4,13 @@
  * The stages, in order: {@code Preprocessor} (text to tokens), {@code TypedefNames} (which
  * identifiers are types), the ANTLR grammar {@code C.g4}, {@code Checker} (types and meaning),
  * {@code FunctionCompiler} (instructions), {@code Encoder} (bytes) and {@code ImageBuilder}.
+ *
+ * <p>Instructions are made in layers, each of which knows only those before it: {@code CodeBuffer}
+ * (the list of them, and who has which register); {@code ValueCode}, {@code LoadCode}, {@code
+ * BitFieldCode} and {@code MemoryCode} (sequences that know nothing of expressions); {@code
+ * AddressCompiler}, {@code OperandCompiler} and the compilers of the kinds of expressions; {@code
+ * ExpressionCompiler}, which gives each expression to the compiler of its kind. A compiler gets the
+ * parts of its expression evaluated through {@code Evaluator}.
  */
 @NullMarked
 package dev.dirql.scenario.c;
