@@ -63,4 +63,14 @@ final class LoadCode {
             code.extend(Types.isSigned(type), 4, size, register, register);
         }
     }
+
+    /** A result that has just lost the upper bits of a short type. */
+    Value normalised(Temporary result, CType type) {
+        int size = (int) Types.size(type);
+        if (size < 4) {
+            Register register = code.use(result);
+            code.extend(Types.isSigned(type), 4, size, register, register);
+        }
+        return new Value.Owned(result);
+    }
 }
