@@ -21,10 +21,10 @@ final class Conversions {
      */
     Expression assign(Expression value, CType type, CToken at, String where) {
         CType to = Types.unqualified(type);
-        if (value == ExpressionChecker.POISON) {
+        if (value == CheckedExpression.POISON) {
             return Types.isStructure(to) ? value : new Constant(to, 0);
         }
-        unit.expressions.noticeExtension(value, to);
+        unit.extensions.notice(value, to);
         CType from = value.type();
         if (Types.isVoid(from)) {
             unit.messages.error(at, where + ": there is no value", expects(type));
@@ -71,7 +71,7 @@ final class Conversions {
                 at,
                 "%s: %s where %s is expected".formatted(where, Types.spell(from), Types.spell(to)),
                 "");
-        return Types.isScalar(to) ? new Constant(to, 0) : ExpressionChecker.POISON;
+        return Types.isScalar(to) ? new Constant(to, 0) : CheckedExpression.POISON;
     }
 
     private static String expects(CType type) {
@@ -123,10 +123,10 @@ final class Conversions {
     /** What a cast does. */
     Expression cast(Expression value, CType type, CToken at) {
         CType to = Types.unqualified(type);
-        if (value == ExpressionChecker.POISON) {
+        if (value == CheckedExpression.POISON) {
             return value;
         }
-        unit.expressions.noticeExtension(value, to);
+        unit.extensions.notice(value, to);
         if (Types.isVoid(to)) {
             return Types.isVoid(value.type()) ? value : new Expression.Convert(CType.VOID, value);
         }
@@ -139,21 +139,31 @@ final class Conversions {
                     "%s cannot be cast to %s"
                             .formatted(Types.spell(value.type()), Types.spell(type)),
                     "");
-            return ExpressionChecker.POISON;
+            return CheckedExpression.POISON;
         }
         return Types.isStructure(to) ? value : Fold.convert(to, value);
     }
 
     /** A value as a condition: a scalar. */
     Expression truth(Expression value, CToken at) {
-        if (value == ExpressionChecker.POISON || Types.isScalar(value.type())) {
+        if (value == CheckedExpression.POISON || Types.isScalar(value.type())) {
             return value;
         }
         unit.messages.error(
                 at,
                 "%s cannot be a condition".formatted(Types.spell(value.type())),
                 "a condition is an integer or a pointer");
-        return ExpressionChecker.POISON;
+        return CheckedExpression.POISON;
+    }
+
+    /** Reports operands that no conversion brings together. */
+    Expression mismatch(CToken at, String operator, Expression left, Expression right) {
+        unit.messages.error(
+                at,
+                "%s between %s and %s"
+                        .formatted(operator, Types.spell(left.type()), Types.spell(right.type())),
+                "");
+        return CheckedExpression.POISON;
     }
 
     /** The integer promotions and, for variadic arguments, nothing else. */

@@ -81,7 +81,7 @@ final class InitializerChecker {
             symbol.references.removeIf(r -> r.offset() == element.offset);
             symbol.references.add(
                     new Symbol.Reference((int) element.offset, address.symbol(), address.offset()));
-        } else if (value != ExpressionChecker.POISON) {
+        } else if (value != CheckedExpression.POISON) {
             unit.messages.error(
                     element.at,
                     "the initialiser of %s must be constant".formatted(symbol.name),
@@ -142,7 +142,7 @@ final class InitializerChecker {
                 continue;
             }
             Expression value = Objects.requireNonNull(element.value);
-            if (value == ExpressionChecker.POISON) {
+            if (value == CheckedExpression.POISON) {
                 continue;
             }
             CType type = Types.unqualified(element.type);
@@ -472,10 +472,10 @@ final class InitializerChecker {
             if (!(Types.bare(type) instanceof CType.Array array)
                     || !(context instanceof CParser.StringContext string)
                     || !Types.isInteger(array.element())
-                    || Types.size(array.element()) != (ExpressionChecker.isWide(string) ? 2 : 1)) {
+                    || Types.size(array.element()) != (PrimaryChecker.isWide(string) ? 2 : 1)) {
                 return null;
             }
-            return unit.expressions.units(string);
+            return PrimaryChecker.units(string, unit.messages);
         }
     }
 }

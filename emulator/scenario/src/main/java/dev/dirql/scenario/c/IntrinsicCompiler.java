@@ -4,7 +4,9 @@ import dev.dirql.scenario.c.Instruction.Operation;
 import dev.dirql.scenario.c.Operand.Register;
 import java.util.List;
 
-/** Makes the instructions that intrinsics stand for, or has them made by the compiler of their kind. */
+/**
+ * Makes the instructions that intrinsics stand for, or has them made by the compiler of their kind.
+ */
 final class IntrinsicCompiler {
     private final CodeBuffer code;
     private final ArgumentCompiler placement;

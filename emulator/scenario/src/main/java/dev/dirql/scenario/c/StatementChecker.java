@@ -215,7 +215,7 @@ final class StatementChecker {
     private Statement evaluate(CParser.ExpressionContext context) {
         Expression value = unit.expressions.value(context);
         CToken at = Unit.at(context);
-        if (value instanceof Expression.Comparison && value != ExpressionChecker.POISON) {
+        if (value instanceof Expression.Comparison && value != CheckedExpression.POISON) {
             unit.messages.warning(
                     at, "this comparison has no effect", "did you mean an assignment?");
         }

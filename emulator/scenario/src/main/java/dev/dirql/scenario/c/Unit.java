@@ -13,6 +13,7 @@ final class Unit {
 
     final Program program;
     final Messages messages;
+    final DeviceExtensions extensions;
     final DeclarationChecker declarations = new DeclarationChecker(this);
     final ExpressionChecker expressions = new ExpressionChecker(this);
     final Conversions conversions = new Conversions(this);
@@ -29,6 +30,7 @@ final class Unit {
     Unit(Program program, Messages messages) {
         this.program = program;
         this.messages = messages;
+        this.extensions = new DeviceExtensions(program);
     }
 
     void check(CParser.TranslationUnitContext tree) {
