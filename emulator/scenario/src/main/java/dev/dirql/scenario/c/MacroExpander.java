@@ -4,7 +4,6 @@ import dev.dirql.scenario.source.SourceFile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Replaces macros in a list of tokens (ISO C11, 6.10.3), with hide sets against endless recursion.
@@ -15,12 +14,12 @@ final class MacroExpander {
      */
     private static final int MAXIMUM_TOKENS = 2_000_000;
 
-    private final Map<String, Macro> macros;
+    private final MacroDefinitions macros;
     private final Messages messages;
     private int made;
     private int counter;
 
-    MacroExpander(Map<String, Macro> macros, Messages messages) {
+    MacroExpander(MacroDefinitions macros, Messages messages) {
         this.macros = macros;
         this.messages = messages;
     }
@@ -34,7 +33,8 @@ final class MacroExpander {
         List<CToken> output = new ArrayList<>(input.size());
         while (!work.isEmpty()) {
             CToken token = work.poll();
-            Macro macro = token.kind == CToken.Kind.IDENTIFIER ? macros.get(token.getText()) : null;
+            Macro macro =
+                    token.kind == CToken.Kind.IDENTIFIER ? macros.find(token.getText()) : null;
             if (macro == null || token.hidden.contains(macro.name())) {
                 output.add(builtIn(token));
             } else if (!macro.functionLike()) {
