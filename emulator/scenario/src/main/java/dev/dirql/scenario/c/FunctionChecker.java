@@ -44,7 +44,8 @@ final class FunctionChecker {
         symbol.declared = name;
         symbol.inline |= specifiers.inline;
         symbol.importedFrom = "";
-        symbol.section = name.pragmas.codeSection();
+        symbol.section =
+                specifiers.section.isEmpty() ? name.pragmas.codeSection() : specifiers.section;
         if (!Types.isVoid(function.result()) && !Types.isComplete(function.result())) {
             unit.messages.error(
                     name,

@@ -58,6 +58,30 @@ class ImageTest {
     }
 
     @Test
+    void sectionOfAFunctionIsWhatAllocTextSaysThenItsDeclspecThenCodeSeg() {
+        Image chosen =
+                Compiling.image(
+                        """
+                        #pragma code_seg("PAGE1")
+                        int Usual(void) { return 1; }
+                        __declspec(code_seg("PAGE2")) int Own(void) { return 2; }
+                        __declspec(code_seg("PAGE2")) int Named(void) { return 3; }
+                        #pragma code_seg()
+                        int Plain(void) { return 4; }
+                        #pragma alloc_text(PAGE3, Named)
+                        """);
+
+        assertThat(Compiling.rva(chosen, "Usual"))
+                .isEqualTo(Compiling.section(chosen, "PAGE1").rva());
+        assertThat(Compiling.rva(chosen, "Own"))
+                .isEqualTo(Compiling.section(chosen, "PAGE2").rva());
+        assertThat(Compiling.rva(chosen, "Named"))
+                .isEqualTo(Compiling.section(chosen, "PAGE3").rva());
+        assertThat(Compiling.rva(chosen, "Plain"))
+                .isEqualTo(Compiling.section(chosen, ".text").rva());
+    }
+
+    @Test
     void zeroesTakeNoRoomInTheFile() {
         Image.Section data = Compiling.section(image, ".data");
 
