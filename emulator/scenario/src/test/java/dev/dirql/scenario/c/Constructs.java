@@ -7,7 +7,7 @@ package dev.dirql.scenario.c;
 final class Constructs {
     private Constructs() {}
 
-    static final int COUNT = 16;
+    static final int COUNT = 18;
 
     static final String TEXT =
             """
@@ -209,6 +209,32 @@ final class Constructs {
                 U64 x = 1;
                 U64 r = many((U8) a, (I16) b, (U32) a, (I64) b, (U8) many(1, 2, 3, 4, 5, 6, 7, 8, &x), (I16) a, (U32) deep(b & 15), deep(3), &x);
                 return r + x + (a + (b + (a * (b ^ (a - (b | (a & (b + (a ^ (b * (a + deep(2)))))))))))) ;
+            }
+            #ifdef __DIRQL__
+            #define ALIGN(x) __declspec(align(x))
+            #define OFFSET(t, m) __builtin_offsetof(t, m)
+            #else
+            #define ALIGN(x) __attribute__((aligned(x)))
+            #define OFFSET(t, m) __builtin_offsetof(t, m)
+            #endif
+            struct ALIGN(32) slot { U8 kind; struct { U16 low; U32 part[4]; } in; };
+            U64 t16(U64 a, U64 b) {
+                U64 r = 0;
+                for (I32 i = -3; i < 12; i++) switch (i) { case -2 ... 1: r = r * 3 + 1; break; case 5 ... 5: r += 7; break; case 7 ... 9: r ^= a; default: r = r * 2 + 1; }
+                switch (a) { case 0 ... 0x7FFFFFFFFFFFFFFFULL: r += 1; break; default: r += 2; }
+                r += _Alignof(struct slot) + __alignof(U64) + sizeof(struct slot) + OFFSET(struct slot, in.part[2]) + sizeof r;
+                return r + +(I8) b + (0b1011 << (b & 3));
+            }
+            typedef struct { I32 s : 5; U32 u : 9; U32 : 3; U32 t : 7; I64 w : 33; U64 v : 31; } fields;
+            U64 t17(U64 a, U64 b) {
+                fields f = { 0 }, *p = &f;
+                p->s = (I32) a; f.u = (U32) b; p->t = 0x55; p->w = (I64) a; f.v = b;
+                U64 r = (U64) f.s + f.u * 3 + f.t * 5 + (U64) f.w * 7 + (U64) f.v * 11;
+                p->s += 3; f.u -= 5; p->t *= 3; f.w /= 3; p->v %= 1000; f.u <<= 2; p->t >>= 1; f.v |= 8; p->w ^= 0x1234567; f.u &= 0x1F3;
+                r += (U64) (f.s++ - --p->s) + f.t-- + (U64) ++p->v + (f.s = 31) + (p->u = 1000) + (U64) (f.w = -1);
+                U8 c = (U8) a; I16 h = (I16) b; I64 l = (I64) a;
+                c /= 3; c %= 7; c <<= 3; c >>= 1; h *= 3; h -= 5; h |= 0x10; h ^= 0x55; h &= 0x7F7; l <<= 3; l >>= 2; l %= 1001;
+                return r * 31 + (U64) f.s + f.u + f.t + (U64) f.w + (U64) f.v + c + (U64) h + (U64) l;
             }
             """;
 }

@@ -119,8 +119,8 @@ e
     | e operator=( '++' | '--' )                                                    # postfix
     | operator=( '++' | '--' ) e                                                    # increment
     | operator=( '&' | '*' | '+' | '-' | '~' | '!' ) e                              # unary
-    | 'sizeof' e                                                                    # sizeofExpression
     | operator=( 'sizeof' | '_Alignof' | '__alignof' ) '(' typeName ')'             # sizeofType
+    | 'sizeof' e                                                                    # sizeofExpression
     | '__builtin_offsetof' '(' typeName ',' e ')'                                   # offsetof
     | '(' typeName ')' e                                                            # cast
     | e operator=( '*' | '/' | '%' ) e                                              # binary
