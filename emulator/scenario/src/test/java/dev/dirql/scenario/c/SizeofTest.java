@@ -26,9 +26,10 @@ class SizeofTest {
                 "sizeof &many[0] + 1 == 9"
             })
     void sizeofEndsWhereCSays(String condition) {
-        String text = "struct pair { long a, b; }; short many[3]; _Static_assert(%s);\n";
-
-        Compilation compilation = Compiling.compile(text.formatted(condition));
+        Compilation compilation =
+                Compiling.compile(
+                        "struct pair { long a, b; }; short many[3]; _Static_assert(%s);\n"
+                                .formatted(condition));
 
         assertThat(Compiling.rendered(compilation)).isEmpty();
     }
