@@ -2,6 +2,7 @@ package dev.dirql.scenario.c;
 
 import dev.dirql.scenario.c.grammar.CParser;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +55,11 @@ final class TypedefNames {
         REFUSED.put("__typeof__", "write the type");
         REFUSED.put("_Thread_local", "kernel code has no thread-local variables");
         REFUSED.put("_Alignas", "use DECLSPEC_ALIGN(n)");
+    }
+
+    /** Words that are refused by name. */
+    static Set<String> refused() {
+        return Collections.unmodifiableSet(REFUSED.keySet());
     }
 
     private static final Set<String> TYPE_WORDS =
