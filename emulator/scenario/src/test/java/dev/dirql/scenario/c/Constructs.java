@@ -78,7 +78,7 @@ final class Constructs {
                 U64 r = sizeof text + a;
                 for (const char *p = text; *p; p++) r = r * 31 + *p;
                 for (int i = 0; i < 3; i++) for (int k = 0; names[i][k]; k++) r = r * 31 + names[i][k];
-                return r + sizeof(names) / sizeof(*names) + names[(b & 1) + 1][1];
+                return r + sizeof(U32) + sizeof(U64) * 2 - sizeof(U8) + sizeof(names) / sizeof(*names) + names[(b & 1) + 1][1];
             }
             U64 t3(U64 a, U64 b) {
                 I32 grid[3][4] = { { 1, 2, 3, 4 }, { 5 }, [2][3] = 9 };
