@@ -893,6 +893,13 @@ typedef struct _IO_STACK_LOCATION {
     PVOID Context;
 } IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
+#define STATUS_CONTINUE_COMPLETION STATUS_SUCCESS
+
+typedef enum _IO_COMPLETION_ROUTINE_RESULT {
+    ContinueCompletion = STATUS_CONTINUE_COMPLETION,
+    StopCompletion = STATUS_MORE_PROCESSING_REQUIRED
+} IO_COMPLETION_ROUTINE_RESULT, *PIO_COMPLETION_ROUTINE_RESULT;
+
 #define SL_PENDING_RETURNED 0x01
 #define SL_ERROR_RETURNED 0x02
 #define SL_INVOKE_ON_CANCEL 0x20
@@ -1223,10 +1230,10 @@ typedef struct _OSVERSIONINFOEXW {
     UCHAR wReserved;
 } OSVERSIONINFOEXW, *POSVERSIONINFOEXW, RTL_OSVERSIONINFOEXW, *PRTL_OSVERSIONINFOEXW;
 
-void *__cdecl memcpy(void *Destination, const void *Source, size_t Length);
-void *__cdecl memmove(void *Destination, const void *Source, size_t Length);
-void *__cdecl memset(void *Destination, int Fill, size_t Length);
-int __cdecl memcmp(const void *Source1, const void *Source2, size_t Length);
+NTSYSAPI void *__cdecl memcpy(void *Destination, const void *Source, size_t Length);
+NTSYSAPI void *__cdecl memmove(void *Destination, const void *Source, size_t Length);
+NTSYSAPI void *__cdecl memset(void *Destination, int Fill, size_t Length);
+NTSYSAPI int __cdecl memcmp(const void *Source1, const void *Source2, size_t Length);
 
 #define RtlEqualMemory(Destination, Source, Length) (!memcmp((Destination), (Source), (Length)))
 #define RtlMoveMemory(Destination, Source, Length) memmove((Destination), (Source), (Length))
