@@ -124,7 +124,9 @@ public final class SpinLockServices {
     @Ddi("KeTestSpinLock")
     boolean test(Processor processor, long lock) {
         boolean free = !SpinLocks.isHeld(processor, lock);
-        processor.yieldToOthers();
+        if (!free) {
+            processor.yieldToOthers();
+        }
         return free;
     }
 

@@ -79,11 +79,11 @@ public final class SystemTime {
 
     /** The time at which a timeout ends: negative values are relative, others absolute. */
     static long deadlineNs(long timeout, long nowNs) {
-        long units = timeout < 0 ? -timeout : timeout - START;
-        if (units > (Long.MAX_VALUE >>> 8) / 100) {
+        long units = timeout < 0 ? -timeout : Math.max(0, timeout - START);
+        if (Long.compareUnsigned(units, (Long.MAX_VALUE >>> 8) / 100) > 0) {
             return KernelThread.NEVER;
         }
-        return timeout < 0 ? nowNs + units * 100 : Math.max(0, units * 100);
+        return timeout < 0 ? nowNs + units * 100 : units * 100;
     }
 
     /** The performance counter at a time. */
