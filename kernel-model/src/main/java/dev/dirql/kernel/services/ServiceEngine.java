@@ -14,7 +14,10 @@ import dev.dirql.machine.Flags;
 import dev.dirql.machine.MemoryFault;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * Runs the steps of services: RIP names the step, RSP its frame, and both say afterwards what comes
@@ -31,6 +34,7 @@ public final class ServiceEngine {
     private final StepCompiler compiler = new StepCompiler(this);
 
     private @Nullable ServiceTable table;
+    private @Nullable ExportObserver observer;
     private long base = ServiceTable.IMAGE_BASE + ServiceTable.TEXT;
     private long firstFramed = base;
 
@@ -111,10 +115,27 @@ public final class ServiceEngine {
     private Step step(int index) {
         Step step = steps[index];
         if (step == null) {
-            step = table().compile(index, compiler);
+            step = observed(table().slot(index), table().compile(index, compiler));
             steps[index] = step;
         }
         return step;
+    }
+
+    private Step observed(ServiceSlot slot, Step step) {
+        ExportObserver told = observer;
+        if (told == null || slot.ddi() == null) {
+            return step;
+        }
+        return processor -> {
+            told.called(slot.name(), caller(processor));
+            step.run(processor);
+        };
+    }
+
+    /** Lets somebody see every call of an export from now on; a call costs nothing extra else. */
+    public void observe(ExportObserver newObserver) {
+        observer = newObserver;
+        Arrays.fill(steps, null);
     }
 
     /** Compiles every service, so that a wrong declaration shows at once. */

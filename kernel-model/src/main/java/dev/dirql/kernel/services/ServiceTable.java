@@ -1,17 +1,21 @@
 package dev.dirql.kernel.services;
 
 import dev.dirql.machine.image.Image;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that has an address in the kernel's image: exports, continuations of pending records,
@@ -60,10 +64,12 @@ public final class ServiceTable {
     private final List<ServiceSlot> slots;
     private final Map<String, Long> addresses = new TreeMap<>();
     private final Map<Class<?>, Continuation> continuations = new HashMap<>();
+    private final TreeMap<String, Integer> variables;
     private final NtImage image;
 
     private ServiceTable(List<Source> sources, Map<String, Integer> variables) {
         this.sources = sources;
+        this.variables = new TreeMap<>(variables);
         List<ServiceSlot> made = new ArrayList<>();
         for (Source source : sources) {
             long address = IMAGE_BASE + TEXT + (long) ServiceSlot.SIZE * made.size();
@@ -232,6 +238,11 @@ public final class ServiceTable {
             return OptionalLong.empty();
         }
         return OptionalLong.of(address);
+    }
+
+    /** Names and sizes in bytes of the exported variables, in the order of their names. */
+    public SortedMap<String, Integer> variables() {
+        return Collections.unmodifiableSortedMap(variables);
     }
 
     /** The kernel's image, for symbols, unwinding and the debugger. */

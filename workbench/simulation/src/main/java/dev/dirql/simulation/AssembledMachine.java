@@ -13,6 +13,7 @@ import dev.dirql.simulation.expectations.VariablePath;
 import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.store.SymbolTable;
 import dev.dirql.x86.Interpreter;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -70,6 +71,10 @@ final class AssembledMachine implements ExpectationCheck.Guest {
         machine.addSink(figures);
         machine.addSink(contexts);
         kernel.start();
+    }
+
+    void watchExports(ExportUse told) {
+        kernel.watchExports(told);
     }
 
     Machine machine() {

@@ -33,6 +33,11 @@ public final class Ddis {
         return DdiCoverage.of(table());
     }
 
+    /** The variables that the kernel of every machine exports, in the order of their names. */
+    public static List<String> variables() {
+        return List.copyOf(table().variables().keySet());
+    }
+
     /** Everything that the kernel exports, to whomever. */
     static ServiceTable table() {
         Scenario empty =

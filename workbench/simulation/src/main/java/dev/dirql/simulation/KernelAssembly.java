@@ -34,6 +34,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * NT on a machine with the scenario's drivers and workload: first a system thread calls DriverEntry
@@ -256,6 +257,34 @@ final class KernelAssembly {
     }
 
     // ---- what is asked of it ----
+
+    /** Tells somebody what the drivers call and read of the kernel. */
+    void watchExports(ExportUse told) {
+        kernel.engine()
+                .observe((export, caller) -> {
+                    if (isInDriver(caller)) {
+                        told.used(export);
+                    }
+                });
+        TreeMap<Long, String> variables = new TreeMap<>();
+        kernel.table()
+                .variables()
+                .forEach((name, size) -> {
+                    for (int i = 0; i < size; i++) {
+                        variables.put(kernel.table().address(name) + i, name);
+                    }
+                });
+        machine.observeMemory((processor, address, _, _, write, _) -> {
+            String name = write ? null : variables.get(address);
+            if (name != null && isInDriver(processor.rip)) {
+                told.used(name);
+            }
+        });
+    }
+
+    private boolean isInDriver(long address) {
+        return io.drivers().all().stream().anyMatch(driver -> driver.image().contains(address));
+    }
 
     SymbolTable symbols() {
         return Symbols.of(kernel.images().all(), parts.scenario().file().name());

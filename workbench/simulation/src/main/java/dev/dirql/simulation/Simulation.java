@@ -9,6 +9,7 @@ import dev.dirql.simulation.decisions.SeededPolicy;
 import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.store.TraceHeader;
 import dev.dirql.store.TraceWriter;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class Simulation {
 
     private final CheckedScenario checked;
     private final CheckedScenario.Parts parts;
+    private Optional<ExportUse> exportUse = Optional.empty();
 
     private Simulation(CheckedScenario checked, CheckedScenario.Parts parts) {
         this.checked = checked;
@@ -42,6 +44,15 @@ public final class Simulation {
                 checked.parts()
                         .orElseThrow(
                                 () -> new IllegalArgumentException(checked.name() + " is wrong")));
+    }
+
+    /**
+     * Tells somebody of every use of an export in the run. Each memory access of the run is looked
+     * at for that, so it takes longer; what happens in it is the same.
+     */
+    public Simulation watchExports(ExportUse told) {
+        exportUse = Optional.of(told);
+        return this;
     }
 
     /**
@@ -70,6 +81,7 @@ public final class Simulation {
                         parts,
                         places -> deviations.of(new DecisionRecorder(policy, places, deviations)));
         Machine machine = assembled.machine();
+        exportUse.ifPresent(assembled::watchExports);
         machine.addObserverPart(deviations.recorder());
         Optional<TraceSink> sink = writer.map(open -> new TraceSink(open, machine));
         if (writer.isPresent() && sink.isPresent()) {
