@@ -11,11 +11,13 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pools. The kernel itself allocates with {@link #allocate}, drivers with {@link
@@ -72,10 +74,10 @@ public final class Pool implements StatePart {
     /**
      * Makes an allocation by a driver fail.
      *
-     * @param ordinal which one, counted from 1 since the start of the run
+     * @param ordinal which one, counted from 1 from now on
      */
     public void failAllocation(long ordinal) {
-        failing.add(ordinal);
+        failing.add(driverAllocations + ordinal);
     }
 
     /** How many allocations drivers have asked for. */

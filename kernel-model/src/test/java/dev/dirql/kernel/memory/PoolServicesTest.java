@@ -242,7 +242,7 @@ class PoolServicesTest {
         fails = true;
         assertThat(allocate(NON_PAGED, 32)).isZero();
         fails = false;
-        pool.failAllocation(3);
+        pool.failAllocation(2);
 
         assertThat(allocate(NON_PAGED, 32)).isNotZero();
         assertThat(allocate(NON_PAGED, 32)).isZero();
