@@ -1,14 +1,26 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.KDeviceQueue;
 import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.machine.Processor;
+
 import org.jspecify.annotations.Nullable;
 
 /** The Ke…DeviceQueue routines. */
 final class DeviceQueueServices {
+    private final ServiceEngine engine;
+    private final Rules rules;
+
+    DeviceQueueServices(ServiceEngine engine, Rules rules) {
+        this.engine = engine;
+        this.rules = rules;
+    }
+
     @Ddi(
             value = "KeInitializeDeviceQueue",
             maximum = Irql.DISPATCH_LEVEL,
@@ -45,6 +57,7 @@ final class DeviceQueueServices {
             rule = "IrqlDispatch")
     long remove(Processor processor, KDeviceQueue queue) {
         processor.memory().probe(queue.address(), KDeviceQueue.BYTES, true);
+        checkBusy(processor, queue);
         return address(DeviceQueues.remove(queue));
     }
 
@@ -55,6 +68,7 @@ final class DeviceQueueServices {
             rule = "IrqlDispatch")
     long removeByKey(Processor processor, KDeviceQueue queue, int key) {
         processor.memory().probe(queue.address(), KDeviceQueue.BYTES, true);
+        checkBusy(processor, queue);
         return address(DeviceQueues.removeByKey(queue, key & 0xFFFF_FFFFL));
     }
 
@@ -65,6 +79,21 @@ final class DeviceQueueServices {
     boolean removeEntry(Processor processor, KDeviceQueue queue, KDeviceQueueEntry entry) {
         probe(processor, queue, entry);
         return DeviceQueues.removeEntry(entry);
+    }
+
+    /** Who takes the next packet has one: its device is busy. WDK, KeRemoveDeviceQueue. */
+    private void checkBusy(Processor processor, KDeviceQueue queue) {
+        if (!queue.busy()) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "DeviceQueueNotBusy",
+                            "",
+                            "an entry is to be removed from the device queue 0x%x, which is not busy"
+                                    .formatted(queue.address()),
+                            Violation.Verifier.NONE),
+                    engine.caller(processor));
+        }
     }
 
     private static void probe(Processor processor, KDeviceQueue queue, KDeviceQueueEntry entry) {

@@ -12,6 +12,7 @@ import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
+
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -55,7 +56,7 @@ public final class IoManager {
         services =
                 List.of(
                         new DeviceServices(engine, devices, names),
-                        new DeviceQueueServices(),
+                        new DeviceQueueServices(engine, rules),
                         new DriverServices(engine, drivers, loaded::accept),
                         new IrpServices(engine, pool, requests, requestRules, calls, crash),
                         new StartIoServices(engine, irqls, calls),

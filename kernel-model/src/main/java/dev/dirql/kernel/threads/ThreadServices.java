@@ -118,18 +118,22 @@ public final class ThreadServices {
         setAffinityEx(processor, affinity);
     }
 
+    /** Whether it names processors, and only such that there are; another has no effect. */
+    private boolean isAffinity(long affinity) {
+        return affinity != 0 && (affinity & ~allProcessors()) == 0;
+    }
+
     @Ddi(value = "KeSetSystemAffinityThreadEx", maximum = Irql.DISPATCH_LEVEL)
     long setAffinityEx(Processor processor, long affinity) {
-        long usable = affinity & allProcessors();
         KernelThread thread = scheduler.current(processor);
         long before = thread.userAffinity == 0 ? 0 : thread.affinity();
-        if (usable == 0) {
+        if (!isAffinity(affinity)) {
             return before;
         }
         if (thread.userAffinity == 0) {
             thread.userAffinity = thread.affinity();
         }
-        scheduler.setAffinity(processor, thread, usable);
+        scheduler.setAffinity(processor, thread, affinity);
         return before;
     }
 
@@ -138,17 +142,22 @@ public final class ThreadServices {
         revertAffinityEx(processor, 0);
     }
 
-    /** An affinity of zero goes back to that which the thread had at first. */
+    /**
+     * An affinity of zero goes back to that which the thread had at first; without a system
+     * affinity set before, nothing happens.
+     */
     @Ddi(value = "KeRevertToUserAffinityThreadEx", maximum = Irql.DISPATCH_LEVEL)
     void revertAffinityEx(Processor processor, long affinity) {
         KernelThread thread = scheduler.current(processor);
-        long usable = affinity & allProcessors();
-        if (usable != 0) {
-            scheduler.setAffinity(processor, thread, usable);
-        } else if (thread.userAffinity != 0) {
-            long user = thread.userAffinity;
+        long user = thread.userAffinity;
+        if (user == 0) {
+            return;
+        }
+        if (affinity == 0) {
             thread.userAffinity = 0;
             scheduler.setAffinity(processor, thread, user);
+        } else if (isAffinity(affinity)) {
+            scheduler.setAffinity(processor, thread, affinity);
         }
     }
 
