@@ -2,7 +2,9 @@ package dev.dirql.simulation;
 
 import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.source.SourceFile;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -91,11 +93,11 @@ public final class ScenarioFolder implements ScenarioSource {
     }
 
     private static String read(Path file) {
-        try {
-            if (Files.size(file) > BYTES_MAXIMUM) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(BYTES_MAXIMUM + 1);
+            if (bytes.length > BYTES_MAXIMUM) {
                 throw new UserError("longer than 16 MB, which no scenario is");
             }
-            byte[] bytes = Files.readAllBytes(file);
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new UserError("not UTF-8 text");

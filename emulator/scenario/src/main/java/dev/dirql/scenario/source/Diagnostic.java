@@ -11,6 +11,9 @@ import java.util.Objects;
  * @param cure what to write instead, empty if nothing can be said
  */
 public record Diagnostic(Kind kind, Position position, int length, String message, String cure) {
+    /** Characters of a line that are shown; of a longer one, those around the mistake. */
+    private static final int SHOWN_MAXIMUM = 160;
+
     /** How bad it is. A text with an error is not run. */
     public enum Kind {
         ERROR("error"),
@@ -38,8 +41,13 @@ public record Diagnostic(Kind kind, Position position, int length, String messag
 
     /** File, line, column and message, then the line itself with a caret, then the cure. */
     public String render() {
-        String line = position.file().line(position.line());
-        int column = Math.min(position.column() - 1, line.length());
+        String whole = position.file().line(position.line());
+        int at = Math.min(position.column() - 1, whole.length());
+        int from = whole.length() <= SHOWN_MAXIMUM ? 0 : Math.max(0, at - SHOWN_MAXIMUM / 2);
+        int to = Math.min(whole.length(), from + SHOWN_MAXIMUM);
+        String before = from == 0 ? "" : "…";
+        String line = before + whole.substring(from, to) + (to == whole.length() ? "" : "…");
+        int column = before.length() + at - from;
         // Tabs before the caret are kept, so that it stands below its character in any terminal.
         String indent = line.substring(0, column).replaceAll("[^\t]", " ");
         int width = Math.max(1, Math.min(length, line.length() - column));
