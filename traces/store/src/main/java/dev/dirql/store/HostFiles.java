@@ -1,6 +1,7 @@
 package dev.dirql.store;
 
 import dev.dirql.store.TraceException.Kind;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -76,6 +77,13 @@ final class HostFiles {
                             .formatted(place, what),
                     cause);
         }
+        if (reason.contains("quota") || reason.contains("file too large")) {
+            return new TraceException(
+                    Kind.DISK_FULL,
+                    "%s: %s, the host allows no more (%s). Raise the limit or name another directory."
+                            .formatted(place, what, cause.getMessage()),
+                    cause);
+        }
         return switch (cause) {
             case AccessDeniedException _ ->
                     new TraceException(
@@ -85,7 +93,9 @@ final class HostFiles {
                             cause);
             case NoSuchFileException _ ->
                     new TraceException(
-                            Kind.MISSING, "%s: %s, it is missing.".formatted(place, what), cause);
+                            Kind.MISSING,
+                            "%s: %s, there is no such file or directory.".formatted(place, what),
+                            cause);
             case NotDirectoryException _ ->
                     new TraceException(
                             Kind.NOT_A_TRACE,

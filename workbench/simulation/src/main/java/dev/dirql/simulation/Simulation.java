@@ -102,7 +102,7 @@ public final class Simulation {
             machine.pauseAtStep(machine.steps() + STEPS_AT_A_TIME);
             machine.run();
             if (sink.map(TraceSink::state).orElse(TraceState.NONE) == TraceState.DISK_FULL) {
-                machine.end(RunEnd.STOPPED, "the disk is full");
+                machine.end(RunEnd.STOPPED, "no more room on the disk for the trace");
             } else if (monitor.isStopRequested()) {
                 machine.end(RunEnd.STOPPED, "stopped by its user");
             }

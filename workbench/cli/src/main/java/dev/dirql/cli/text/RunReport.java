@@ -11,6 +11,7 @@ import dev.dirql.simulation.figures.HeldLock;
 import dev.dirql.simulation.figures.ProcessorFigures;
 import dev.dirql.simulation.view.EventText;
 import dev.dirql.simulation.view.Texts;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -269,12 +270,14 @@ public final class RunReport {
                     line("%nThe trace reached its limit: it holds the beginning of the run.");
             case DISK_FULL ->
                     line(
-                            "%nThe disk is full: the run was stopped, and what was recorded is"
-                                    + " kept.");
+                            "%nThere is no more room on the disk: the run was stopped, and what was"
+                                    + " recorded is kept.");
         }
         line("");
         long failed = run.expectations().stream().filter(result -> !result.held()).count();
-        if (failed == 0) {
+        if (run.end() == RunEnd.STOPPED) {
+            line("%s", style.bad("Stopped before its end, so nothing is decided."));
+        } else if (failed == 0) {
             line("%s", style.good("Passed."));
         } else {
             line(
