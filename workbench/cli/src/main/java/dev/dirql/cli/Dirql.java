@@ -1,7 +1,21 @@
 package dev.dirql.cli;
 
+import dev.dirql.scenario.source.Names;
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -9,15 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.util.function.Function;
 
 /** The program: takes a command line and gives an exit code. */
 @Command(
@@ -97,7 +103,11 @@ public final class Dirql implements Runnable {
     }
 
     CommandLine commandLine() {
-        return new CommandLine(this, new CommandFactory(host))
+        CommandLine program = new CommandLine(this, new CommandFactory(host));
+        program.getSubcommands().values().forEach(Dirql::withoutVersion);
+        return program.registerConverter(Integer.class, text -> number(text, Integer::valueOf))
+                .registerConverter(int.class, text -> number(text, Integer::valueOf))
+                .registerConverter(Long.class, text -> number(text, Long::valueOf))
                 .setUsageHelpWidth(100)
                 .setUsageHelpAutoWidth(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -105,18 +115,57 @@ public final class Dirql implements Runnable {
                 .setExpandAtFiles(false);
     }
 
+    /** The program has a version; its commands have none of their own. */
+    private static void withoutVersion(CommandLine command) {
+        OptionSpec version = command.getCommandSpec().findOption("--version");
+        if (version != null) {
+            command.getCommandSpec().remove(version);
+        }
+        command.getSubcommands().values().forEach(Dirql::withoutVersion);
+    }
+
+    private static <N> N number(String text, Function<String, N> parsed) {
+        try {
+            return parsed.apply(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException(
+                    text.matches("[+-]?\\d+")
+                            ? "'%s' is too large a number".formatted(text)
+                            : "'%s' is no whole number".formatted(text));
+        }
+    }
+
     private int wrongUsage(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         String message = String.valueOf(e.getMessage()).strip();
-        host.err().println("dirql: " + oneLine(message));
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                host.err().println("Did you mean " + String.join(" or ", suggestions) + "?");
-            }
-        }
+        host.err()
+                .println(
+                        "dirql: "
+                                + (e instanceof UnmatchedArgumentException unmatched
+                                        ? tooMuch(unmatched)
+                                        : oneLine(message)));
         host.err().println("See: " + command + " --help");
         return ExitCode.USAGE;
+    }
+
+    /** What to say of words that no command takes. */
+    private static String tooMuch(UnmatchedArgumentException e) {
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String word = e.getUnmatched().getFirst();
+        List<String> known;
+        String what;
+        if (e.isUnknownOption()) {
+            what = "%s has no option %s.".formatted(command.qualifiedName(), word);
+            known = command.options().stream().map(OptionSpec::longestName).toList();
+        } else if (!command.subcommands().isEmpty()) {
+            what = "%s has no command '%s'.".formatted(command.qualifiedName(), word);
+            known = List.copyOf(command.subcommands().keySet());
+        } else {
+            return "'%s' is more than %s takes.".formatted(word, command.qualifiedName());
+        }
+        return Names.nearest(word, known)
+                .map(near -> what + " Did you mean " + near + "?")
+                .orElse(what);
     }
 
     private static String oneLine(String message) {
@@ -127,6 +176,7 @@ public final class Dirql implements Runnable {
         return switch (e) {
             case UserError error -> complain(String.valueOf(error.getMessage()), ExitCode.USAGE);
             case TraceException error -> traceFailed(error);
+            case HostError error -> complain(String.valueOf(error.getMessage()), ExitCode.FAULT);
             case UncheckedIOException error ->
                     complain("the host failed: " + error.getMessage(), ExitCode.FAULT);
             default -> ownFault(e, parsed);

@@ -1,6 +1,7 @@
 package dev.dirql.cli;
 
 import dev.dirql.cli.text.Style;
+
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,10 +29,13 @@ record Host(
         Interrupt interrupt) {
     /** Colour only where a person reads it, and only if that person does not mind. */
     Style style() {
-        boolean wanted =
-                environment.getOrDefault("NO_COLOR", "").isEmpty()
-                        && !environment.getOrDefault("TERM", "").equals("dumb");
+        boolean wanted = environment.getOrDefault("NO_COLOR", "").isEmpty() && !isDumbTerminal();
         return new Style(outIsTerminal && wanted);
+    }
+
+    /** Whether the terminal says that it knows no control sequences. */
+    boolean isDumbTerminal() {
+        return environment.getOrDefault("TERM", "").equals("dumb");
     }
 
     /** Whether our own faults are shown with all that Java knows about them. */

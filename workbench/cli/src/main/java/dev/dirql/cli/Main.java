@@ -1,5 +1,7 @@
 package dev.dirql.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedOutputStream;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -9,7 +11,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Where the process starts. */
 public final class Main {
@@ -26,7 +27,8 @@ public final class Main {
         boolean errIsTerminal = terminals == null ? consoleIsTerminal : terminals.contains("err");
         Interrupt interrupt = new Interrupt();
         interrupt.install();
-        PrintStream out = stream(new FileOutputStream(FileDescriptor.out), outIsTerminal);
+        ResultStream results = new ResultStream(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = stream(results, outIsTerminal);
         PrintStream err = stream(new FileOutputStream(FileDescriptor.err), true);
         Host host =
                 new Host(
@@ -40,6 +42,10 @@ public final class Main {
                         interrupt);
         int code = new Dirql(host).run(args);
         out.flush();
+        if (results.lost().isPresent()) {
+            err.println("dirql: the output cannot be written: " + results.lost().get() + ".");
+            code = ExitCode.FAULT;
+        }
         err.flush();
         interrupt.exit(interrupt.isRequested() ? ExitCode.INTERRUPTED : code);
     }

@@ -1,18 +1,16 @@
 package dev.dirql.cli;
 
 import dev.dirql.simulation.UserError;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code dirql new}: a first scenario to start from. */
 @Command(
@@ -42,18 +40,7 @@ final class NewCommand implements Callable<Integer> {
             throw new UserError("'%s' is no name for a file.".formatted(name));
         }
         String title = base.toString().replace(".scn", "").replace("\"", "").replace("\\", "");
-        try {
-            Files.writeString(
-                    target, template().replace("@TITLE@", title), StandardOpenOption.CREATE_NEW);
-        } catch (FileAlreadyExistsException e) {
-            throw new UserError(
-                    "%s: there is one already, and it is left alone. Choose another name."
-                            .formatted(file));
-        } catch (NoSuchFileException e) {
-            throw new UserError("%s: its directory does not exist. Make it first.".formatted(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TextFile.writeNew(target, file, template().replace("@TITLE@", title));
         host.out()
                 .println(
                         "Wrote "

@@ -2,6 +2,7 @@ package dev.dirql.cli;
 
 import dev.dirql.simulation.RunMonitor;
 import dev.dirql.simulation.view.Texts;
+
 import java.util.Locale;
 
 /** One line on a terminal that says how far a long run is; nothing where nobody watches. */
@@ -19,7 +20,7 @@ final class Progress implements RunMonitor {
     Progress(Host host, String label, boolean wanted) {
         this.host = host;
         this.label = label;
-        shown = wanted && host.errIsTerminal();
+        shown = wanted && host.errIsTerminal() && !host.isDumbTerminal();
     }
 
     @Override

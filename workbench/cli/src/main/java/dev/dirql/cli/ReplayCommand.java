@@ -13,12 +13,15 @@ import dev.dirql.simulation.UserError;
 import dev.dirql.simulation.view.EventText;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceReader;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** {@code dirql replay}: repeats a recorded run exactly, and says so. */
 @Command(
@@ -48,8 +51,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--anyway",
             description =
-                    "Also if that scenario is not the recorded one: decisions are then matched"
-                            + " by context, routine and occurrence.")
+                    "Replay even if that scenario was changed since: recorded decisions are then"
+                            + " matched by context, routine and occurrence.")
     private boolean anyway;
 
     @Option(names = "--json", description = "One JSON document.")

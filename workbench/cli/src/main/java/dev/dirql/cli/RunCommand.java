@@ -10,14 +10,17 @@ import dev.dirql.simulation.Simulation;
 import dev.dirql.simulation.TraceTarget;
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceDirectory;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** {@code dirql run}: runs a scenario once and reports. */
 @Command(
@@ -34,7 +37,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--trace",
             paramLabel = "DIR",
             description =
-                    "Where to write the trace (default: a new directory under dirql-traces/).")
+                    "Where to write the trace: a new or an empty directory (default: a new one"
+                        + " under dirql-traces/).")
     private @Nullable String trace;
 
     @Option(names = "--no-trace", description = "Write no trace.")
@@ -63,6 +67,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (trace != null && trace.isBlank()) {
+            throw new UserError("--trace: name a directory, as in --trace mine.");
+        }
         if (noTrace && (trace != null || traceLimit != null || noInputs)) {
             throw new UserError(
                     "--no-trace goes with neither --trace nor --trace-limit nor --no-inputs:"

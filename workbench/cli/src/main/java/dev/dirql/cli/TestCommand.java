@@ -2,6 +2,7 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.dirql.cli.json.JUnitXml;
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.Style;
@@ -10,6 +11,14 @@ import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.UserError;
 import dev.dirql.simulation.view.Texts;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,11 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code dirql test}: runs many scenarios in one process. */
 @Command(
@@ -67,22 +71,29 @@ final class TestCommand implements Callable<Integer> {
                 break;
             }
             JUnitXml.Case done = run(file, overrides, cases.size() + 1, files.size());
+            if (host.interrupt().isRequested()) {
+                // Ctrl-C ended it; that says nothing of the scenario.
+                break;
+            }
             cases.add(done);
             if (!json && !(quiet && done.passed())) {
                 print(done);
             }
         }
         if (report != null) {
-            write(host.resolve(report), JUnitXml.document(cases));
+            TextFile.write(host.resolve(report), report, JUnitXml.document(cases));
         }
         long failed = cases.stream().filter(done -> !done.passed()).count();
         if (json) {
             Json.print(host.out(), document(cases));
         } else {
+            String count = Texts.plural(files.size(), "scenario");
             host.out()
                     .println(
-                            "%s, %d failed"
-                                    .formatted(Texts.plural(cases.size(), "scenario"), failed));
+                            cases.size() == files.size()
+                                    ? "%s, %d failed".formatted(count, failed)
+                                    : "Stopped: %d of %s done, %d failed"
+                                            .formatted(cases.size(), count, failed));
         }
         return exit(cases);
     }
@@ -173,20 +184,6 @@ final class TestCommand implements Callable<Integer> {
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Path parent = file.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UserError(
-                    "%s: cannot be written (%s). Name another file with --report."
-                            .formatted(file, e.getMessage()));
         }
     }
 }

@@ -2,16 +2,21 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.TextTable;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceDirectory;
 import dev.dirql.store.TraceDirectory.Content;
 import dev.dirql.store.TraceSummary;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /** {@code dirql trace list}: a row a trace. */
 @Command(
@@ -42,6 +47,7 @@ final class TraceListCommand implements Callable<Integer> {
                         "trace", "scenario", ">seed", ">cpus", ">events", ">time", ">bytes", "end");
         ObjectNode document = Json.document("trace-list");
         ArrayNode traces = document.putArray("traces");
+        List<String> problems = new ArrayList<>();
         for (TraceDirectory.Entry entry : TraceDirectories.open(host, directory).list()) {
             String name = directory + "/" + entry.name();
             ObjectNode object = traces.addObject();
@@ -51,15 +57,20 @@ final class TraceListCommand implements Callable<Integer> {
             if (entry.content().isPresent()) {
                 describe(entry.content().get(), name, entry.bytes(), table, object);
             } else {
+                problems.add(entry.problem());
                 table.row(name, "-", "-", "-", "-", "-", Texts.count(entry.bytes()), "unreadable");
             }
         }
         if (json) {
             Json.print(host.out(), document);
         } else if (table.isEmpty()) {
-            host.out().println(directory + ": no traces");
+            host.out()
+                    .println(
+                            "%s: no traces. Record one with: %s run SCENARIO"
+                                    .formatted(directory, host.command()));
         } else {
             host.out().print(table.text(host.style()));
+            problems.forEach(host.out()::println);
         }
         return ExitCode.SUCCESS;
     }
