@@ -1,7 +1,6 @@
 package dev.dirql.store;
 
 import dev.dirql.store.TraceException.Kind;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

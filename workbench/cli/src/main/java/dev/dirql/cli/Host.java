@@ -1,7 +1,6 @@
 package dev.dirql.cli;
 
 import dev.dirql.cli.text.Style;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;

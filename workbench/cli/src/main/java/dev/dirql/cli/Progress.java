@@ -2,7 +2,6 @@ package dev.dirql.cli;
 
 import dev.dirql.simulation.RunMonitor;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.Locale;
 
 /** One line on a terminal that says how far a long run is; nothing where nobody watches. */

@@ -13,15 +13,12 @@ import dev.dirql.simulation.UserError;
 import dev.dirql.simulation.view.EventText;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceReader;
-
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /** {@code dirql replay}: repeats a recorded run exactly, and says so. */
 @Command(

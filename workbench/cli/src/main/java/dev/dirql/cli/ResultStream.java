@@ -1,11 +1,10 @@
 package dev.dirql.cli;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where results go. A {@link java.io.PrintStream} only knows that something went wrong; this

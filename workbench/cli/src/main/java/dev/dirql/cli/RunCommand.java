@@ -10,17 +10,14 @@ import dev.dirql.simulation.Simulation;
 import dev.dirql.simulation.TraceTarget;
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceDirectory;
-
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /** {@code dirql run}: runs a scenario once and reports. */
 @Command(
@@ -38,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Where to write the trace: a new or an empty directory (default: a new one"
-                        + " under dirql-traces/).")
+                            + " under dirql-traces/).")
     private @Nullable String trace;
 
     @Option(names = "--no-trace", description = "Write no trace.")

@@ -2,7 +2,6 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.JUnitXml;
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.Style;
@@ -11,14 +10,6 @@ import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.UserError;
 import dev.dirql.simulation.view.Texts;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code dirql test}: runs many scenarios in one process. */
 @Command(

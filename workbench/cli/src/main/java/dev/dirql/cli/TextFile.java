@@ -1,7 +1,6 @@
 package dev.dirql.cli;
 
 import dev.dirql.simulation.UserError;
-
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

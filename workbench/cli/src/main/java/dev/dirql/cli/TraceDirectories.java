@@ -2,7 +2,6 @@ package dev.dirql.cli;
 
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceDirectory;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -2,21 +2,18 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.TextTable;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceDirectory;
 import dev.dirql.store.TraceDirectory.Content;
 import dev.dirql.store.TraceSummary;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code dirql trace list}: a row a trace. */
 @Command(

@@ -2,25 +2,22 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.simulation.UserError;
 import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceDirectory;
-
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code dirql trace prune}: removes old traces. */
 @Command(
         name = "prune",
         description = {
             "Removes old traces; the newest of each scenario stay, and so do those whose names"
-                + " were",
+                    + " were",
             "chosen with run --trace."
         },
         mixinStandardHelpOptions = true)

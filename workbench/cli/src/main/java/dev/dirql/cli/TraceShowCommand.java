@@ -13,19 +13,16 @@ import dev.dirql.simulation.view.Texts;
 import dev.dirql.store.TraceCursor;
 import dev.dirql.store.TraceReader;
 import dev.dirql.store.TraceRecord.EventRecord;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.util.Iterator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code dirql trace show}: the events, one a line. */
 @Command(

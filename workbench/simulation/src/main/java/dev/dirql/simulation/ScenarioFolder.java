@@ -2,7 +2,6 @@ package dev.dirql.simulation;
 
 import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.source.SourceFile;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

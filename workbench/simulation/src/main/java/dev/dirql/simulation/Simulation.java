@@ -9,7 +9,6 @@ import dev.dirql.simulation.decisions.SeededPolicy;
 import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.store.TraceHeader;
 import dev.dirql.store.TraceWriter;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

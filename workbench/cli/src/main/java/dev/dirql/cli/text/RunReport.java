@@ -11,7 +11,6 @@ import dev.dirql.simulation.figures.HeldLock;
 import dev.dirql.simulation.figures.ProcessorFigures;
 import dev.dirql.simulation.view.EventText;
 import dev.dirql.simulation.view.Texts;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
