@@ -53,7 +53,6 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.SystemSoftware;
 import dev.dirql.machine.Trap;
 import dev.dirql.machine.UnusedMemory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

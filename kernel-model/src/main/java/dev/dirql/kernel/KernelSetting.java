@@ -24,8 +24,8 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     new Kind.Choice(List.of("force", "explore", "resident")),
                     0,
                     "Whether a pageable page that nobody locked is absent when code at"
-                        + " DISPATCH_LEVEL or above touches it: always, as a decision of the run,"
-                        + " never.");
+                            + " DISPATCH_LEVEL or above touches it: always, as a decision of the run,"
+                            + " never.");
 
     public static final KernelSetting TICK =
             new KernelSetting(
@@ -47,8 +47,8 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     new Kind.Whole(2, 1_000_000),
                     500,
                     "Interrupts of a vector in a row that nobody claims, or that come back at once,"
-                        + " until bug check 0xF2; also the passes over a chain of latched"
-                        + " interrupts.");
+                            + " until bug check 0xF2; also the passes over a chain of latched"
+                            + " interrupts.");
 
     public static final KernelSetting DPC_DEPTH =
             new KernelSetting(
@@ -56,7 +56,7 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     new Kind.Whole(1, 10_000),
                     4,
                     "Depth of a DPC queue above which it is processed at once, whatever the"
-                        + " importance.");
+                            + " importance.");
 
     /** All of them, in the order of the reference. */
     public static final List<KernelSetting> ALL =

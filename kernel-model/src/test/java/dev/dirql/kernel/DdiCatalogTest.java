@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dirql.kernel.services.DdiCatalog;
 import dev.dirql.kernel.services.DdiCoverage;
 import dev.dirql.kernel.services.DdiTable;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 
 /** The declarations of routines say what the routines' pages say. */
 class DdiCatalogTest {

@@ -19,9 +19,6 @@ import dev.dirql.machine.image.DebugInformation.Field;
 import dev.dirql.machine.image.DebugInformation.StructureType;
 import dev.dirql.machine.image.DebugInformation.Symbol;
 import dev.dirql.machine.image.Image;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** Drivers and workloads of instructions that are lambdas, on two processors. */
 class DriverEnvironmentTest {

@@ -8,7 +8,6 @@ import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.KDeviceQueue;
 import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.machine.Processor;
-
 import org.jspecify.annotations.Nullable;
 
 /** The Ke…DeviceQueue routines. */

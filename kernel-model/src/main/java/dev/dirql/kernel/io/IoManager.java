@@ -12,7 +12,6 @@ import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
-
 import java.util.List;
 import java.util.function.Consumer;
 

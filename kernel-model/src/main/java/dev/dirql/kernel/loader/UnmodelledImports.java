@@ -10,7 +10,6 @@ import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.Trap;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -11,13 +11,11 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pools. The kernel itself allocates with {@link #allocate}, drivers with {@link

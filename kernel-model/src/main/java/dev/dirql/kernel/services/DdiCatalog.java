@@ -1,7 +1,6 @@
 package dev.dirql.kernel.services;
 
 import dev.dirql.kernel.Irql;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

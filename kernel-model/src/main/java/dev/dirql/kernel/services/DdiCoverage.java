@@ -1,7 +1,6 @@
 package dev.dirql.kernel.services;
 
 import dev.dirql.kernel.Headers;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

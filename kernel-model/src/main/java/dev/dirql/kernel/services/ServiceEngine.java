@@ -14,10 +14,8 @@ import dev.dirql.machine.Flags;
 import dev.dirql.machine.MemoryFault;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the steps of services: RIP names the step, RSP its frame, and both say afterwards what comes

@@ -1,9 +1,6 @@
 package dev.dirql.kernel.services;
 
 import dev.dirql.machine.image.Image;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that has an address in the kernel's image: exports, continuations of pending records,

@@ -6,7 +6,6 @@ import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.TestKernel;
 import dev.dirql.machine.Processor;
-
 import org.junit.jupiter.api.Test;
 
 class UnmodelledImportsTest {

@@ -2,24 +2,21 @@ package dev.dirql.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.DdiCoverageText;
 import dev.dirql.cli.text.TextTable;
 import dev.dirql.kernel.services.DdiCatalog;
 import dev.dirql.kernel.services.DdiTable;
 import dev.dirql.simulation.Ddis;
-
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code dirql ddis}: the kernel routines that drivers can call. */
 @Command(

@@ -13,7 +13,6 @@ import dev.dirql.simulation.expectations.VariablePath;
 import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.store.SymbolTable;
 import dev.dirql.x86.Interpreter;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

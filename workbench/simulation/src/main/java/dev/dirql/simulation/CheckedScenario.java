@@ -27,7 +27,6 @@ import dev.dirql.scenario.source.SourceFile;
 import dev.dirql.simulation.expectations.VariablePath;
 import dev.dirql.store.InputFile;
 import dev.dirql.store.TraceInput;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -13,7 +13,6 @@ import dev.dirql.scenario.language.ScenarioReader;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.source.SourceFile;
 import dev.dirql.x86.Interpreter;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -10,7 +10,6 @@ import dev.dirql.scenario.language.DeviceType;
 import dev.dirql.scenario.language.PropertyType;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.Value;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -26,15 +26,13 @@ import dev.dirql.machine.Processor;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.language.WorkloadThread;
 import dev.dirql.store.SymbolTable;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NT on a machine with the scenario's drivers and workload: first a system thread calls DriverEntry

@@ -6,7 +6,6 @@ import dev.dirql.scenario.language.MachineDeclaration;
 import dev.dirql.scenario.language.PropertyKind;
 import dev.dirql.scenario.language.PropertyType;
 import dev.dirql.scenario.language.Value;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

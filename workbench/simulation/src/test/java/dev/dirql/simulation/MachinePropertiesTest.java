@@ -9,12 +9,10 @@ import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.language.PropertyType;
 import dev.dirql.scenario.language.ScenarioReader;
 import dev.dirql.scenario.source.SourceFile;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 
 class MachinePropertiesTest {
     @Test

@@ -2,11 +2,10 @@ package dev.dirql.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 
 /**
  * Pages of {@code docs/} that the program prints are as it prints them. {@code mvn -pl

@@ -1,7 +1,6 @@
 package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.source.Position;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,9 +2,6 @@ package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.language.ScenarioParser.ExpressionContext;
 import dev.dirql.scenario.language.ScenarioParser.NameContext;
-
-import org.antlr.v4.runtime.ParserRuleContext;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import org.antlr.v4.runtime.ParserRuleContext;
 
 /** Evaluates expressions. What cannot be evaluated is complained about and has no value. */
 final class Expressions {

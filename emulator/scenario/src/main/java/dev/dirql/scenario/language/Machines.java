@@ -5,13 +5,11 @@ import dev.dirql.scenario.language.ScenarioParser.MachineContext;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
-
-import org.antlr.v4.runtime.ParserRuleContext;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+import org.antlr.v4.runtime.ParserRuleContext;
 
 /** Reads the machine, with what the command line says instead. */
 final class Machines {

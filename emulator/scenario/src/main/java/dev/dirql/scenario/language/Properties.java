@@ -1,10 +1,6 @@
 package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.language.ScenarioParser.ItemContext;
-
-import org.antlr.v4.runtime.ParserRuleContext;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +8,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes properties of the words and values between braces, or behind the name of a stimulus. Which

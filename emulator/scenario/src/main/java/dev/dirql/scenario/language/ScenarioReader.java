@@ -2,7 +2,6 @@ package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

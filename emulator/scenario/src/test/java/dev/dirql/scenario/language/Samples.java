@@ -3,7 +3,6 @@ package dev.dirql.scenario.language;
 import dev.dirql.scenario.language.DeviceType.StimulusType;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.scenario.source.SourceFile;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -8,9 +8,6 @@ import dev.dirql.scenario.language.Expectation.Requests;
 import dev.dirql.scenario.language.Expectation.Step;
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 final class ScenarioReaderTest {
     @Test

@@ -2,7 +2,6 @@ package dev.dirql.cli.text;
 
 import dev.dirql.kernel.services.DdiCoverage;
 import dev.dirql.kernel.services.DdiTable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
