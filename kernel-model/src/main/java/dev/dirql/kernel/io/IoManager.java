@@ -50,7 +50,11 @@ public final class IoManager {
         UserMemory user = new UserMemory(machine, workload);
         RoutineCalls calls = new RoutineCalls(engine, irqls, images, rules);
         RequestRules requestRules = new RequestRules(images, rules);
-        requests = new Requests(pool, lockedPages, user, requestRules);
+        requests =
+                new Requests(
+                        pool,
+                        new RequestBuffers(pool, lockedPages, user, requestRules),
+                        requestRules);
         pool.onDriverFree(requests::freedByDriver);
         services =
                 List.of(

@@ -103,7 +103,7 @@ final class IrpServices {
             return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());
         }
         long caller = engine.caller(processor);
-        Requests.Request request = requests.ofIrp(irp.address());
+        Request request = requests.ofIrp(irp.address());
         if (request != null) {
             rules.irpFreed(processor, irp.address(), caller);
             if (processor.machine().ended() != null) {
@@ -241,7 +241,7 @@ final class IrpServices {
 
     /** All drivers are done with the packet. */
     private Outcome finish(Processor processor, Irp irp, int boost) {
-        Requests.Request request = requests.ofIrp(irp.address());
+        Request request = requests.ofIrp(irp.address());
         if (request == null) {
             // A packet of IoAllocateIrp belongs to its driver, whose completion routine keeps it.
             return bugCheck(processor, INCONSISTENT_IRP, irp.address());

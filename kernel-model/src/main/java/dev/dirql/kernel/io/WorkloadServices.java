@@ -75,7 +75,7 @@ final class WorkloadServices {
             return Outcome.of(IoStatus.NO_SUCH_DEVICE);
         }
         long file = files.of(processor.memory(), processor.thread, target);
-        Requests.Request request =
+        Request request =
                 file == 0
                         ? null
                         : requests.transfer(
@@ -112,7 +112,7 @@ final class WorkloadServices {
             input[i] = (byte) (inputValue >>> (8 * i));
         }
         long file = files.of(processor.memory(), processor.thread, target);
-        Requests.Request request =
+        Request request =
                 file == 0
                         ? null
                         : requests.control(
@@ -165,10 +165,7 @@ final class WorkloadServices {
     }
 
     private Outcome send(
-            Processor processor,
-            Requests.@Nullable Request request,
-            DeviceObject target,
-            After after) {
+            Processor processor, @Nullable Request request, DeviceObject target, After after) {
         if (request == null) {
             return Outcome.of(IoStatus.INSUFFICIENT_RESOURCES);
         }
@@ -184,7 +181,7 @@ final class WorkloadServices {
 
     @Resumes
     Outcome dispatched(Processor processor, Dispatched pending, int status) {
-        Requests.Request request = requests.get(pending.request);
+        Request request = requests.get(pending.request);
         if (!calls.dispatchReturned(processor, request.device, pending.routine, pending.irql)) {
             return Outcome.stay();
         }
@@ -217,17 +214,13 @@ final class WorkloadServices {
 
     @Resumes
     Outcome awaited(Processor processor, Awaited pending) {
-        Requests.Request request = requests.get(pending.request);
+        Request request = requests.get(pending.request);
         return completed(processor, request, pending.routine, pending.after, request.status());
     }
 
     /** A driver that returned without completing the packet keeps it: it stays outstanding. */
     private Outcome completed(
-            Processor processor,
-            Requests.Request request,
-            long routine,
-            After after,
-            int returned) {
+            Processor processor, Request request, long routine, After after, int returned) {
         int status = request.isCompleted() ? request.status() : returned;
         long device = request.device;
         if (request.isCompleted()) {
@@ -261,7 +254,7 @@ final class WorkloadServices {
             maximum = Irql.PASSIVE_LEVEL)
     Outcome waitForAll(Processor processor) {
         requests.forgetCompleted(processor);
-        Requests.Request request = requests.outstanding(processor.thread);
+        Request request = requests.outstanding(processor.thread);
         if (request == null) {
             return Outcome.done();
         }
