@@ -1,6 +1,5 @@
 package dev.dirql.kernel;
 
-import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.dpcs.DpcDispatch;
@@ -23,6 +22,7 @@ import dev.dirql.kernel.locks.LockTable;
 import dev.dirql.kernel.locks.ResolvedLockNames;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
+import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.LockInPageableStorage;
@@ -83,6 +83,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final ResolvedLockNames names;
     private final LockTable lockTable;
     private final SpinLocks locks;
+    private final Residency residency;
     private final Exceptions exceptions;
     private final InterruptEntry entry;
     private final InterruptObjects interruptObjects;
@@ -126,7 +127,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         Deadlocks deadlocks =
                 new Deadlocks(machine, lockTable, rules, images, unwinder, scheduler::affinityOf);
         locks = new SpinLocks(machine, lockTable, deadlocks, bugChecks, rules);
-        exceptions = new Exceptions(machine, images, bugChecks);
+        residency = new Residency(machine, settings.paging());
+        exceptions = new Exceptions(machine, images, residency, bugChecks);
         entry = new InterruptEntry(engine, irqls, exceptions::doubleFault);
         interruptObjects = new InterruptObjects(machine, memory, this::variableName);
         names.setInterrupts(interruptObjects);
@@ -180,6 +182,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(threads);
         machine.addMachinePart(interruptObjects);
         machine.addMachinePart(storms);
+        machine.addMachinePart(residency);
         machine.addMachinePart(bugChecks);
         machine.addMachinePart(images);
         machine.addMachinePart(unmodelled);
@@ -358,20 +361,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public boolean isResident(Processor processor, long address) {
-        if (processor.irql() < Irql.DISPATCH_LEVEL) {
-            return true;
-        }
-        return switch (settings.paging()) {
-            case FORCE -> false;
-            case RESIDENT -> true;
-            case EXPLORE ->
-                    machine.decide(
-                                    DecisionKind.PAGE_RESIDENT,
-                                    processor.number(),
-                                    2,
-                                    address & -4096)
-                            == 0;
-        };
+        return residency.isResident(processor, address);
     }
 
     @Override

@@ -64,7 +64,10 @@ public final class Threads implements StatePart {
     /** A thread that runs its routine first. */
     record StartThread(long routine, long context) implements Pending {}
 
-    /** The routine returned, or the thread ended itself. */
+    /** The routine runs: this is what a stack of the thread shows below it. */
+    record RunThread() implements Pending {}
+
+    /** The thread ended itself, or its routine returned. */
     record EndThread(int status) implements Pending {}
 
     /** Makes the System process, and the idle thread of every processor, which then runs there. */
@@ -171,9 +174,14 @@ public final class Threads implements StatePart {
         return handles.remove(handle) != null;
     }
 
-    @Resumes("PspSystemThreadStartup")
+    @Resumes("KiStartSystemThread")
     Outcome start(Processor processor, StartThread pending) {
-        return new Outcome.Call(pending.routine, new EndThread(0), pending.context);
+        return new Outcome.Call(pending.routine, new RunThread(), pending.context);
+    }
+
+    @Resumes("PspSystemThreadStartup")
+    Outcome returned(Processor processor, RunThread pending) {
+        return end(processor, new EndThread(0));
     }
 
     @Resumes("PspTerminateSystemThread")

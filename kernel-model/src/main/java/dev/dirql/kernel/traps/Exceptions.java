@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
@@ -34,16 +35,16 @@ public final class Exceptions {
     private static final int ASSERTION = 0x2C;
     private static final int INTERRUPTS_OFF = 0xFF;
 
-    /** Time to bring in a page: that of a read from a fast disk. */
-    private static final long PAGE_IN_NS = 100_000;
-
     private final Machine machine;
     private final LoadedImages images;
+    private final Residency residency;
     private final BugChecks bugChecks;
 
-    public Exceptions(Machine machine, LoadedImages images, BugChecks bugChecks) {
+    public Exceptions(
+            Machine machine, LoadedImages images, Residency residency, BugChecks bugChecks) {
         this.machine = machine;
         this.images = images;
+        this.residency = residency;
         this.bugChecks = bugChecks;
     }
 
@@ -166,12 +167,15 @@ public final class Exceptions {
         long page = address & -4096;
         long entry = processor.memory().space().find(address);
         machine.emit(processor, new Event.PageBroughtIn(page, address, processor.rip));
-        machine.map(
-                address < 0 ? machine.kernelSpace() : processor.memory().space(),
-                page,
-                AddressSpace.frame(entry),
-                AddressSpace.flags(entry) & ~PageFlags.ABSENT);
-        processor.spend(PAGE_IN_NS);
+        if ((AddressSpace.flags(entry) & PageFlags.ABSENT) != 0) {
+            machine.map(
+                    address < 0 ? machine.kernelSpace() : processor.memory().space(),
+                    page,
+                    AddressSpace.frame(entry),
+                    AddressSpace.flags(entry) & ~PageFlags.ABSENT);
+        }
+        processor.spend(Residency.PAGE_IN_NS);
+        residency.broughtIn(processor, address);
     }
 
     /** 0xD1 where a driver's instruction did it, 0x0A where the kernel did it for the driver. */

@@ -234,7 +234,7 @@ class DpcTest {
                 .contains("nt!KiReturnFromDpcStack")
                 .contains("nt!KiInterruptExit")
                 .contains("driver!Main")
-                .contains("nt!PspTerminateSystemThread");
+                .endsWith("nt!PspSystemThreadStartup");
         assertThat(stackOf(test).complete()).isTrue();
     }
 

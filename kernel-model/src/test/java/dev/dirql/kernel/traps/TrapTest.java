@@ -4,16 +4,20 @@ import static dev.dirql.kernel.TestKernel.DATA;
 import static dev.dirql.kernel.TestKernel.PAGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.GuestCode.Routine;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.TestKernel;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
+import dev.dirql.machine.Snapshot;
 import dev.dirql.machine.Trap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,97 @@ class TrapTest {
         assertThat(test.all(Event.PageBroughtIn.class)).hasSize(1);
         assertThat(test.data(0)).isGreaterThan(100_000);
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    /** Says of each access to a pageable page whether the page is there, in this order. */
+    private static TestKernel exploring(Integer... absent) {
+        Iterator<Integer> answers = List.of(absent).iterator();
+        return new TestKernel(
+                1,
+                KernelSettings.DEFAULT.withPaging(KernelSettings.Paging.EXPLORE),
+                point ->
+                        point.kind() == DecisionKind.PAGE_RESIDENT && answers.hasNext()
+                                ? answers.next()
+                                : 0);
+    }
+
+    @Test
+    void whereResidencyIsExploredEachAccessBelowDispatchLevelIsDecided() {
+        TestKernel test = exploring(0, 1, 0, 1);
+        Routine routine = test.code.routine("Main");
+        for (int i = 0; i < 2; i++) {
+            routine.does(p -> p.memory().store64(PAGED, 7))
+                    .does(p -> p.memory().load64(PAGED))
+                    .does(p -> p.memory().store64(PAGED + 8, 8))
+                    .does(p -> p.clockNs += 5_000_000);
+        }
+        routine.does(p -> p.memory().store64(DATA, p.clockNs - 10_000_000)).returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+        assertThat(test.all(Event.PageBroughtIn.class))
+                .extracting(Event.PageBroughtIn::address)
+                .containsExactly(PAGED, PAGED);
+        assertThat(test.data(0)).isBetween(200_000L, 210_000L);
+    }
+
+    @Test
+    void anInstructionOnTwoAbsentPagesGetsBoth() {
+        TestKernel test = exploring(1, 1, 1, 1, 1, 1, 1, 1);
+        test.kernel
+                .memory()
+                .mapOrFail(PAGED + 0x1000, 0x1000, PageFlags.WRITABLE | PageFlags.PAGEABLE);
+        Routine routine =
+                test.code
+                        .routine("Main")
+                        .does(p -> p.memory().store64(PAGED, 1 + p.memory().load64(PAGED + 0x1000)))
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+        assertThat(test.all(Event.PageBroughtIn.class))
+                .extracting(Event.PageBroughtIn::page)
+                .containsExactly(PAGED + 0x1000, PAGED);
+    }
+
+    @Test
+    void aPageThatCameInMayBeGoneAtDispatchLevel() {
+        TestKernel test = exploring(1, 1);
+
+        Event.BugChecked stop =
+                stopOf(
+                        test,
+                        test.code
+                                .routine("Main")
+                                .does(p -> p.memory().store64(PAGED, 7))
+                                .calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                                .does(p -> p.memory().store64(PAGED, 7)));
+
+        assertThat(stop.name()).isEqualTo("DRIVER_IRQL_NOT_LESS_OR_EQUAL");
+    }
+
+    @Test
+    void aMomentKnowsWhichPagesHadComeIn() {
+        TestKernel test = exploring(1, 1, 1);
+        Routine routine =
+                test.code
+                        .routine("Main")
+                        .does(p -> p.memory().store64(PAGED, 7))
+                        .does(p -> p.memory().store64(PAGED + 8, 8))
+                        .returns(0);
+        test.thread(0, routine.address());
+        Snapshot before = test.machine.snapshot();
+        test.run();
+        assertThat(test.all(Event.PageBroughtIn.class)).hasSize(1);
+
+        test.machine.restore(before);
+        test.machine.run();
+
+        assertThat(test.all(Event.PageBroughtIn.class)).hasSize(2);
     }
 
     @Test
