@@ -115,6 +115,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new Rules(
                         machine,
                         bugChecks,
+                        unwinder,
                         settings.verifier(),
                         List.of(
                                 new LockInPageableStorage(engine),

@@ -127,7 +127,8 @@ public final class Deadlocks {
                 lock.ownerProcessor(),
                 lock.ownerThread(),
                 lock.ownerIrql(),
-                lock.ownerCaller());
+                lock.ownerCaller(),
+                List.of());
     }
 
     /** What a deadlock is called, and the subcode of Driver Verifier for it, 0 for none. */
@@ -192,7 +193,7 @@ public final class Deadlocks {
             LockRecord lock = waiter.lock;
             Processor processor = waiter.processor;
             if (waiter != first) {
-                places.add(Rules.here("waits", processor, waiter.place));
+                places.add(rules.here("waits", processor, waiter.place));
                 sentence.append("; ");
             }
             places.add(owner(lock));

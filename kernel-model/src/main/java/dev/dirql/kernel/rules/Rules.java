@@ -4,6 +4,8 @@ import dev.dirql.events.Event;
 import dev.dirql.events.EventSink;
 import dev.dirql.events.Finding;
 import dev.dirql.events.Stamp;
+import dev.dirql.kernel.images.StackFrame;
+import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -20,13 +22,20 @@ import java.util.TreeMap;
 public final class Rules implements EventSink, StatePart {
     private final Machine machine;
     private final BugChecks bugChecks;
+    private final Unwinder unwinder;
     private final boolean verifier;
     private final List<Rule> rules;
     private TreeMap<String, Long> counts = new TreeMap<>();
 
-    public Rules(Machine machine, BugChecks bugChecks, boolean verifier, List<Rule> rules) {
+    public Rules(
+            Machine machine,
+            BugChecks bugChecks,
+            Unwinder unwinder,
+            boolean verifier,
+            List<Rule> rules) {
         this.machine = machine;
         this.bugChecks = bugChecks;
+        this.unwinder = unwinder;
         this.verifier = verifier;
         this.rules = List.copyOf(rules);
     }
@@ -90,9 +99,15 @@ public final class Rules implements EventSink, StatePart {
     }
 
     /** A place where a processor is now. */
-    public static Finding.Place here(String role, Processor processor, long address) {
+    public Finding.Place here(String role, Processor processor, long address) {
         return new Finding.Place(
-                role, 0, processor.number(), processor.thread, processor.irql(), address);
+                role,
+                0,
+                processor.number(),
+                processor.thread,
+                processor.irql(),
+                address,
+                unwinder.stackOf(processor).frames().stream().map(StackFrame::ip).toList());
     }
 
     @Override

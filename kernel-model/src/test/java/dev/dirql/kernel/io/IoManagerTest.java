@@ -65,6 +65,7 @@ class IoManagerTest {
                         new Rules(
                                 kernel.machine,
                                 new BugChecks(kernel.machine, new Unwinder(kernel.machine, images)),
+                                new Unwinder(kernel.machine, images),
                                 false,
                                 List.of()),
                         pool,

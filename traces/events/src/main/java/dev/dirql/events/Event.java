@@ -12,6 +12,9 @@ public sealed interface Event {
     /** A driver image was loaded; its sections are mapped at {@code base}. */
     record ImageLoaded(String name, long base, long size) implements Event {}
 
+    /** A driver image was unloaded; nothing is executed there any more. */
+    record ImageUnloaded(String name, long base, long size) implements Event {}
+
     /** The run is over. */
     record RunEnded(RunEnd reason, String detail) implements Event {}
 
@@ -147,6 +150,12 @@ public sealed interface Event {
     record IrpStarted(long irp, long device, long routine) implements Event {}
 
     record IrpQueued(long irp, long device, long caller) implements Event {}
+
+    /**
+     * Somebody asked for the cancellation of a packet. {@code routine} is the cancel routine that
+     * is called, 0 if none was set.
+     */
+    record IrpCancelled(long irp, long routine, long caller) implements Event {}
 
     record IrpCompleted(long irp, int status, long information, long caller) implements Event {}
 

@@ -28,7 +28,19 @@ public record Finding(
      * @param thread KTHREAD address or 0
      * @param irql IRQL there
      * @param address code address
+     * @param stack code addresses of who called whom, innermost first; empty for a moment that is
+     *     past
      */
     public record Place(
-            String role, long sequence, int processor, long thread, int irql, long address) {}
+            String role,
+            long sequence,
+            int processor,
+            long thread,
+            int irql,
+            long address,
+            List<Long> stack) {
+        public Place {
+            stack = List.copyOf(stack);
+        }
+    }
 }

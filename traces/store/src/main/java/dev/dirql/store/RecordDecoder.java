@@ -102,7 +102,10 @@ final class RecordDecoder {
             case POOL_FREED -> new Event.PoolFreed(in.i64(), in.i64(), in.i32(), in.i64());
             case PAGE_BROUGHT_IN -> new Event.PageBroughtIn(in.i64(), in.i64(), in.i64());
             case DEBUG_PRINTED -> new Event.DebugPrinted(in.string(), in.i64());
-            case FINDING_REPORTED -> new Event.FindingReported(finding(in));
+            case FINDING_WITHOUT_STACKS -> new Event.FindingReported(finding(in, false));
+            case FINDING_REPORTED -> new Event.FindingReported(finding(in, true));
+            case IMAGE_UNLOADED -> new Event.ImageUnloaded(in.string(), in.i64(), in.i64());
+            case IRP_CANCELLED -> new Event.IrpCancelled(in.i64(), in.i64(), in.i64());
             case BUG_CHECKED ->
                     new Event.BugChecked(
                             in.i32(),
@@ -127,7 +130,7 @@ final class RecordDecoder {
                 in.i32());
     }
 
-    private static Finding finding(DocumentFields in) {
+    private static Finding finding(DocumentFields in, boolean stacks) {
         String rule = in.string();
         String id = in.string();
         var severity = in.severity();
@@ -137,8 +140,23 @@ final class RecordDecoder {
         for (int i = 0; i < count; i++) {
             places.add(
                     new Finding.Place(
-                            in.string(), in.i64(), in.processor(), in.i64(), in.irql(), in.i64()));
+                            in.string(),
+                            in.i64(),
+                            in.processor(),
+                            in.i64(),
+                            in.irql(),
+                            in.i64(),
+                            stacks ? stack(in) : List.of()));
         }
         return new Finding(rule, id, severity, message, places);
+    }
+
+    private static List<Long> stack(DocumentFields in) {
+        int count = in.u16();
+        List<Long> frames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            frames.add(in.i64());
+        }
+        return frames;
     }
 }

@@ -340,6 +340,20 @@ final class RecordEncoder {
                 out.i64(e.caller());
                 yield RecordKind.DEBUG_PRINTED;
             }
+            case Event.ImageUnloaded e -> {
+                out.begin(RecordKind.IMAGE_UNLOADED, stamp);
+                out.string(e.name());
+                out.i64(e.base());
+                out.i64(e.size());
+                yield RecordKind.IMAGE_UNLOADED;
+            }
+            case Event.IrpCancelled e -> {
+                out.begin(RecordKind.IRP_CANCELLED, stamp);
+                out.i64(e.irp());
+                out.i64(e.routine());
+                out.i64(e.caller());
+                yield RecordKind.IRP_CANCELLED;
+            }
             case Event.FindingReported e -> finding(stamp, e.finding());
             case Event.BugChecked e -> {
                 out.begin(RecordKind.BUG_CHECKED, stamp);
@@ -385,6 +399,8 @@ final class RecordEncoder {
             out.i64(place.thread());
             out.irql(place.irql());
             out.i64(place.address());
+            out.u16(place.stack().size());
+            place.stack().forEach(out::i64);
         }
         return RecordKind.FINDING_REPORTED;
     }

@@ -51,8 +51,12 @@ enum RecordKind {
     POOL_FREED(41, Event.PoolFreed.class),
     PAGE_BROUGHT_IN(42, Event.PageBroughtIn.class),
     DEBUG_PRINTED(43, Event.DebugPrinted.class),
-    FINDING_REPORTED(44, Event.FindingReported.class),
+    /** A finding as it was recorded before its places had stacks. */
+    FINDING_WITHOUT_STACKS(44, Event.FindingReported.class),
     BUG_CHECKED(45, Event.BugChecked.class),
+    IMAGE_UNLOADED(46, Event.ImageUnloaded.class),
+    IRP_CANCELLED(47, Event.IrpCancelled.class),
+    FINDING_REPORTED(48, Event.FindingReported.class),
     DECISION(128, Decision.class);
 
     private static final @Nullable RecordKind[] BY_CODE = new @Nullable RecordKind[256];
@@ -93,8 +97,16 @@ enum RecordKind {
         return kind;
     }
 
+    /** Whether new traces have such records; others are only read. */
+    boolean isWritten() {
+        return this != FINDING_WITHOUT_STACKS;
+    }
+
     /** Whether a document is closed after such a record, so that nothing can lose it. */
     boolean closesDocument() {
-        return this == FINDING_REPORTED || this == BUG_CHECKED || this == RUN_ENDED;
+        return this == FINDING_REPORTED
+                || this == FINDING_WITHOUT_STACKS
+                || this == BUG_CHECKED
+                || this == RUN_ENDED;
     }
 }

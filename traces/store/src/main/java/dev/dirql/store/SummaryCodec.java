@@ -25,7 +25,7 @@ final class SummaryCodec {
         out.i64(summary.decisions());
         for (RecordKind kind : RecordKind.values()) {
             Long count = summary.eventsByKind().get(kind.type.getSimpleName());
-            if (count != null) {
+            if (count != null && kind.isWritten()) {
                 out.u8(kind.code);
                 out.i64(count);
             }

@@ -103,6 +103,9 @@ final class RandomRecords {
             }
             return places;
         }
+        if (type == List.class && owner == Finding.Place.class) {
+            return random.longs(random.nextInt(3)).boxed().toList();
+        }
         if (type.isRecord()) {
             return record(type);
         }

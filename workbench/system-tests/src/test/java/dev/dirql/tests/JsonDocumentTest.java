@@ -44,6 +44,7 @@ class JsonDocumentTest {
                     Map.entry("run.requests", "request"),
                     Map.entry("run.dbgprint", "debug line"),
                     Map.entry("finding.places", "place"),
+                    Map.entry("place.stack", "frame"),
                     Map.entry("trace locks.locks", "lock"),
                     Map.entry("trace list.traces", "trace"),
                     Map.entry("replay.moment", "moment"),

@@ -13,11 +13,16 @@ import dev.dirql.simulation.view.EventText;
 import dev.dirql.simulation.view.Texts;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** What a person reads when a run is over. */
 public final class RunReport {
     private static final int DEBUG_LINES_MAXIMUM = 100;
+    private static final int CALLERS_MAXIMUM = 8;
+
+    /** The module whose frames say nothing about a driver. */
+    private static final String KERNEL = "nt";
 
     private final RunResult run;
     private final Style style;
@@ -195,11 +200,24 @@ public final class RunReport {
                         Texts.processor(place.processor()),
                         place.irql(),
                         names.code(place.address()));
+                callers(place);
             }
             if (!replayCommand.isEmpty()) {
                 line("    see it: %s --until %d", replayCommand, found.sequence());
             }
         }
+    }
+
+    /** Who called the code at a place: the routines of drivers and of the workload. */
+    private void callers(Finding.Place place) {
+        List<Long> stack = place.stack();
+        // Up to the place itself stands what it called.
+        stack.subList(stack.indexOf(place.address()) + 1, stack.size()).stream()
+                .map(run.symbols()::locate)
+                .flatMap(Optional::stream)
+                .filter(frame -> !frame.image().equals(KERNEL))
+                .limit(CALLERS_MAXIMUM)
+                .forEach(frame -> line("%18scalled by  %s", "", EventText.place(frame)));
     }
 
     /** The line and the four parameters are written as the kernel debugger writes them. */

@@ -59,6 +59,11 @@ public final class EventFields {
                 out.address("base", e.base());
                 out.number("size", e.size());
             }
+            case Event.ImageUnloaded e -> {
+                out.text("name", e.name());
+                out.address("base", e.base());
+                out.number("size", e.size());
+            }
             case Event.RunEnded e -> {
                 out.text("reason", e.reason().name());
                 out.text("detail", e.detail());
@@ -215,6 +220,11 @@ public final class EventFields {
             case Event.IrpQueued e -> {
                 out.address("irp", e.irp());
                 out.address("device", e.device());
+                out.code("caller", e.caller());
+            }
+            case Event.IrpCancelled e -> {
+                out.address("irp", e.irp());
+                out.code("routine", e.routine());
                 out.code("caller", e.caller());
             }
             case Event.IrpCompleted e -> {

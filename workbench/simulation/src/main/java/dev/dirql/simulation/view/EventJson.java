@@ -53,6 +53,8 @@ public final class EventJson {
             out.put("thread", Texts.address(place.thread()));
             out.put("irql", place.irql());
             code(out, "address", place.address());
+            ArrayNode stack = out.putArray("stack");
+            place.stack().forEach(frame -> code(stack.addObject(), "address", frame));
         }
         return places;
     }

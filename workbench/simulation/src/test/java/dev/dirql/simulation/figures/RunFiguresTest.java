@@ -121,7 +121,7 @@ class RunFiguresTest {
     @Test
     void findingsOfOneRuleAtOnePlaceAreOneFinding() {
         for (long address : new long[] {1, 1, 2}) {
-            Finding.Place place = new Finding.Place("noticed", 0, 0, 0, 2, address);
+            Finding.Place place = new Finding.Place("noticed", 0, 0, 0, 2, address, List.of());
             at(
                     5,
                     0,
