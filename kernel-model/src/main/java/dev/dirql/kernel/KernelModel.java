@@ -13,6 +13,7 @@ import dev.dirql.kernel.interrupts.InterruptObjects;
 import dev.dirql.kernel.interrupts.InterruptServices;
 import dev.dirql.kernel.interrupts.InterruptStorms;
 import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.io.CancelServices;
 import dev.dirql.kernel.irql.IrqlServices;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.UnmodelledImports;
@@ -175,7 +176,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new BugCheckServices(engine, bugChecks));
         services.addAll(more.apply(this));
         engine.load(
-                new ServiceTable.Builder().addAll(services).variable(PROCESSOR_COUNT, 1).build());
+                new ServiceTable.Builder()
+                        .addAll(services)
+                        .variable(PROCESSOR_COUNT, 1)
+                        .variable(CancelServices.LOCK, Long.BYTES)
+                        .build());
         dpcStacks = new long[machine.processorCount()];
         boot();
         machine.addMachinePart(memory);

@@ -74,6 +74,7 @@ public final class DriverEnvironment implements OutstandingWork {
                         machine,
                         kernel.engine(),
                         kernel.irqls(),
+                        kernel.locks(),
                         kernel.images(),
                         kernel.rules(),
                         pool,
@@ -81,6 +82,7 @@ public final class DriverEnvironment implements OutstandingWork {
                         extensions,
                         workloadSpace,
                         crash,
+                        new KernelUnloading(kernel, this::loader),
                         this::startWorkload);
         services.addAll(io.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
@@ -110,11 +112,15 @@ public final class DriverEnvironment implements OutstandingWork {
     }
 
     private LoadedImage load(Image image) {
+        return loader().load(image);
+    }
+
+    private ImageLoader loader() {
         ImageLoader known = loader;
         if (known == null) {
             throw new IllegalStateException("attach comes first");
         }
-        return known.load(image);
+        return known;
     }
 
     /** The objects with exports, for the kernel. */
@@ -161,9 +167,13 @@ public final class DriverEnvironment implements OutstandingWork {
         systemThread("driver loader", io.loadRoutine());
     }
 
-    /** Starts a thread that calls DriverUnload of every driver that has one. */
-    public void unloadDrivers() {
-        systemThread("driver unloader", io.unloadRoutine());
+    /** Asks for the unloading of a driver, and says with which status that ended. */
+    public int unload(int driver) {
+        return io.unloads().request(machine.processor(0), driver, 0);
+    }
+
+    public IoManager io() {
+        return io;
     }
 
     private void systemThread(String name, long routine) {
@@ -228,6 +238,14 @@ public final class DriverEnvironment implements OutstandingWork {
                 lines.add(
                         "DriverEntry of %s has not returned"
                                 .formatted(driver.image().image().name()));
+            }
+        }
+        for (Drivers.Driver driver : io.drivers().all()) {
+            boolean going =
+                    driver.unloading() == Drivers.Unloading.WAITING
+                            || driver.unloading() == Drivers.Unloading.RUNNING;
+            if (going) {
+                lines.add("%s is not unloaded".formatted(driver.image().image().name()));
             }
         }
         for (int i = 0; i < workload.size(); i++) {

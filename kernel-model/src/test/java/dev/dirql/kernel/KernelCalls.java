@@ -2,6 +2,7 @@ package dev.dirql.kernel;
 
 import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.io.CancelServices;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
@@ -68,7 +69,12 @@ public final class KernelCalls {
 
     /** Makes the services of these objects callable. */
     public void export(Object... services) {
-        engine.load(ServiceTable.of(services));
+        engine.load(
+                new ServiceTable.Builder()
+                        .addAll(List.of(services))
+                        .variable(CancelServices.LOCK, Long.BYTES)
+                        .build());
+        mapPage(engine.table().address(CancelServices.LOCK) & -0x1000);
     }
 
     private void mapPage(long address) {

@@ -438,7 +438,7 @@ public final class Machine {
         long value = 0;
         for (int i = 0; i < size; i++) {
             long entry = space.find(address + i);
-            int blind = PageFlags.DEVICE | PageFlags.FREED | PageFlags.GUARD;
+            int blind = PageFlags.DEVICE | PageFlags.GUARD;
             if (entry == AddressSpace.NONE || (AddressSpace.flags(entry) & blind) != 0) {
                 return OptionalLong.empty();
             }

@@ -7,6 +7,8 @@ import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The queue of ordinary DPCs of each processor, linked through guest memory. When processing starts
@@ -204,6 +206,20 @@ public final class DpcQueues {
             }
         }
         return -1;
+    }
+
+    /** What lies in the queues, processor by processor. */
+    public List<KDpc> queued(Processor processor) {
+        List<KDpc> queued = new ArrayList<>();
+        for (int number = 0; number < machine.processorCount(); number++) {
+            KPcr region = new KPcr(processor.memory(), KPcr.addressOf(number));
+            long at = processor.memory().load64(region.dpcData());
+            for (int i = region.dpcQueueDepth(); i > 0 && isMapped(processor, at); i--) {
+                queued.add(new KDpc(processor.memory(), at - KDpc.ENTRY));
+                at = processor.memory().load64(at);
+            }
+        }
+        return queued;
     }
 
     /** The links lead through objects of drivers, which may have freed them. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The images that are loaded now: the kernel's own first, then drivers in order of loading. */
 public final class LoadedImages implements StatePart {
     private List<LoadedImage> images = List.of();
+    private List<LoadedImage> unloaded = List.of();
 
     /** Makes an image known. Its sections are mapped by whoever loads it. */
     public void add(LoadedImage image) {
@@ -19,9 +20,29 @@ public final class LoadedImages implements StatePart {
         images = List.copyOf(more);
     }
 
-    /** Forgets an image that was unloaded. */
-    public void remove(long base) {
-        images = images.stream().filter(i -> i.base() != base).toList();
+    /** An image is not loaded any more. Nothing is ever loaded where it was. */
+    public void unload(LoadedImage image) {
+        images = images.stream().filter(i -> i.base() != image.base()).toList();
+        List<LoadedImage> more = new ArrayList<>(unloaded);
+        more.add(image);
+        unloaded = List.copyOf(more);
+    }
+
+    /** The image that an address lay in when it was loaded, or null. */
+    public @Nullable LoadedImage findUnloaded(long address) {
+        for (LoadedImage image : unloaded) {
+            if (image.contains(address)) {
+                return image;
+            }
+        }
+        return null;
+    }
+
+    /** Those that are loaded, and then those that were. */
+    public List<LoadedImage> known() {
+        List<LoadedImage> known = new ArrayList<>(images);
+        known.addAll(unloaded);
+        return known;
     }
 
     public List<LoadedImage> all() {
@@ -50,17 +71,25 @@ public final class LoadedImages implements StatePart {
 
     /**
      * An address in words: {@code disk_driver!OnDpc+0x12}, {@code nt!KeSetEvent}, {@code
-     * disk_driver+0x2040} without symbol, else the number.
+     * disk_driver+0x2040} without symbol, {@code <Unloaded_disk_driver>!OnDpc} where it was, else
+     * the number.
      */
     public String name(long address) {
         LoadedImage image = find(address);
+        boolean gone = image == null;
+        if (gone) {
+            image = findUnloaded(address);
+        }
         if (image == null) {
             return "0x" + Long.toHexString(address);
         }
         Symbol symbol = image.symbolAt(address);
         long offset = address - image.base() - (symbol == null ? 0 : symbol.rva());
         String suffix = offset == 0 ? "" : "+0x" + Long.toHexString(offset);
-        return image.image().name() + (symbol == null ? "" : "!" + symbol.name()) + suffix;
+        String module = image.image().name();
+        return (gone ? "<Unloaded_" + module + ">" : module)
+                + (symbol == null ? "" : "!" + symbol.name())
+                + suffix;
     }
 
     @Override
@@ -68,6 +97,8 @@ public final class LoadedImages implements StatePart {
         out.value(images.size());
         images.forEach(image -> out.value(image.base()));
         out.reference(images);
+        out.value(unloaded.size());
+        out.reference(unloaded);
     }
 
     @Override
@@ -78,5 +109,7 @@ public final class LoadedImages implements StatePart {
             in.value();
         }
         images = in.reference(List.class);
+        in.value();
+        unloaded = in.reference(List.class);
     }
 }

@@ -8,6 +8,8 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 
@@ -71,6 +73,21 @@ public final class InterruptObjects implements StatePart {
     /** How a person calls an interrupt object: by the pointer to it, else by its vector. */
     public String name(long interrupt) {
         return names.getOrDefault(interrupt, "");
+    }
+
+    /** The objects that are connected, by vector and then in the order of their chain. */
+    public List<KInterrupt> connected(Processor processor) {
+        List<KInterrupt> connected = new ArrayList<>();
+        for (long head : first) {
+            long at = head;
+            while (at != 0) {
+                KInterrupt interrupt = new KInterrupt(processor.memory(), at);
+                connected.add(interrupt);
+                long next = KInterrupt.ofListEntry(interrupt.listEntry().flink());
+                at = next == head ? 0 : next;
+            }
+        }
+        return connected;
     }
 
     /** Whether an address is that of a known interrupt object's lock, and whose. */

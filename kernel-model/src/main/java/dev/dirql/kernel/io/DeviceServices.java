@@ -54,7 +54,7 @@ final class DeviceServices {
 
     @Ddi(value = "IoCreateSymbolicLink", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive3")
     int createSymbolicLink(Processor processor, UnicodeString link, UnicodeString target) {
-        return names.addLink(link.text(), target.text());
+        return names.addLink(link.text(), target.text(), engine.caller(processor));
     }
 
     @Ddi(value = "IoDeleteSymbolicLink", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive4")

@@ -32,6 +32,7 @@ final class Devices implements StatePart {
     private static final int VPB_BYTES = 0x60;
     private static final int VPB_DEVICE_OBJECT = 0x08;
     private static final int VPB_REAL_DEVICE = 0x10;
+    private static final int DOE_UNLOAD_PENDING = 0x01;
     private static final int DOE_DELETE_PENDING = 0x02;
     private static final int SECTOR_BYTES = 512;
     private static final int SYNCHRONIZATION_EVENT = 1;
@@ -180,6 +181,17 @@ final class Devices implements StatePart {
             }
             at = other.nextDevice();
         }
+    }
+
+    /** Its driver is to be unloaded: nothing can be opened on it any more. */
+    static void unloadPending(DeviceObject device) {
+        DevobjExtension more = new DevobjExtension(device.memory(), device.deviceObjectExtension());
+        more.setExtensionFlags(more.extensionFlags() | DOE_UNLOAD_PENDING);
+    }
+
+    static boolean isUnloadPending(DeviceObject device) {
+        DevobjExtension more = new DevobjExtension(device.memory(), device.deviceObjectExtension());
+        return (more.extensionFlags() & DOE_UNLOAD_PENDING) != 0;
     }
 
     /** An open instance refers to the device object. */

@@ -1,5 +1,6 @@
 package dev.dirql.kernel.io;
 
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
@@ -10,16 +11,15 @@ import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.machine.Processor;
 
 /**
- * Calls DriverEntry of every driver, one after the other, and at the end their unload routines.
- * Both are start routines of system threads: their address is given to the thread, and their
- * context is not looked at.
+ * Calls DriverEntry of every driver, one after the other, and DriverUnload of one. Both are start
+ * routines of system threads.
  */
 final class DriverServices {
     /** Symbol of the start routine that calls DriverEntry of every driver. */
     static final String LOAD = "IopLoadDrivers";
 
-    /** Symbol of the start routine that calls DriverUnload of every driver that has one. */
-    static final String UNLOAD = "IopUnloadDrivers";
+    /** Symbol of the start routine that unloads the driver whose number is its context. */
+    static final String UNLOAD = "IopUnloadDriver";
 
     private static final int DRVO_UNLOAD_INVOKED = 1;
 
@@ -31,11 +31,23 @@ final class DriverServices {
 
     private final ServiceEngine engine;
     private final Drivers drivers;
+    private final RoutineCalls calls;
+    private final UnloadRules rules;
+    private final DriverUnloading kernel;
     private final Loaded listener;
 
-    DriverServices(ServiceEngine engine, Drivers drivers, Loaded listener) {
+    DriverServices(
+            ServiceEngine engine,
+            Drivers drivers,
+            RoutineCalls calls,
+            UnloadRules rules,
+            DriverUnloading kernel,
+            Loaded listener) {
         this.engine = engine;
         this.drivers = drivers;
+        this.calls = calls;
+        this.rules = rules;
+        this.kernel = kernel;
         this.listener = listener;
     }
 
@@ -43,9 +55,7 @@ final class DriverServices {
 
     record DriverEntryReturned(int driver) implements Pending {}
 
-    record UnloadDriver(int driver) implements Pending {}
-
-    record DriverUnloadReturned(int driver) implements Pending {}
+    record DriverUnloadReturned(int driver, long routine) implements Pending {}
 
     @EntryPoint(value = LOAD, frame = FrameShape.RETURN_ADDRESS)
     Outcome loadDrivers(Processor processor) {
@@ -75,38 +85,41 @@ final class DriverServices {
     Outcome driverEntryReturned(Processor processor, DriverEntryReturned pending, int status) {
         Drivers.Driver driver = drivers.get(pending.driver);
         driver.returned(status);
+        if (status < 0) {
+            rules.entryFailed(processor, driver.image(), status);
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
+        }
         Devices.initialized(
                 processor.memory(), new DriverObject(processor.memory(), driver.object()));
         return new Outcome.Then(new LoadDriver(pending.driver + 1));
     }
 
+    /** Unloads one driver, whose number is the context of the thread. */
     @EntryPoint(value = UNLOAD, frame = FrameShape.RETURN_ADDRESS)
-    Outcome unloadDrivers(Processor processor) {
-        return new Outcome.Then(new UnloadDriver(drivers.count() - 1));
+    Outcome unload(Processor processor, long number) {
+        Drivers.Driver driver = drivers.get((int) number);
+        DriverObject object = new DriverObject(processor.memory(), driver.object());
+        object.setFlags(object.flags() | DRVO_UNLOAD_INVOKED);
+        long routine = object.driverUnload();
+        return new Outcome.Call(
+                routine, new DriverUnloadReturned((int) number, routine), driver.object());
     }
 
-    /** Drivers go in the opposite order. */
-    @Resumes
-    Outcome unload(Processor processor, UnloadDriver pending) {
-        if (pending.driver < 0) {
-            return Outcome.done();
+    @Resumes("IopDriverUnloadReturned")
+    Outcome driverUnloadReturned(Processor processor, DriverUnloadReturned pending) {
+        if (!calls.returned(processor, pending.routine, Irql.PASSIVE_LEVEL)) {
+            return Outcome.stay();
         }
         Drivers.Driver driver = drivers.get(pending.driver);
-        Outcome next = new Outcome.Then(new UnloadDriver(pending.driver - 1));
-        if (driver.object() == 0 || !driver.entered() || driver.status() < 0) {
-            return next;
-        }
         DriverObject object = new DriverObject(processor.memory(), driver.object());
-        long routine = object.driverUnload();
-        if (routine == 0) {
-            return next;
+        rules.check(processor, driver.image(), object, pending.routine);
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
         }
-        object.setFlags(object.flags() | DRVO_UNLOAD_INVOKED);
-        return new Outcome.Call(routine, new DriverUnloadReturned(pending.driver), driver.object());
-    }
-
-    @Resumes
-    Outcome driverUnloadReturned(Processor processor, DriverUnloadReturned pending) {
-        return new Outcome.Then(new UnloadDriver(pending.driver - 1));
+        kernel.unload(processor, driver.image());
+        driver.setUnloading(Drivers.Unloading.DONE);
+        return Outcome.done();
     }
 }

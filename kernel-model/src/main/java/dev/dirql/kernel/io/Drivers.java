@@ -21,6 +21,19 @@ public final class Drivers implements StatePart {
     private static final String HARDWARE = "\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM";
     private static final String SERVICES = "\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Services\\";
 
+    /** How far the unloading of a driver is. */
+    public enum Unloading {
+        /** Nobody asked for it. */
+        NO,
+        /** It has no DriverUnload routine. */
+        REFUSED,
+        /** Something of it is still open. */
+        WAITING,
+        /** DriverUnload is called. */
+        RUNNING,
+        DONE
+    }
+
     /** A driver, from its loading on. */
     public static final class Driver {
         private final LoadedImage image;
@@ -28,6 +41,7 @@ public final class Drivers implements StatePart {
         private long registryPath;
         private boolean entered;
         private int status;
+        private Unloading unloading = Unloading.NO;
 
         /** Device objects in the order in which they were created, 0 for deleted ones. */
         private List<Long> devices = new ArrayList<>();
@@ -57,6 +71,14 @@ public final class Drivers implements StatePart {
         /** What DriverEntry returned. */
         public int status() {
             return status;
+        }
+
+        public Unloading unloading() {
+            return unloading;
+        }
+
+        void setUnloading(Unloading state) {
+            unloading = state;
         }
 
         void returned(int newStatus) {
@@ -196,6 +218,7 @@ public final class Drivers implements StatePart {
             out.value(driver.registryPath);
             out.value(driver.entered);
             out.value(driver.status);
+            out.value(driver.unloading.ordinal());
             out.value(driver.devices.size());
             driver.devices.forEach(out::value);
         }
@@ -211,6 +234,7 @@ public final class Drivers implements StatePart {
             driver.registryPath = in.value();
             driver.entered = in.booleanValue();
             driver.status = in.intValue();
+            driver.unloading = Unloading.values()[in.intValue()];
             driver.devices = new ArrayList<>();
             int devices = in.intValue();
             for (int j = 0; j < devices; j++) {

@@ -11,6 +11,8 @@ import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The file objects of workload threads: one for each thread and device object. */
 final class FileObjects implements StatePart {
@@ -23,6 +25,9 @@ final class FileObjects implements StatePart {
 
     /** By thread, then device object. */
     private final TreeMap<Long, TreeMap<Long, Long>> files = new TreeMap<>();
+
+    private final TreeSet<Long> opened = new TreeSet<>();
+    private Consumer<Processor> listener = _ -> {};
 
     FileObjects(Pool pool, Devices devices) {
         this.pool = pool;
@@ -60,13 +65,47 @@ final class FileObjects implements StatePart {
         new ListEntry(memory, address + 8).initializeHead();
     }
 
+    /** Whether a thread has a file object of a device object. */
+    boolean isOpen(long thread, DeviceObject device) {
+        TreeMap<Long, Long> ofThread = files.get(thread);
+        return ofThread != null && ofThread.containsKey(device.address());
+    }
+
+    /** Says who is told when a file object is gone. */
+    void onClosed(Consumer<Processor> newListener) {
+        listener = newListener;
+    }
+
+    /** The running thread opened the file itself: it stays until it is closed. */
+    void opened(Processor processor, DeviceObject device) {
+        TreeMap<Long, Long> ofThread = files.get(processor.thread);
+        Long file = ofThread == null ? null : ofThread.get(device.address());
+        if (file != null) {
+            opened.add(file);
+        }
+    }
+
+    /** Gives up the file objects that the running thread got with its requests and did not open. */
+    void closeUnopened(Processor processor, long caller) {
+        TreeMap<Long, Long> ofThread = files.getOrDefault(processor.thread, new TreeMap<>());
+        for (var entry : new TreeMap<>(ofThread).entrySet()) {
+            if (!opened.contains(entry.getValue())) {
+                close(processor, new DeviceObject(processor.memory(), entry.getKey()), caller);
+            }
+        }
+    }
+
     /** Gives up the file object of a thread and a device object. */
     void close(Processor processor, DeviceObject device, long caller) {
         TreeMap<Long, Long> ofThread = files.get(processor.thread);
         Long file = ofThread == null ? null : ofThread.remove(device.address());
         if (file != null) {
+            opened.remove(file);
             pool.free(processor, file, caller);
             devices.dereference(processor, device, caller);
+            if (processor.machine().ended() == null) {
+                listener.accept(processor);
+            }
         }
     }
 
@@ -81,6 +120,8 @@ final class FileObjects implements StatePart {
                 out.value(file);
             });
         });
+        out.value(opened.size());
+        opened.forEach(out::value);
     }
 
     @Override
@@ -95,6 +136,10 @@ final class FileObjects implements StatePart {
                 long device = in.value();
                 ofThread.put(device, in.value());
             }
+        }
+        opened.clear();
+        for (int i = in.intValue(); i > 0; i--) {
+            opened.add(in.value());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.rules.Rules;
@@ -20,6 +21,7 @@ public final class IoManager {
     private final ServiceEngine engine;
     private final Drivers drivers;
     private final Requests requests;
+    private final DriverUnloads unloads;
     private final WorkloadThreads workloadThreads = new WorkloadThreads();
     private final List<Object> services;
     private final List<StatePart> parts;
@@ -28,12 +30,14 @@ public final class IoManager {
      * @param lockedPages where pages of MDLs are mapped
      * @param extensions is told of device extensions, which is state of its own
      * @param workload address space of the process whose threads send the requests
+     * @param unloading does what the unloading of a driver needs
      * @param loaded told when every DriverEntry has returned
      */
     public IoManager(
             Machine machine,
             ServiceEngine engine,
             Irqls irqls,
+            SpinLocks locks,
             LoadedImages images,
             Rules rules,
             Pool pool,
@@ -41,6 +45,7 @@ public final class IoManager {
             DeviceExtensions extensions,
             AddressSpace workload,
             Crash crash,
+            DriverUnloading unloading,
             Consumer<Processor> loaded) {
         this.engine = engine;
         drivers = new Drivers(pool);
@@ -56,15 +61,26 @@ public final class IoManager {
                         new RequestBuffers(pool, lockedPages, user, requestRules),
                         requestRules);
         pool.onDriverFree(requests::freedByDriver);
+        CancelServices cancel = new CancelServices(engine, irqls, locks, calls, crash);
+        unloads = new DriverUnloads(engine, drivers, requests, rules, unloading);
+        requests.onCompleted(unloads::settle);
+        files.onClosed(unloads::settle);
         services =
                 List.of(
                         new DeviceServices(engine, devices, names),
                         new DeviceQueueServices(engine, rules),
-                        new DriverServices(engine, drivers, loaded::accept),
+                        new DriverServices(
+                                engine,
+                                drivers,
+                                calls,
+                                new UnloadRules(pool, names, rules, unloading),
+                                unloading,
+                                loaded::accept),
                         new IrpServices(engine, pool, requests, requestRules, calls, crash),
-                        new StartIoServices(engine, irqls, calls),
+                        cancel,
+                        new StartIoServices(engine, irqls, calls, cancel),
                         new WorkloadServices(
-                                engine, drivers, files, requests, workloadThreads, calls));
+                                engine, drivers, files, requests, workloadThreads, calls, unloads));
         parts = List.of(drivers, names, devices, files, user, requests, workloadThreads);
     }
 
@@ -95,8 +111,7 @@ public final class IoManager {
         return engine.table().address(DriverServices.LOAD);
     }
 
-    /** Start routine of a system thread that calls DriverUnload of every driver that has one. */
-    public long unloadRoutine() {
-        return engine.table().address(DriverServices.UNLOAD);
+    public DriverUnloads unloads() {
+        return unloads;
     }
 }

@@ -70,7 +70,10 @@ final class IrpServices {
             state = Ddi.State.PARTIAL,
             missing = "quota")
     long allocateIrp(Processor processor, byte stackSize, boolean chargeQuota) {
-        long address = pool.allocate(PoolKind.NONPAGED, Irp.size(stackSize), TAG);
+        long address =
+                pool.fails(processor, TAG, engine.caller(processor))
+                        ? 0
+                        : pool.allocate(PoolKind.NONPAGED, Irp.size(stackSize), TAG);
         if (address != 0) {
             initialize(new Irp(processor.memory(), address), Irp.size(stackSize), stackSize);
         }
@@ -166,6 +169,12 @@ final class IrpServices {
         processor.memory().probe(irp.address(), Irp.size(irp.stackCount()), true);
         if (irp.currentLocation() <= irp.stackCount() && isStillQueued(irp)) {
             return bugCheck(processor, INCONSISTENT_IRP, irp.address());
+        }
+        if (irp.currentLocation() <= irp.stackCount() && irp.cancelRoutine() != 0) {
+            rules.completedCancelable(processor, irp, engine.caller(processor));
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
         }
         return walk(processor, irp, boost);
     }

@@ -1,8 +1,11 @@
 package dev.dirql.kernel.io;
 
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,19 +25,31 @@ final class ObjectNames implements StatePart {
      *
      * @param device address of the device object, 0 for a symbolic link
      * @param target what a symbolic link leads to, empty for a device object
+     * @param creator the code that made a symbolic link
      */
-    record Entry(long device, String target) {}
+    record Entry(long device, String target, long creator) {}
 
     private TreeMap<String, Entry> entries = new TreeMap<>();
 
     /** Enters a device object, and says with which status that ended. */
     int addDevice(String name, long device) {
-        return add(name, new Entry(device, ""));
+        return add(name, new Entry(device, "", 0));
     }
 
     /** Enters a symbolic link, and says with which status that ended. */
-    int addLink(String name, String target) {
-        return add(name, new Entry(0, target));
+    int addLink(String name, String target, long creator) {
+        return add(name, new Entry(0, target, creator));
+    }
+
+    /** The symbolic links that the code of an image made. */
+    List<String> linksOf(LoadedImage image) {
+        List<String> links = new ArrayList<>();
+        entries.forEach((name, entry) -> {
+            if (entry.device() == 0 && image.contains(entry.creator())) {
+                links.add(name);
+            }
+        });
+        return links;
     }
 
     private int add(String name, Entry entry) {

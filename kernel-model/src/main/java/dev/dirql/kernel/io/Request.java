@@ -25,6 +25,7 @@ final class Request {
     long information;
     long completer;
     boolean packetLost;
+    boolean packetKept;
     boolean pendingReturned;
 
     Request(long number, long thread, int major, long device, boolean asynchronous) {
@@ -42,6 +43,11 @@ final class Request {
     /** Address of the event that is set when the request is done. */
     long event() {
         return event;
+    }
+
+    /** Somebody looks at the packet: it is not freed when the request is completed. */
+    void keepPacket(boolean keep) {
+        packetKept = keep;
     }
 
     /** A driver freed the packet: its address may become that of another. */
@@ -110,6 +116,7 @@ final class Request {
         out.value(information);
         out.value(completer);
         out.value(packetLost);
+        out.value(packetKept);
         out.value(pendingReturned);
     }
 
@@ -136,6 +143,7 @@ final class Request {
         request.information = in.value();
         request.completer = in.value();
         request.packetLost = in.booleanValue();
+        request.packetKept = in.booleanValue();
         request.pendingReturned = in.booleanValue();
         return request;
     }

@@ -2,8 +2,9 @@ package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.structures.Irp;
 import dev.dirql.machine.Processor;
 
 /**
@@ -13,6 +14,7 @@ import dev.dirql.machine.Processor;
 final class RequestRules {
     private static final int IO_VIOLATION = 0xC9;
     private static final int FREED_WHILE_IN_USE = 0x02;
+    private static final int CANCEL_ROUTINE_SET = 0x07;
     private static final int FREED_AS_POOL = 0x105;
 
     private final LoadedImages images;
@@ -77,6 +79,24 @@ final class RequestRules {
                         "the IRP 0x%x is completed with %s bytes in a buffer of %d"
                                 .formatted(irp, Long.toUnsignedString(information), bytes),
                         Verifier.NONE),
+                caller);
+    }
+
+    /** IoCompleteRequest of a packet that can still be cancelled. */
+    void completedCancelable(Processor processor, Irp irp, long caller) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "CompletedCancelable",
+                        "",
+                        "the IRP 0x%x is completed while its cancel routine %s is still set"
+                                .formatted(irp.address(), images.name(irp.cancelRoutine())),
+                        new Verifier(
+                                IO_VIOLATION,
+                                CANCEL_ROUTINE_SET,
+                                irp.cancelRoutine(),
+                                irp.address(),
+                                0)),
                 caller);
     }
 

@@ -15,6 +15,7 @@ import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class Requests implements StatePart {
     private final RequestBuffers buffers;
     private final RequestRules rules;
     private final TreeMap<Long, Request> requests = new TreeMap<>();
+    private Consumer<Processor> listener = _ -> {};
     private long made;
 
     Requests(Pool pool, RequestBuffers buffers, RequestRules rules) {
@@ -205,14 +207,30 @@ public final class Requests implements StatePart {
         return request;
     }
 
-    /** The first asynchronous request of a thread that is not completed, or null. */
-    @Nullable Request outstanding(long thread) {
-        for (Request request : requests.values()) {
+    /**
+     * The first asynchronous request of a thread that is not completed and was made after another,
+     * or null.
+     *
+     * @param number that of the other, 0 for none
+     */
+    @Nullable Request outstanding(long thread, long number) {
+        for (Request request : requests.tailMap(number, false).values()) {
             if (request.asynchronous && request.thread == thread && !request.completed) {
                 return request;
             }
         }
         return null;
+    }
+
+    /** Whether a request to a device object is not completed. */
+    boolean isOutstandingFor(long device) {
+        return requests.values().stream()
+                .anyMatch(request -> request.device == device && !request.completed);
+    }
+
+    /** Says who is told when a request is completed. */
+    void onCompleted(Consumer<Processor> newListener) {
+        listener = newListener;
     }
 
     /** Packets that were sent and not completed, for reports: addresses in order of sending. */
@@ -271,12 +289,26 @@ public final class Requests implements StatePart {
         memory.store64(request.event + STATUS_BLOCK + 8, request.information);
         buffers.copyBack(processor, request, request.status);
         release(processor, request);
+        if (processor.machine().ended() == null) {
+            listener.accept(processor);
+        }
     }
 
     private void release(Processor processor, Request request) {
         buffers.release(processor, request);
-        free(processor, request.irp, request.completer);
-        request.irp = 0;
+        if (!request.packetKept) {
+            free(processor, request.irp, request.completer);
+            request.irp = 0;
+        }
+    }
+
+    /** Who kept the packet is done with it: it goes if the request was completed meanwhile. */
+    void packetNotNeeded(Processor processor, Request request) {
+        request.keepPacket(false);
+        if (request.completed) {
+            free(processor, request.irp, request.completer);
+            request.irp = 0;
+        }
     }
 
     private void free(Processor processor, long address, long caller) {

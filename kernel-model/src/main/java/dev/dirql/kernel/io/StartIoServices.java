@@ -21,9 +21,6 @@ import dev.dirql.machine.Processor;
  * wait in the device object's queue.
  */
 final class StartIoServices {
-    private static final String NO_CANCEL_LOCK =
-            "the cancel spin lock around setting a cancel routine";
-
     /** StartIoFlags of DEVOBJ_EXTENSION. */
     private static final int DEFERRED = 0x1;
 
@@ -37,43 +34,75 @@ final class StartIoServices {
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final RoutineCalls calls;
+    private final CancelServices cancel;
 
-    StartIoServices(ServiceEngine engine, Irqls irqls, RoutineCalls calls) {
+    StartIoServices(ServiceEngine engine, Irqls irqls, RoutineCalls calls, CancelServices cancel) {
         this.engine = engine;
         this.irqls = irqls;
         this.calls = calls;
+        this.cancel = cancel;
     }
 
-    /** The IRQL is DISPATCH_LEVEL; the packet is to be queued or started. */
+    /**
+     * The IRQL is DISPATCH_LEVEL, and the cancel spin lock is held if there is a cancel routine:
+     * the packet is to be queued or started.
+     */
     record StartPacket(
             long device, long irp, boolean byKey, int key, long cancelRoutine, int oldIrql)
             implements Pending {}
 
+    /** The packet is the current one; now StartIo. */
+    record StartCurrent(long device, long irp, int oldIrql) implements Pending {}
+
     /** StartIo returned to IoStartPacket. */
     record PacketStarted(long device, int oldIrql) implements Pending {}
+
+    /** Nothing is left to do but to lower the IRQL. */
+    record LowerAfterPacket(int oldIrql) implements Pending {}
+
+    /**
+     * The next packet is to be taken, under the cancel spin lock if packets are cancelable.
+     *
+     * @param deferred whether StartIo must have returned before it is called again
+     * @param irql at which StartIo is called
+     * @param oldIrql to which it goes at the end
+     */
+    record TakePacket(
+            long device,
+            boolean cancelable,
+            boolean byKey,
+            int key,
+            boolean deferred,
+            int irql,
+            int oldIrql)
+            implements Pending {}
+
+    /** It is taken, 0 if there was none, and the lock is released. */
+    record PacketTaken(long device, long irp, boolean deferred, int irql, int oldIrql)
+            implements Pending {}
 
     /** A call of StartIo that was put off is due. */
     record NextDeferred(long device, int oldIrql, int irql) implements Pending {}
 
-    @Ddi(
-            value = "IoStartPacket",
-            maximum = Irql.DISPATCH_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = NO_CANCEL_LOCK)
+    @Ddi(value = "IoStartPacket", maximum = Irql.DISPATCH_LEVEL)
     Outcome startPacket(Processor processor, long device, long irp, long key, long cancelRoutine) {
         int value = key == 0 ? 0 : (int) processor.memory().load32(key);
         int oldIrql = irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
-        return new Outcome.Then(
-                new StartPacket(device, irp, key != 0, value, cancelRoutine, oldIrql));
+        StartPacket next = new StartPacket(device, irp, key != 0, value, cancelRoutine, oldIrql);
+        return cancelRoutine == 0 ? new Outcome.Then(next) : cancel.acquiring(next);
     }
 
-    @Resumes
+    @Resumes("IopStartPacket")
     Outcome startPacket(Processor processor, StartPacket pending) {
         GuestMemory memory = processor.memory();
         DeviceObject device = new DeviceObject(memory, pending.device);
         Irp irp = new Irp(memory, pending.irp);
         memory.probe(pending.device, DeviceObject.BYTES, true);
         memory.probe(pending.irp, Irp.BYTES, true);
+        boolean cancelable = pending.cancelRoutine != 0;
+        if (cancelable) {
+            irp.setCancelRoutine(pending.cancelRoutine);
+        }
         boolean queued =
                 pending.byKey
                         ? DeviceQueues.insertByKey(
@@ -81,23 +110,32 @@ final class StartIoServices {
                                 irp.deviceQueueEntry(),
                                 pending.key & 0xFFFF_FFFFL)
                         : DeviceQueues.insert(device.deviceQueue(), irp.deviceQueueEntry());
-        boolean cancelable = pending.cancelRoutine != 0;
         if (queued) {
-            if (cancelable) {
-                irp.setCancelRoutine(pending.cancelRoutine);
-            }
             emit(
                     processor,
                     new Event.IrpQueued(pending.irp, pending.device, engine.caller(processor)));
-            return lower(processor, pending.oldIrql);
+            if (!cancelable) {
+                return lower(processor, pending.oldIrql);
+            }
+            // Cancelled before there was a routine to call: it is called now.
+            return irp.cancel()
+                    ? cancel.routine(processor, irp, pending.oldIrql)
+                    : cancel.releasing(new LowerAfterPacket(pending.oldIrql));
         }
         device.setCurrentIrp(pending.irp);
-        if (cancelable && !has(device, NON_CANCELABLE)) {
-            irp.setCancelRoutine(pending.cancelRoutine);
+        if (cancelable && has(device, NON_CANCELABLE)) {
+            irp.setCancelRoutine(0);
         }
         if (has(device, DEFERRED)) {
             count(device, 1);
         }
+        StartCurrent next = new StartCurrent(pending.device, pending.irp, pending.oldIrql);
+        return cancelable ? cancel.releasing(next) : startCurrent(processor, next);
+    }
+
+    @Resumes("IopStartCurrentPacket")
+    Outcome startCurrent(Processor processor, StartCurrent pending) {
+        DeviceObject device = new DeviceObject(processor.memory(), pending.device);
         return new Outcome.Call(
                 startIo(processor, device, pending.irp),
                 new PacketStarted(pending.device, pending.oldIrql),
@@ -116,6 +154,11 @@ final class StartIoServices {
                 : lower(processor, pending.oldIrql);
     }
 
+    @Resumes("IopLowerAfterPacket")
+    Outcome lower(Processor processor, LowerAfterPacket pending) {
+        return lower(processor, pending.oldIrql);
+    }
+
     private Outcome lower(Processor processor, int irql) {
         irqls.set(processor, irql, engine.caller(processor));
         return Outcome.done();
@@ -125,18 +168,12 @@ final class StartIoServices {
             value = "IoStartNextPacket",
             minimum = Irql.DISPATCH_LEVEL,
             maximum = Irql.DISPATCH_LEVEL,
-            rule = "IrqlDispatch",
-            state = Ddi.State.PARTIAL,
-            missing = NO_CANCEL_LOCK)
+            rule = "IrqlDispatch")
     Outcome startNextPacket(Processor processor, DeviceObject device, boolean cancelable) {
         return next(processor, device, cancelable, false, 0);
     }
 
-    @Ddi(
-            value = "IoStartNextPacketByKey",
-            maximum = Irql.DISPATCH_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = NO_CANCEL_LOCK)
+    @Ddi(value = "IoStartNextPacketByKey", maximum = Irql.DISPATCH_LEVEL)
     Outcome startNextPacketByKey(
             Processor processor, DeviceObject device, boolean cancelable, int key) {
         return next(processor, device, cancelable, true, key);
@@ -147,10 +184,16 @@ final class StartIoServices {
             Processor processor, DeviceObject device, boolean cancelable, boolean byKey, int key) {
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
         if (!has(device, DEFERRED)) {
-            long irp = take(device, cancelable, byKey, key);
-            return irp == 0
-                    ? Outcome.done()
-                    : new Outcome.TailCall(startIo(processor, device, irp), device.address(), irp);
+            return take(
+                    processor,
+                    new TakePacket(
+                            device.address(),
+                            cancelable,
+                            byKey,
+                            key,
+                            false,
+                            processor.irql(),
+                            processor.irql()));
         }
         DevobjExtension more = extension(device);
         more.setStartIoKey(key);
@@ -167,20 +210,57 @@ final class StartIoServices {
     private Outcome nextDeferred(Processor processor, DeviceObject device, int oldIrql) {
         DevobjExtension more = extension(device);
         int flags = more.startIoFlags();
-        long irp =
-                take(
-                        device,
+        return take(
+                processor,
+                new TakePacket(
+                        device.address(),
                         (flags & PUT_OFF_CANCELABLE) != 0,
                         (flags & PUT_OFF_BY_KEY) != 0,
-                        more.startIoKey());
-        if (irp == 0) {
-            return afterDeferred(processor, device, oldIrql);
+                        more.startIoKey(),
+                        true,
+                        processor.irql(),
+                        oldIrql));
+    }
+
+    private Outcome take(Processor processor, TakePacket next) {
+        if (!next.cancelable) {
+            return takePacket(processor, next);
         }
-        return new Outcome.Call(
-                startIo(processor, device, irp),
-                new NextDeferred(device.address(), oldIrql, processor.irql()),
-                device.address(),
-                irp);
+        irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
+        return cancel.acquiring(next);
+    }
+
+    @Resumes("IopTakeNextPacket")
+    Outcome takePacket(Processor processor, TakePacket pending) {
+        DeviceObject device = new DeviceObject(processor.memory(), pending.device);
+        processor.memory().probe(pending.device, DeviceObject.BYTES, true);
+        long irp = take(device, pending.cancelable, pending.byKey, pending.key);
+        PacketTaken next =
+                new PacketTaken(
+                        pending.device, irp, pending.deferred, pending.irql, pending.oldIrql);
+        return pending.cancelable ? cancel.releasing(next) : packetTaken(processor, next);
+    }
+
+    @Resumes("IopStartNextPacket")
+    Outcome packetTaken(Processor processor, PacketTaken pending) {
+        DeviceObject device = new DeviceObject(processor.memory(), pending.device);
+        if (processor.irql() != pending.irql) {
+            irqls.set(processor, pending.irql, engine.caller(processor));
+            return new Outcome.Then(pending);
+        }
+        if (pending.irp == 0) {
+            return pending.deferred
+                    ? afterDeferred(processor, device, pending.oldIrql)
+                    : Outcome.done();
+        }
+        long routine = startIo(processor, device, pending.irp);
+        return pending.deferred
+                ? new Outcome.Call(
+                        routine,
+                        new NextDeferred(pending.device, pending.oldIrql, processor.irql()),
+                        pending.device,
+                        pending.irp)
+                : new Outcome.TailCall(routine, pending.device, pending.irp);
     }
 
     @Resumes

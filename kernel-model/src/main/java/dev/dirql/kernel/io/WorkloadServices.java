@@ -23,6 +23,7 @@ final class WorkloadServices {
     private final Requests requests;
     private final WorkloadThreads threads;
     private final RoutineCalls calls;
+    private final DriverUnloads unloads;
 
     WorkloadServices(
             ServiceEngine engine,
@@ -30,13 +31,15 @@ final class WorkloadServices {
             FileObjects files,
             Requests requests,
             WorkloadThreads threads,
-            RoutineCalls calls) {
+            RoutineCalls calls,
+            DriverUnloads unloads) {
         this.engine = engine;
         this.drivers = drivers;
         this.files = files;
         this.requests = requests;
         this.threads = threads;
         this.calls = calls;
+        this.unloads = unloads;
     }
 
     /** What comes after a request. */
@@ -56,6 +59,15 @@ final class WorkloadServices {
 
     /** The thread waits for one of its asynchronous requests. */
     record AwaitedAll(long request) implements Pending {}
+
+    /** IoCancelIrp of a request returned. */
+    record CancelAsked(long request) implements Pending {}
+
+    /** A thread ends: its requests are cancelled. */
+    record ThreadCancelled(int thread) implements Pending {}
+
+    /** A thread ends: its requests are completed. */
+    record ThreadDone(int thread) implements Pending {}
 
     @Ddi(
             value = "WorkloadTransfer",
@@ -161,7 +173,15 @@ final class WorkloadServices {
     private @Nullable DeviceObject target(Processor processor, int driver, int device) {
         requests.forgetCompleted(processor);
         long address = drivers.device(driver, device);
-        return address == 0 ? null : Devices.top(processor.memory(), address);
+        if (address == 0) {
+            return null;
+        }
+        // What is open goes on; only opening is refused once the driver is to go.
+        DeviceObject top = Devices.top(processor.memory(), address);
+        return Devices.isUnloadPending(new DeviceObject(processor.memory(), address))
+                        && !files.isOpen(processor.thread, top)
+                ? null
+                : top;
     }
 
     private Outcome send(
@@ -232,6 +252,8 @@ final class WorkloadServices {
             case DROP_FILE_IF_FAILED -> {
                 if (status < 0) {
                     files.close(processor, target, routine);
+                } else {
+                    files.opened(processor, target);
                 }
             }
             case CLOSE -> {
@@ -254,7 +276,7 @@ final class WorkloadServices {
             maximum = Irql.PASSIVE_LEVEL)
     Outcome waitForAll(Processor processor) {
         requests.forgetCompleted(processor);
-        Request request = requests.outstanding(processor.thread);
+        Request request = requests.outstanding(processor.thread, 0);
         if (request == null) {
             return Outcome.done();
         }
@@ -273,6 +295,47 @@ final class WorkloadServices {
         return waitForAll(processor);
     }
 
+    @Ddi(
+            value = "WorkloadCancel",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome cancelAll(Processor processor) {
+        return cancelAfter(processor, 0);
+    }
+
+    /** Cancels the first outstanding request of the thread that was made after another. */
+    private Outcome cancelAfter(Processor processor, long number) {
+        Request request = requests.outstanding(processor.thread, number);
+        if (request == null) {
+            return Outcome.done();
+        }
+        request.keepPacket(true);
+        return new Outcome.Call(
+                engine.table().address("IoCancelIrp"),
+                new CancelAsked(request.number),
+                request.irp());
+    }
+
+    @Resumes
+    Outcome cancelAsked(Processor processor, CancelAsked pending) {
+        requests.packetNotNeeded(processor, requests.get(pending.request));
+        return processor.machine().ended() == null
+                ? cancelAfter(processor, pending.request)
+                : Outcome.stay();
+    }
+
+    @Ddi(
+            value = "WorkloadUnload",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome unload(Processor processor, int driver) {
+        requests.forgetCompleted(processor);
+        files.closeUnopened(processor, engine.caller(processor));
+        return Outcome.of(unloads.request(processor, driver, engine.caller(processor)));
+    }
+
     /** The workload itself called a routine of a driver, which has returned. */
     @Ddi(value = "WorkloadReturned", header = HEADER, library = Ddi.Library.WORKLOAD)
     Outcome returned(Processor processor, long routine) {
@@ -287,7 +350,20 @@ final class WorkloadServices {
             library = Ddi.Library.WORKLOAD,
             maximum = Irql.PASSIVE_LEVEL)
     Outcome finished(Processor processor, int thread) {
-        threads.finished(thread);
+        return new Outcome.Call(
+                engine.table().address("WorkloadCancel"), new ThreadCancelled(thread));
+    }
+
+    @Resumes
+    Outcome threadCancelled(Processor processor, ThreadCancelled pending) {
+        return new Outcome.Call(
+                engine.table().address("WorkloadWait"), new ThreadDone(pending.thread));
+    }
+
+    @Resumes
+    Outcome threadDone(Processor processor, ThreadDone pending) {
+        files.closeUnopened(processor, engine.caller(processor));
+        threads.finished(processor, pending.thread);
         return new Outcome.TailCall(engine.table().address("PsTerminateSystemThread"), 0, 0);
     }
 }

@@ -1,13 +1,16 @@
 package dev.dirql.kernel.io;
 
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.function.Consumer;
 
 /** Which threads of the workload are done. */
 public final class WorkloadThreads implements StatePart {
     private int expected;
     private long[] done = new long[1];
+    private Consumer<Processor> listener = _ -> {};
 
     WorkloadThreads() {}
 
@@ -17,11 +20,19 @@ public final class WorkloadThreads implements StatePart {
         done = new long[(count + 63) / 64];
     }
 
-    void finished(int thread) {
+    /** Says who is told when the last thread is done. */
+    public void onAllFinished(Consumer<Processor> newListener) {
+        listener = newListener;
+    }
+
+    void finished(Processor processor, int thread) {
         if (thread < 0 || thread >= expected) {
             throw new IllegalStateException("thread %d of %d finished".formatted(thread, expected));
         }
         done[thread >>> 6] |= 1L << thread;
+        if (areFinished()) {
+            listener.accept(processor);
+        }
     }
 
     public boolean isFinished(int thread) {

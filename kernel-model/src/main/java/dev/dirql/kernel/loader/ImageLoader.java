@@ -10,6 +10,7 @@ import dev.dirql.kernel.services.ServiceTable;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.PageFlags;
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
@@ -79,6 +80,27 @@ public final class ImageLoader implements StatePart {
         images.add(loaded);
         machine.emit(new Event.ImageLoaded(image.name(), base, image.size()));
         return loaded;
+    }
+
+    /**
+     * Takes an image out of memory: each access to it faults. What its data was can still be looked
+     * at from outside.
+     */
+    public void unload(Processor processor, LoadedImage loaded) {
+        for (Image.Section section : loaded.image().sections()) {
+            int size = Math.max(section.virtualSize(), section.content().length);
+            for (long done = 0; done < size; done += PAGE) {
+                long page = loaded.base() + section.rva() + done;
+                long entry = machine.kernelSpace().find(page);
+                machine.map(
+                        machine.kernelSpace(), page, AddressSpace.frame(entry), PageFlags.FREED);
+            }
+        }
+        images.unload(loaded);
+        machine.emit(
+                processor,
+                new Event.ImageUnloaded(
+                        loaded.image().name(), loaded.base(), loaded.image().size()));
     }
 
     private void map(Image image, Image.Section section, long base) {

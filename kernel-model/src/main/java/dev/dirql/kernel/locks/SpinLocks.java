@@ -4,8 +4,8 @@ import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -94,6 +94,14 @@ public final class SpinLocks {
         processor.memory().store64(address, word | HELD);
         table.acquired(processor, lock, irqlBefore, caller, processor.clockNs);
         return true;
+    }
+
+    /** Whether a processor holds the lock that it acquired. */
+    public boolean isHeldBy(Processor processor, long address, LockKind kind) {
+        LockRecord lock = table.at(processor, address, kind);
+        return isHeld(processor, address)
+                && lock.isHeld()
+                && lock.ownerProcessor() == processor.number();
     }
 
     /** Whether the word says that somebody holds it; a plain read. */

@@ -3,6 +3,7 @@ package dev.dirql.kernel.memory;
 import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.structures.PoolHeader;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
@@ -11,10 +12,11 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +52,19 @@ public final class Pool implements StatePart {
 
     private DriverFreeListener driverListener = (_, _, _) -> {};
 
-    private long driverAllocations;
-    private final TreeSet<Long> failing = new TreeSet<>();
+    /**
+     * An allocation that will fail.
+     *
+     * @param left how many more are asked for until then, itself included
+     * @param size bytes of the image whose allocations count, 0 for all drivers'
+     */
+    private record Failure(long left, long base, long size) {
+        boolean counts(long caller) {
+            return size == 0 || Long.compareUnsigned(caller - base, size) < 0;
+        }
+    }
+
+    private final List<Failure> failing = new ArrayList<>();
 
     public Pool(Machine machine, Crash crash) {
         this.machine = machine;
@@ -75,12 +88,52 @@ public final class Pool implements StatePart {
      * @param ordinal which one, counted from 1 from now on
      */
     public void failAllocation(long ordinal) {
-        failing.add(driverAllocations + ordinal);
+        failing.add(new Failure(ordinal, 0, 0));
     }
 
-    /** How many allocations drivers have asked for. */
-    public long driverAllocations() {
-        return driverAllocations;
+    /** As {@link #failAllocation(long)}, counting only what the code of an image asks for. */
+    public void failAllocation(long ordinal, LoadedImage image) {
+        failing.add(new Failure(ordinal, image.base(), image.image().size()));
+    }
+
+    /**
+     * Whether an allocation that a driver asks for fails, by what was announced or by decision.
+     *
+     * @param caller the code that asks
+     */
+    public boolean fails(Processor processor, int tag, long caller) {
+        boolean fails = false;
+        for (int i = failing.size() - 1; i >= 0; i--) {
+            Failure failure = failing.get(i);
+            if (failure.counts(caller)) {
+                fails |= failure.left == 1;
+                if (failure.left == 1) {
+                    failing.remove(i);
+                } else {
+                    failing.set(i, new Failure(failure.left - 1, failure.base, failure.size));
+                }
+            }
+        }
+        return fails
+                || machine.decide(
+                                DecisionKind.ALLOCATION_FAILURE,
+                                processor.number(),
+                                2,
+                                tag & 0xFFFF_FFFFL)
+                        != 0;
+    }
+
+    /** The blocks that the code of an image allocated and that are not freed. */
+    public List<PoolBlock> allocatedBy(LoadedImage image) {
+        List<PoolBlock> found = new ArrayList<>();
+        for (PoolArena arena : arenas.values()) {
+            for (PoolBlock block : arena.blocks()) {
+                if (!block.isFree() && image.contains(block.allocator())) {
+                    found.add(block);
+                }
+            }
+        }
+        return found;
     }
 
     private PoolArena arena(PoolKind kind) {
@@ -115,15 +168,7 @@ public final class Pool implements StatePart {
             int tag,
             boolean zeroed,
             long caller) {
-        driverAllocations++;
-        boolean fails = failing.remove(driverAllocations);
-        if (fails
-                || machine.decide(
-                                DecisionKind.ALLOCATION_FAILURE,
-                                processor.number(),
-                                2,
-                                tag & 0xFFFF_FFFFL)
-                        != 0) {
+        if (fails(processor, tag, caller)) {
             return 0;
         }
         long address =
@@ -292,9 +337,12 @@ public final class Pool implements StatePart {
         for (PoolArena arena : arenas.values()) {
             arena.save(out);
         }
-        out.counter(driverAllocations);
         out.value(failing.size());
-        failing.forEach(ordinal -> out.value(ordinal - driverAllocations));
+        for (Failure failure : failing) {
+            out.value(failure.left);
+            out.value(failure.base);
+            out.value(failure.size);
+        }
     }
 
     @Override
@@ -302,11 +350,10 @@ public final class Pool implements StatePart {
         for (PoolArena arena : arenas.values()) {
             arena.restore(in);
         }
-        driverAllocations = in.counter();
         failing.clear();
         int count = in.intValue();
         for (int i = 0; i < count; i++) {
-            failing.add(in.value() + driverAllocations);
+            failing.add(new Failure(in.value(), in.value(), in.value()));
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.dirql.machine.StateWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,11 @@ final class PoolArena implements StatePart {
 
     boolean contains(long address) {
         return address >= kind.start() && address < end;
+    }
+
+    /** All blocks, in the order of their addresses. */
+    List<PoolBlock> blocks() {
+        return List.copyOf(blocks.values());
     }
 
     /** The block that holds an address, header included. */

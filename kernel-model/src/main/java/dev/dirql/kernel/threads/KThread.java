@@ -161,4 +161,9 @@ public record KThread(GuestMemory memory, long address) {
         new ListEntry(memory, address + WAIT_BLOCK).remove();
         memory.store64(address + WAIT_BLOCK_LIST, 0);
     }
+
+    /** Address of the routine that the thread began with. */
+    public long startAddress() {
+        return memory.load64(address + START_ADDRESS);
+    }
 }

@@ -26,6 +26,7 @@ public final class Exceptions {
     private static final int SYSTEM_THREAD_EXCEPTION_NOT_HANDLED = 0x7E;
     private static final int UNEXPECTED_KERNEL_MODE_TRAP = 0x7F;
     private static final int ATTEMPTED_WRITE_TO_READONLY_MEMORY = 0xBE;
+    private static final int DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS = 0xCE;
     private static final int DRIVER_IRQL_NOT_LESS_OR_EQUAL = 0xD1;
     private static final int ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY = 0xFC;
     private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
@@ -123,6 +124,17 @@ public final class Exceptions {
         boolean masked = !processor.flags.interruptsEnabled();
         if (!service) {
             processor.cr2 = address;
+        }
+        if (images.findUnloaded(address) != null) {
+            bugChecks.raise(
+                    processor,
+                    DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS,
+                    address,
+                    violationKind(access),
+                    processor.rip,
+                    0,
+                    processor.rip);
+            return;
         }
         switch (reason) {
             case NOT_RESIDENT -> {

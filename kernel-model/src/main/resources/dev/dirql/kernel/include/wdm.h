@@ -1490,6 +1490,9 @@ NTKERNELAPI VOID NTAPI IoStartPacket(
 NTKERNELAPI VOID NTAPI IoStartNextPacket(_In_ PDEVICE_OBJECT DeviceObject, _In_ BOOLEAN Cancelable);
 NTKERNELAPI VOID NTAPI IoStartNextPacketByKey(
         _In_ PDEVICE_OBJECT DeviceObject, _In_ BOOLEAN Cancelable, _In_ ULONG Key);
+NTKERNELAPI VOID NTAPI IoAcquireCancelSpinLock(_Out_ PKIRQL Irql);
+NTKERNELAPI VOID NTAPI IoReleaseCancelSpinLock(_In_ KIRQL Irql);
+NTKERNELAPI BOOLEAN NTAPI IoCancelIrp(_In_ PIRP Irp);
 NTKERNELAPI VOID NTAPI IoSetStartIoAttributes(
         _In_ PDEVICE_OBJECT DeviceObject, _In_ BOOLEAN DeferredStartIo, _In_ BOOLEAN NonCancelable);
 

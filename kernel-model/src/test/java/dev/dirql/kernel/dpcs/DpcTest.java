@@ -282,4 +282,41 @@ class DpcTest {
         assertThat(test.all(Event.BugChecked.class).get(0).name())
                 .isEqualTo("IRQL_UNEXPECTED_VALUE");
     }
+
+    @Test
+    void aDpcForAProcessorThatThereIsNotStopsTheMachine() {
+        TestKernel test = new TestKernel(2);
+        Routine main =
+                initializing(test.code.routine("Main"), DPC, 0x1234)
+                        .does(p -> p.memory().store16(DPC + 2, 0x800 + 7))
+                        .calls("KeInsertQueueDpc", _ -> DPC, _ -> 0, _ -> 0)
+                        .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.code()).isEqualTo(0xC7);
+        assertThat(stop.parameter1()).isEqualTo(3);
+        assertThat(stop.parameter2()).isEqualTo(DPC);
+        assertThat(stop.parameter3()).isEqualTo(7);
+        assertThat(stop.parameter4()).isEqualTo(2);
+    }
+
+    @Test
+    void aDpcRoutineReturnsAtDispatchLevel() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = test.code.routine("Dpc").calls("KfRaiseIrql", _ -> 5).returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.findings()).containsExactly("IrqlDpcReturn");
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
+        assertThat(stop.parameter1()).isEqualTo(0x50202);
+        assertThat(stop.parameter2()).isEqualTo(dpc.address());
+    }
 }

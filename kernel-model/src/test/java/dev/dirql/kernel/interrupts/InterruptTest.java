@@ -606,4 +606,21 @@ class InterruptTest {
         assertThat(test.data(0x90)).isEqualTo(0x51);
         assertThat(InterruptVectors.lineOf(0x51)).isEqualTo(11);
     }
+
+    @Test
+    void anIsrReturnsAtTheIrqlOfItsCall() {
+        TestKernel test = new TestKernel(1);
+        Routine isr = test.code.routine("Isr").calls("KfRaiseIrql", _ -> 7).returns(1);
+        Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.findings()).containsExactly("IrqlIsrReturn");
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
+        assertThat(stop.parameter1() & 0xFFFF00).isEqualTo(0x070500);
+        assertThat(stop.parameter2()).isEqualTo(isr.address());
+    }
 }

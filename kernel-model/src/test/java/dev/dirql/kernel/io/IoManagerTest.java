@@ -10,6 +10,11 @@ import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.locks.Deadlocks;
+import dev.dirql.kernel.locks.LockTable;
+import dev.dirql.kernel.locks.ResolvedLockNames;
+import dev.dirql.kernel.locks.SpinLockServices;
+import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.KernelLayout;
 import dev.dirql.kernel.memory.MemoryServices;
@@ -56,26 +61,32 @@ class IoManagerTest {
         LoadedImages images = new LoadedImages();
         AddressWindow locked = new AddressWindow(kernel.machine, KernelLayout.LOCKED_PAGES);
         AddressWindow registers = new AddressWindow(kernel.machine, KernelLayout.DEVICE_REGISTERS);
+        Unwinder unwinder = new Unwinder(kernel.machine, images);
+        BugChecks bugChecks = new BugChecks(kernel.machine, unwinder);
+        Rules rules = new Rules(kernel.machine, bugChecks, unwinder, false, List.of());
+        Irqls irqls = new Irqls(kernel.machine, (_, _, _) -> {});
+        LockTable locks = new LockTable(kernel.machine, new ResolvedLockNames(images));
+        Deadlocks deadlocks =
+                new Deadlocks(kernel.machine, locks, rules, images, unwinder, _ -> -1);
+        SpinLocks spinLocks = new SpinLocks(kernel.machine, locks, deadlocks, bugChecks, rules);
         io =
                 new IoManager(
                         kernel.machine,
                         kernel.engine,
-                        new Irqls(kernel.machine, (_, _, _) -> {}),
+                        irqls,
+                        spinLocks,
                         images,
-                        new Rules(
-                                kernel.machine,
-                                new BugChecks(kernel.machine, new Unwinder(kernel.machine, images)),
-                                new Unwinder(kernel.machine, images),
-                                false,
-                                List.of()),
+                        rules,
                         pool,
                         locked,
                         extensions,
                         process,
                         kernel.crash(),
+                        new FakeUnloading(),
                         _ -> told.add("loaded"));
         List<Object> services = new ArrayList<>(io.services());
         services.add(waits);
+        services.add(new SpinLockServices(kernel.machine, kernel.engine, irqls, spinLocks));
         services.add(new MemoryServices(registers, locked, kernel.crash()));
         kernel.export(services.toArray());
         io.parts().forEach(kernel.machine::addMachinePart);
@@ -132,17 +143,68 @@ class IoManagerTest {
     }
 
     @Test
-    void unloadRoutinesAreCalledAtTheEnd() {
+    void theUnloadRoutineGetsItsDriverObject() {
         driver.setDriverUnload(
                 kernel.routine(processor -> {
                     told.add("unload %x".formatted(processor.registers[Processor.RCX]));
                     return 0;
                 }));
 
-        kernel.callAddress(io.unloadRoutine());
+        assertThat(io.unloads().request(kernel.processor, 0, 0)).isZero();
+        kernel.callAddress(threads.get(0)[0], threads.get(0)[1]);
 
         assertThat(told.get(2)).isEqualTo("unload %x".formatted(driver.address()));
         assertThat(driver.flags() & 1).isEqualTo(1);
+        assertThat(told.get(3)).isEqualTo("image unloaded");
+        assertThat(io.drivers().get(0).unloading()).isEqualTo(Drivers.Unloading.DONE);
+    }
+
+    @Test
+    void aDriverWithoutUnloadRoutineIsNotUnloaded() {
+        int status = io.unloads().request(kernel.processor, 0, 0);
+
+        assertThat(status).isEqualTo(IoStatus.INVALID_DEVICE_REQUEST);
+        assertThat(findings()).containsExactly("DriverCannotUnload");
+        assertThat(threads).isEmpty();
+    }
+
+    @Test
+    void whatADriverLeavesBehindIsTold() {
+        driver.setDriverUnload(kernel.routine(_ -> 0));
+        createDevice("\\Device\\Disk", 0, 0x22, 0, false);
+
+        io.unloads().request(kernel.processor, 0, 0);
+        kernel.callAddress(threads.get(0)[0], threads.get(0)[1]);
+
+        assertThat(findings()).containsExactly("FromKernel", "DeviceObjectNotDeleted");
+    }
+
+    private List<String> findings() {
+        return kernel.events(Event.FindingReported.class).stream()
+                .map(found -> found.finding().rule())
+                .toList();
+    }
+
+    /** Threads that were asked for: routine and context. */
+    private final List<long[]> threads = new ArrayList<>();
+
+    private final class FakeUnloading implements DriverUnloading {
+        @Override
+        public void startThread(Processor processor, String name, long routine, long context) {
+            threads.add(new long[] {routine, context});
+        }
+
+        @Override
+        public List<Leftover> leftovers(Processor processor, LoadedImage image) {
+            return driver.deviceObject() == 0
+                    ? List.of()
+                    : List.of(new Leftover("FromKernel", "something"));
+        }
+
+        @Override
+        public void unload(Processor processor, LoadedImage image) {
+            told.add("image unloaded");
+        }
     }
 
     // ---- device objects ----
@@ -807,5 +869,265 @@ class IoManagerTest {
 
     private static List<String> types(List<Event> events) {
         return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    // ---- cancelling ----
+
+    /** A packet of a driver, whose cancel routine is called for the device. */
+    private Irp cancelable(DeviceObject device, long routine) {
+        Irp irp = new Irp(memory, kernel.call("IoAllocateIrp", 1, 0));
+        irp.setCurrentLocation(1);
+        irp.setCurrentStackLocation(irp.stackLocation(1).address());
+        irp.current().setDeviceObject(device.address());
+        irp.setCancelRoutine(routine);
+        return irp;
+    }
+
+    private DeviceObject plainDevice() {
+        return createDevice("", 0, 0x22, 0, false);
+    }
+
+    @Test
+    void theCancelSpinLockIsAcquiredAndReleasedAsAnyOther() {
+        long irql = kernel.data(1);
+
+        kernel.call("IoAcquireCancelSpinLock", irql);
+        assertThat(kernel.processor.irql()).isEqualTo(Irql.DISPATCH_LEVEL);
+        assertThat(memory.load8(irql)).isZero();
+        kernel.call("IoReleaseCancelSpinLock", memory.load8(irql));
+
+        assertThat(kernel.processor.irql()).isZero();
+        assertThat(kernel.events(Event.LockAcquired.class))
+                .extracting(Event.LockAcquired::caller)
+                .containsExactly(KernelCalls.CALLER);
+        assertThat(kernel.events(Event.LockReleased.class)).hasSize(1);
+    }
+
+    @Test
+    void aCancelRoutineGetsTheLockAndReleasesIt() {
+        DeviceObject device = plainDevice();
+        List<Long> seen = new ArrayList<>();
+        long routine =
+                kernel.routine(processor -> {
+                    Irp irp = new Irp(memory, processor.registers[Processor.RDX]);
+                    seen.add(processor.registers[Processor.RCX]);
+                    seen.add((long) processor.irql());
+                    seen.add(irp.cancelRoutine());
+                    seen.add(memory.load64(kernel.engine.table().address(CancelServices.LOCK)));
+                    return kernel.call("IoReleaseCancelSpinLock", irp.cancelIrql());
+                });
+        Irp irp = cancelable(device, routine);
+
+        long cancelled = kernel.call("IoCancelIrp", irp.address());
+
+        assertThat(cancelled).isEqualTo(1);
+        assertThat(seen).containsExactly(device.address(), 2L, 0L, 1L);
+        assertThat(irp.cancel()).isTrue();
+        assertThat(kernel.processor.irql()).isZero();
+        assertThat(kernel.events(Event.IrpCancelled.class))
+                .containsExactly(
+                        new Event.IrpCancelled(irp.address(), routine, KernelCalls.CALLER));
+    }
+
+    @Test
+    void aPacketWithoutCancelRoutineIsOnlyMarked() {
+        Irp irp = cancelable(plainDevice(), 0);
+
+        assertThat(kernel.call("IoCancelIrp", irp.address())).isZero();
+
+        assertThat(irp.cancel()).isTrue();
+        assertThat(kernel.processor.irql()).isZero();
+        assertThat(memory.load64(kernel.engine.table().address(CancelServices.LOCK))).isZero();
+    }
+
+    @Test
+    void aCancelRoutineThatKeepsTheLockIsABugCheck() {
+        long routine = kernel.routine(_ -> 0);
+        Irp irp = cancelable(plainDevice(), routine);
+
+        kernel.call("IoCancelIrp", irp.address());
+
+        assertThat(kernel.bugChecks)
+                .containsExactly("0x11b %x %x 0 0".formatted(irp.address(), routine));
+    }
+
+    @Test
+    void aCompletedPacketThatCanBeCancelledIsABugCheck() {
+        long routine = kernel.routine(_ -> 0);
+        Irp irp = cancelable(plainDevice(), routine);
+        irp.setCurrentLocation(3);
+
+        kernel.call("IoCancelIrp", irp.address());
+
+        assertThat(kernel.bugChecks)
+                .containsExactly("0x48 %x %x 0 0".formatted(irp.address(), routine));
+    }
+
+    /** What happened to the cancel spin lock and the IRQL, in order. */
+    private List<String> lockSteps() {
+        List<String> steps = new ArrayList<>();
+        for (Event event : kernel.events) {
+            switch (event) {
+                case Event.LockAcquired _ -> steps.add("acquired");
+                case Event.LockReleased _ -> steps.add("released");
+                case Event.IrqlChanged changed -> steps.add("IRQL " + changed.to());
+                case Event.IrpQueued _ -> steps.add("queued");
+                case Event.IrpStarted _ -> steps.add("started");
+                default -> {}
+            }
+        }
+        return steps;
+    }
+
+    @Test
+    void aPacketWithACancelRoutineIsStartedAndQueuedUnderTheCancelSpinLock() {
+        DeviceObject device = plainDevice();
+        driver.setDriverStartIo(kernel.routine(_ -> 0));
+        long routine = kernel.routine(_ -> 0);
+        Irp first = cancelable(device, 0);
+        Irp second = cancelable(device, 0);
+        kernel.events.clear();
+
+        kernel.call("IoStartPacket", device.address(), first.address(), 0, routine);
+        kernel.call("IoStartPacket", device.address(), second.address(), 0, routine);
+
+        assertThat(lockSteps())
+                .containsExactly(
+                        "IRQL 2",
+                        "acquired",
+                        "released",
+                        "started",
+                        "IRQL 0",
+                        "IRQL 2",
+                        "acquired",
+                        "queued",
+                        "released",
+                        "IRQL 0");
+        assertThat(second.cancelRoutine()).isEqualTo(routine);
+    }
+
+    @Test
+    void theNextPacketIsTakenUnderTheCancelSpinLockAndStartedWithoutIt() {
+        DeviceObject device = plainDevice();
+        List<Long> held = new ArrayList<>();
+        driver.setDriverStartIo(
+                kernel.routine(_ -> {
+                    held.add(memory.load64(kernel.engine.table().address(CancelServices.LOCK)));
+                    return 0;
+                }));
+        long routine = kernel.routine(_ -> 0);
+        Irp first = cancelable(device, 0);
+        Irp second = cancelable(device, 0);
+        kernel.call("IoSetStartIoAttributes", device.address(), 0, 1);
+        kernel.call("IoStartPacket", device.address(), first.address(), 0, routine);
+        kernel.call("IoStartPacket", device.address(), second.address(), 0, routine);
+        kernel.setIrql(Irql.DISPATCH_LEVEL);
+        kernel.events.clear();
+
+        kernel.call("IoStartNextPacket", device.address(), 1);
+        kernel.call("IoStartNextPacket", device.address(), 1);
+
+        assertThat(lockSteps())
+                .containsExactly("acquired", "released", "started", "acquired", "released");
+        assertThat(held).containsExactly(0L, 0L);
+        assertThat(second.cancelRoutine()).isZero();
+        assertThat(device.currentIrp()).isZero();
+    }
+
+    @Test
+    void aDeferredStartIoRunsAtDispatchLevelAfterTheCancelSpinLock() {
+        DeviceObject device = plainDevice();
+        List<Integer> irqls = new ArrayList<>();
+        Irp first = cancelable(device, 0);
+        Irp second = cancelable(device, 0);
+        long routine = kernel.routine(_ -> 0);
+        driver.setDriverStartIo(
+                kernel.routine(processor -> {
+                    irqls.add(processor.irql());
+                    if (irqls.size() == 1) {
+                        kernel.call(
+                                "IoStartPacket", device.address(), second.address(), 0, routine);
+                        kernel.call("IoStartNextPacket", device.address(), 1);
+                    }
+                    return 0;
+                }));
+        kernel.call("IoSetStartIoAttributes", device.address(), 1, 0);
+
+        kernel.call("IoStartPacket", device.address(), first.address(), 0, routine);
+
+        assertThat(irqls).containsExactly(2, 2);
+        assertThat(device.currentIrp()).isEqualTo(second.address());
+        assertThat(kernel.processor.irql()).isZero();
+    }
+
+    @Test
+    void aPacketThatWasCancelledBeforeItIsQueuedHasItsCancelRoutineCalled() {
+        DeviceObject device = plainDevice();
+        driver.setDriverStartIo(kernel.routine(_ -> 0));
+        List<Long> cancelled = new ArrayList<>();
+        long routine =
+                kernel.routine(processor -> {
+                    Irp irp = new Irp(memory, processor.registers[Processor.RDX]);
+                    cancelled.add(irp.address());
+                    return kernel.call("IoReleaseCancelSpinLock", irp.cancelIrql());
+                });
+        Irp first = cancelable(device, 0);
+        Irp second = cancelable(device, 0);
+        kernel.call("IoStartPacket", device.address(), first.address(), 0, routine);
+        kernel.call("IoCancelIrp", second.address());
+
+        kernel.call("IoStartPacket", device.address(), second.address(), 0, routine);
+
+        assertThat(cancelled).containsExactly(second.address());
+        assertThat(kernel.processor.irql()).isZero();
+    }
+
+    // ---- IRQL on return ----
+
+    @Test
+    void startIoReturnsAtDispatchLevel() {
+        DeviceObject device = plainDevice();
+        driver.setDriverStartIo(
+                kernel.routine(_ -> {
+                    kernel.setIrql(0);
+                    return 0;
+                }));
+
+        kernel.call("IoStartPacket", device.address(), cancelable(device, 0).address(), 0, 0);
+
+        assertThat(findings()).containsExactly("IrqlReturn");
+        assertThat(kernel.processor.irql()).isZero();
+    }
+
+    @Test
+    void aCompletionRoutineReturnsAtTheIrqlOfItsCall() {
+        DeviceObject device = plainDevice();
+        Irp irp = cancelable(device, 0);
+        irp.current()
+                .setCompletionRoutine(
+                        kernel.routine(_ -> {
+                            kernel.setIrql(2);
+                            return IoStatus.MORE_PROCESSING_REQUIRED;
+                        }));
+        irp.current()
+                .setControl(
+                        IoStackLocation.SL_INVOKE_ON_SUCCESS | IoStackLocation.SL_INVOKE_ON_ERROR);
+
+        kernel.call("IofCompleteRequest", irp.address(), 0);
+
+        assertThat(findings()).containsExactly("IrqlReturn");
+        assertThat(kernel.processor.irql()).isZero();
+    }
+
+    @Test
+    void aPacketThatIsCompletedWithACancelRoutineIsTold() {
+        DeviceObject device = plainDevice();
+        Irp irp = cancelable(device, kernel.routine(_ -> 0));
+        irp.current().setCompletionRoutine(kernel.routine(_ -> IoStatus.MORE_PROCESSING_REQUIRED));
+        irp.current().setControl(IoStackLocation.SL_INVOKE_ON_SUCCESS);
+
+        kernel.call("IofCompleteRequest", irp.address(), 0);
+
+        assertThat(findings()).containsExactly("CompletedCancelable");
     }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelCalls;
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.structures.PoolHeader;
 import dev.dirql.machine.MemoryFault;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.ProcessorMemory;
+import dev.dirql.machine.image.DebugInformation;
+import dev.dirql.machine.image.Image;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -247,6 +250,43 @@ class PoolServicesTest {
         assertThat(allocate(NON_PAGED, 32)).isNotZero();
         assertThat(allocate(NON_PAGED, 32)).isZero();
         assertThat(allocate(NON_PAGED, 32)).isNotZero();
+    }
+
+    @Test
+    void anAllocationOfOneDriverFails() {
+        pool.failAllocation(1, image(0xFFFFF801_20000000L));
+        pool.failAllocation(2, image(KernelCalls.CALLER & -0x10000L));
+
+        assertThat(allocate(NON_PAGED, 32)).isNotZero();
+        assertThat(allocate(NON_PAGED, 32)).isZero();
+        assertThat(allocate(NON_PAGED, 32)).isNotZero();
+    }
+
+    @Test
+    void theBlocksOfAnImageAreThoseItDidNotFree() {
+        long kept = allocate(NON_PAGED, 32);
+        kernel.call("ExFreePool", allocate(NON_PAGED, 48));
+
+        assertThat(pool.allocatedBy(image(KernelCalls.CALLER & -0x10000L)))
+                .extracting(PoolBlock::data)
+                .containsExactly(kept);
+        assertThat(pool.allocatedBy(image(0xFFFFF801_20000000L))).isEmpty();
+    }
+
+    private static LoadedImage image(long base) {
+        return new LoadedImage(
+                new Image(
+                        "driver",
+                        0,
+                        0x10000,
+                        0,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        0,
+                        0,
+                        DebugInformation.NONE),
+                base);
     }
 
     @Test

@@ -12,11 +12,14 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.TestKernel;
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.Snapshot;
 import dev.dirql.machine.Trap;
+import dev.dirql.machine.image.DebugInformation;
+import dev.dirql.machine.image.Image;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -306,5 +309,91 @@ class TrapTest {
         assertThat(BugCheckNames.all()).hasSize(424);
         assertThat(BugCheckNames.name(0xD1)).isEqualTo("DRIVER_IRQL_NOT_LESS_OR_EQUAL");
         assertThat(BugCheckNames.name(0x7FFF)).isEqualTo("UNKNOWN_BUG_CHECK");
+    }
+
+    @Test
+    void codeIsNotExecutedInData() {
+        TestKernel test = new TestKernel(1);
+
+        Event.BugChecked stop = stopAfter(test, p -> p.rip = DATA + 0x20);
+
+        assertThat(stop.code()).isEqualTo(0xFC);
+        assertThat(stop.name()).isEqualTo("ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY");
+        assertThat(stop.parameter1()).isEqualTo(DATA + 0x20);
+        assertThat(stop.parameter2()).as("no-execute bit").isNegative();
+        assertThat(stop.address()).isEqualTo(DATA + 0x20);
+    }
+
+    @Test
+    void anExceptionInAnIsrIsNotHandled() {
+        TestKernel test = new TestKernel(1);
+        Routine faulting = test.code.routine("Faulting").traps(Trap.DIVIDE_ERROR, false);
+        Routine second = test.code.routine("Second").callsAt(_ -> faulting.address()).returns(1);
+        Routine connects =
+                test.code
+                        .routine("Connects")
+                        .calls(
+                                "IoConnectInterrupt",
+                                _ -> DATA,
+                                _ -> second.address(),
+                                _ -> 0,
+                                _ -> 0,
+                                _ -> 0x51,
+                                _ -> 5,
+                                _ -> 5,
+                                _ -> 0,
+                                _ -> 0,
+                                _ -> -1,
+                                _ -> 0);
+
+        Event.BugChecked stop =
+                stopOf(
+                        test,
+                        connects.does(
+                                p -> p.machine().controller().sendToProcessor(0, 0x51, "test")));
+
+        assertThat(stop.code()).isEqualTo(0x3D);
+        assertThat(stop.name()).isEqualTo("INTERRUPT_EXCEPTION_NOT_HANDLED");
+        assertThat(stop.parameter1()).as("exception record").isNotZero();
+        assertThat(stop.parameter2()).as("context record").isNotZero();
+        assertThat(stop.address()).isEqualTo(faulting.address() + 4);
+    }
+
+    @Test
+    void codeAndDataOfAnUnloadedDriverAreGone() {
+        for (int irql : new int[] {0, 2}) {
+            TestKernel test = new TestKernel(1);
+            long gone = 0xFFFFF801_70000000L;
+            test.kernel.memory().mapOrFail(gone, 0x1000, PageFlags.FREED);
+            LoadedImage image =
+                    new LoadedImage(
+                            new Image(
+                                    "old",
+                                    gone,
+                                    0x1000,
+                                    0,
+                                    List.of(),
+                                    List.of(),
+                                    List.of(),
+                                    0,
+                                    0,
+                                    DebugInformation.NONE),
+                            gone);
+            test.kernel.images().unload(image);
+
+            Event.BugChecked stop =
+                    stopOf(
+                            test,
+                            test.code
+                                    .routine("Main")
+                                    .calls("KfRaiseIrql", _ -> irql)
+                                    .does(p -> p.memory().store8(gone + 8, 1)));
+
+            assertThat(stop.code()).isEqualTo(0xCE);
+            assertThat(stop.name())
+                    .isEqualTo("DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS");
+            assertThat(parameters(stop)).containsExactly(gone + 8, 1L, stop.address(), 0L);
+            assertThat(test.kernel.images().name(gone + 8)).isEqualTo("<Unloaded_old>+0x8");
+        }
     }
 }

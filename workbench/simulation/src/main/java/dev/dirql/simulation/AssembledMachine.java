@@ -86,7 +86,7 @@ final class AssembledMachine implements ExpectationCheck.Guest {
 
     /** Names of everything that is loaded now. */
     SymbolTable symbols() {
-        int images = kernel.kernel().images().all().size();
+        int images = kernel.kernel().images().known().size();
         if (images != symbolImages) {
             symbols = kernel.symbols();
             symbolImages = images;

@@ -141,7 +141,8 @@ public final class DeviceTypes {
                     Optional.of(new InterruptStimulus.Delay(delay.ordinal(), delay.delayNs()));
             case Stimulus.Storm storm ->
                     Optional.of(new InterruptStimulus.Storm(storm.count(), storm.periodNs()));
-            case Stimulus.OfDevice _, Stimulus.FailAllocation _ -> Optional.empty();
+            case Stimulus.OfDevice _, Stimulus.FailAllocation _, Stimulus.Unload _ ->
+                    Optional.empty();
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.dirql.simulation;
 
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.KernelModel;
+import dev.dirql.kernel.KernelUnloading;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
@@ -23,6 +24,7 @@ import dev.dirql.kernel.threads.WorkloadDelays;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.language.WorkloadThread;
 import dev.dirql.store.SymbolTable;
@@ -85,8 +87,11 @@ final class KernelAssembly {
                         machine,
                         devices,
                         parts.scenario().workload().stimuli(),
-                        pool::failAllocation);
+                        parts.scenario().workload().unloads(),
+                        new KernelStimuli());
+        io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
         machine.addMachinePart(pool);
+        machine.addMachinePart(stimuli);
         machine.addMachinePart(added.getFirst().registers());
         machine.addMachinePart(added.getFirst().lockedPages());
         machine.addMachinePart(extensions);
@@ -106,6 +111,7 @@ final class KernelAssembly {
                         machine,
                         model.engine(),
                         model.irqls(),
+                        model.locks(),
                         model.images(),
                         model.rules(),
                         pool,
@@ -113,6 +119,7 @@ final class KernelAssembly {
                         extensions,
                         workloadSpace,
                         crash,
+                        new KernelUnloading(model, this::loader),
                         this::loaded);
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
@@ -123,6 +130,27 @@ final class KernelAssembly {
         all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
         all.addAll(manager.services());
         return new Added(manager, registers, lockedPages, all);
+    }
+
+    private ImageLoader loader() {
+        return loader;
+    }
+
+    /** What a workload does to the kernel at a time. */
+    private final class KernelStimuli implements Stimuli.KernelStimuli {
+        @Override
+        public void failAllocation(Stimulus.FailAllocation failure) {
+            if (failure.driver() == Stimulus.FailAllocation.ALL_DRIVERS) {
+                pool.failAllocation(failure.ordinal());
+            } else {
+                pool.failAllocation(failure.ordinal(), io.drivers().get(failure.driver()).image());
+            }
+        }
+
+        @Override
+        public void unload(Stimulus.Unload unload) {
+            io.unloads().request(machine.processor(0), unload.driverNumber(), 0);
+        }
     }
 
     /** Bug checks of services are raised by a kernel that is made after them. */
@@ -159,6 +187,8 @@ final class KernelAssembly {
             io.drivers().add(loader.load(image));
         }
         parts.workloadImage().ifPresent(image -> workload = loader.load(image));
+        KernelStimuli beforehand = new KernelStimuli();
+        parts.scenario().workload().failures().forEach(beforehand::failAllocation);
         io.workloadThreads().expect(parts.workload().threads().size());
         thread("driver loader", io.loadRoutine(), LOADER_PRIORITY, 1, machine.kernelSpace());
     }
@@ -173,6 +203,9 @@ final class KernelAssembly {
             }
         }
         stimuli.begin(processor.clockNs);
+        if (parts.workload().threads().isEmpty()) {
+            stimuli.threadsFinished(processor.clockNs);
+        }
     }
 
     private void start(LoadedImage program, WorkloadProgram.ThreadRoutine thread) {
@@ -242,6 +275,25 @@ final class KernelAssembly {
                 lines.add("DriverEntry of " + driver.image().image().name() + " has not returned");
             }
         }
+        for (Stimulus.Unload unload : parts.scenario().workload().unloads()) {
+            if (io.drivers().get(unload.driverNumber()).unloading() == Drivers.Unloading.NO
+                    && io.drivers().get(unload.driverNumber()).status() >= 0) {
+                lines.add(unload.driver() + " is not unloaded");
+            }
+        }
+        for (Drivers.Driver driver : io.drivers().all()) {
+            switch (driver.unloading()) {
+                case NO, REFUSED, DONE -> {}
+                case WAITING ->
+                        lines.add(
+                                "%s is not unloaded: a file or a request is open on its device"
+                                        .formatted(driver.image().image().name()));
+                case RUNNING ->
+                        lines.add(
+                                "DriverUnload of %s has not returned"
+                                        .formatted(driver.image().image().name()));
+            }
+        }
         List<WorkloadProgram.ThreadRoutine> threads = parts.workload().threads();
         for (int i = 0; i < threads.size(); i++) {
             if (!io.workloadThreads().isFinished(i)) {
@@ -285,7 +337,7 @@ final class KernelAssembly {
     }
 
     SymbolTable symbols() {
-        return Symbols.of(kernel.images().all(), parts.scenario().file().name());
+        return Symbols.of(kernel.images().known(), parts.scenario().file().name());
     }
 
     /** Address of the device extension of a driver's device object, if it has that many. */

@@ -2,45 +2,74 @@ package dev.dirql.simulation;
 
 import dev.dirql.devices.Device;
 import dev.dirql.machine.Machine;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.TimedHandler;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.TimedStimuli;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /**
- * Lets happen what a workload does to devices. How often something happened already is part of its
- * entry in the event queue, so nothing else has to be kept of it.
+ * Lets happen what a workload does to devices and to the kernel. How often something happened
+ * already is part of its entry in the event queue.
  */
-final class Stimuli implements TimedHandler {
+final class Stimuli implements TimedHandler, StatePart {
     private static final int INDEX_BITS = 16;
+
+    /** Index of what happens when the workload is done. */
+    private static final int LAST = (1 << INDEX_BITS) - 1;
 
     private final Machine machine;
     private final MachineDevices devices;
     private final List<TimedStimuli> all;
-    private final LongConsumer failAllocation;
+    private final List<Stimulus.Unload> last;
+    private final KernelStimuli kernel;
     private final int handler;
+    private long beganNs;
 
-    /**
-     * @param failAllocation lets the pool allocation with that ordinal fail
-     */
+    /** What happens to the kernel. */
+    interface KernelStimuli {
+        void failAllocation(Stimulus.FailAllocation failure);
+
+        void unload(Stimulus.Unload unload);
+    }
+
     Stimuli(
             Machine machine,
             MachineDevices devices,
             List<TimedStimuli> all,
-            LongConsumer failAllocation) {
+            List<Stimulus.Unload> last,
+            KernelStimuli kernel) {
         this.machine = machine;
         this.devices = devices;
         this.all = all;
-        this.failAllocation = failAllocation;
+        this.last = last;
+        this.kernel = kernel;
         handler = machine.queue().register(this);
     }
 
     /** The workload begins: from now on its times count. */
     void begin(long nowNs) {
+        beganNs = nowNs;
         for (int i = 0; i < all.size(); i++) {
             set(nowNs + all.get(i).timeNs(), i, 0);
         }
+    }
+
+    /** The threads are done: what comes last happens behind the last thing with a time. */
+    void threadsFinished(long nowNs) {
+        if (last.isEmpty()) {
+            return;
+        }
+        long timeNs = nowNs;
+        for (TimedStimuli timed : all) {
+            if (timed.times() != TimedStimuli.UNTIL_THE_END) {
+                long end = timed.timeNs() + timed.periodNs() * (timed.times() - 1);
+                timeNs = Math.max(timeNs, beganNs + end);
+            }
+        }
+        machine.queue().set(handler, timeNs, LAST);
     }
 
     private void set(long timeNs, int index, long done) {
@@ -56,6 +85,10 @@ final class Stimuli implements TimedHandler {
     @Override
     public void expire(long timeNs, long argument) {
         int index = (int) argument & ((1 << INDEX_BITS) - 1);
+        if (index == LAST) {
+            last.forEach(kernel::unload);
+            return;
+        }
         long done = (argument >>> INDEX_BITS) + 1;
         TimedStimuli timed = all.get(index);
         if (timed.periodNs() > 0 && done < timed.times()) {
@@ -66,7 +99,8 @@ final class Stimuli implements TimedHandler {
 
     private void apply(Stimulus stimulus) {
         switch (stimulus) {
-            case Stimulus.FailAllocation fail -> failAllocation.accept(fail.ordinal());
+            case Stimulus.FailAllocation fail -> kernel.failAllocation(fail);
+            case Stimulus.Unload unload -> kernel.unload(unload);
             case Stimulus.OfDevice own ->
                     devices.device(own.device())
                             .apply(own.name(), DeviceTypes.values(own.arguments()));
@@ -81,5 +115,15 @@ final class Stimuli implements TimedHandler {
     private void interrupt(String name, Stimulus stimulus) {
         Device device = devices.device(name);
         DeviceTypes.interruptStimulus(stimulus).ifPresent(device::apply);
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.time(beganNs);
+    }
+
+    @Override
+    public void restore(StateReader in) {
+        beganNs = in.time();
     }
 }

@@ -30,7 +30,7 @@ activity : thread | timed | stimulus ;
 thread   : THREAD WORD? ( 'on' ( 'any' | expression ) )? ( 'priority' expression )? body ;
 timed    : AT expression ( 'every' expression ( 'times' expression )? )? ( stimulus | stimuli ) ;
 stimuli  : '{' stimulus* '}' ;
-stimulus : FAIL name expression | name '.' name item* ;
+stimulus : FAIL name expression ( 'of' name )? | 'unload' name | name '.' name item* ;
 
 body : '{' statement* '}' ;
 
@@ -41,6 +41,8 @@ statement
     | ( 'open' | 'close' ) name
     | 'delay' expression
     | 'wait' ( FOR 'all' )?
+    | 'cancel'
+    | 'unload' name
     | call
     ;
 
@@ -105,7 +107,7 @@ name
     : WORD
     | 'from' | 'on' | 'any' | 'priority' | 'every' | 'times'
     | 'repeat' | 'start' | 'write' | 'read' | 'control' | 'input' | 'output' | 'value'
-    | 'open' | 'close' | 'delay' | 'wait' | 'all' | 'call'
+    | 'open' | 'close' | 'delay' | 'wait' | 'all' | 'call' | 'cancel' | 'unload' | 'of'
     | 'completed' | 'no' | 'finding' | 'findings' | 'errors' | 'in' | 'bugcheck' | 'parameters'
     | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
     ;

@@ -63,7 +63,20 @@ final class Stimuli {
         if (stimulus.exception != null) {
             return Optional.empty();
         }
-        return stimulus.FAIL() != null ? failure(stimulus) : ofDevice(stimulus);
+        if (stimulus.FAIL() != null) {
+            return failure(stimulus);
+        }
+        if (stimulus.name().size() == 1) {
+            Target target = devices.driverTarget(stimulus.name(0));
+            return target == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Stimulus.Unload(
+                                    Devices.position(stimulus),
+                                    target.driver(),
+                                    target.driverNumber()));
+        }
+        return ofDevice(stimulus);
     }
 
     private Optional<Stimulus> failure(StimulusContext stimulus) {
@@ -77,11 +90,19 @@ final class Stimuli {
         }
         OptionalLong ordinal =
                 expressions.whole(stimulus.expression(), "allocation", 1, Long.MAX_VALUE);
+        int driver = Stimulus.FailAllocation.ALL_DRIVERS;
+        if (stimulus.name().size() > 1) {
+            Target target = devices.driverTarget(stimulus.name(1));
+            if (target == null) {
+                return Optional.empty();
+            }
+            driver = target.driverNumber();
+        }
         return ordinal.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new Stimulus.FailAllocation(
-                                Devices.position(stimulus), ordinal.getAsLong()));
+                                Devices.position(stimulus), ordinal.getAsLong(), driver));
     }
 
     private Optional<Stimulus> ofDevice(StimulusContext stimulus) {

@@ -46,6 +46,16 @@ public sealed interface Stimulus {
         }
     }
 
-    /** The pool allocation with that ordinal, counted over all drivers, fails. */
-    record FailAllocation(Position position, long ordinal) implements Stimulus {}
+    /**
+     * The pool allocation with that ordinal fails.
+     *
+     * @param driver place of the driver whose allocations count among the scenario's, from 0; -1 to
+     *     count those of all drivers
+     */
+    record FailAllocation(Position position, long ordinal, int driver) implements Stimulus {
+        public static final int ALL_DRIVERS = -1;
+    }
+
+    /** A driver is unloaded. */
+    record Unload(Position position, String driver, int driverNumber) implements Stimulus {}
 }

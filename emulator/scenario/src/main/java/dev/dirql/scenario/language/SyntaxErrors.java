@@ -377,13 +377,14 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     private static List<String> beginnings(RuleContext sentence) {
         return switch (sentence.getRuleIndex()) {
             case ScenarioParser.RULE_activity, ScenarioParser.RULE_workload ->
-                    List.of("thread", "at", "fail");
-            case ScenarioParser.RULE_stimulus, ScenarioParser.RULE_stimuli -> List.of("fail");
+                    List.of("thread", "at", "fail", "unload");
+            case ScenarioParser.RULE_stimulus, ScenarioParser.RULE_stimuli ->
+                    List.of("fail", "unload");
             case ScenarioParser.RULE_settings -> List.of();
             case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
                     List.of(
                             "repeat", "start", "write", "read", "control", "open", "close", "delay",
-                            "wait", "call");
+                            "cancel", "unload", "wait", "call");
             case ScenarioParser.RULE_expectation, ScenarioParser.RULE_expect ->
                     List.of(
                             "completed",

@@ -126,6 +126,9 @@ public record WorkloadProgram(
                 case WorkloadStatement.Delay delay ->
                         "WorkloadDelay(%dLL);\n".formatted(delay.nanoseconds());
                 case WorkloadStatement.Wait _ -> "WorkloadWait();\n";
+                case WorkloadStatement.Cancel _ -> "WorkloadCancel();\n";
+                case WorkloadStatement.Unload unload ->
+                        "WorkloadUnload(%d);\n".formatted(unload.driverNumber());
                 case WorkloadStatement.Call call -> call(call);
             };
         }

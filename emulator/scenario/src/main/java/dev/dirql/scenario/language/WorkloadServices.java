@@ -68,6 +68,17 @@ public final class WorkloadServices {
                             "Waits until every asynchronous request of the calling thread"
                                     + " completed."),
                     new Service(
+                            "WorkloadCancel",
+                            "void WorkloadCancel(void)",
+                            "Calls IoCancelIrp for every asynchronous request of the calling thread"
+                                    + " that is not completed. Does not wait."),
+                    new Service(
+                            "WorkloadUnload",
+                            "long WorkloadUnload(unsigned long Driver)",
+                            "Unloads a driver as NtUnloadDriver does, and waits until it is"
+                                    + " unloaded, unless open files or requests delay that."
+                                    + " Returns the status."),
+                    new Service(
                             "WorkloadDelay",
                             "void WorkloadDelay(long long Nanoseconds)",
                             "Blocks the calling thread for exactly that virtual time. Clock ticks"
@@ -84,7 +95,8 @@ public final class WorkloadServices {
                             "WorkloadFinished",
                             "void WorkloadFinished(unsigned long Thread)",
                             "Says that a thread, counted from 0, is done, and ends it. Does not"
-                                    + " return, and does not wait for asynchronous requests."));
+                                    + " return. Asynchronous requests are cancelled and"
+                                    + " waited for first."));
 
     private WorkloadServices() {}
 }

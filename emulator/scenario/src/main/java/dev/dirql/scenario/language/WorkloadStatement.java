@@ -60,6 +60,13 @@ public sealed interface WorkloadStatement {
     /** Waits until every asynchronous request of the thread completed. */
     record Wait(Position position) implements WorkloadStatement {}
 
+    /** Asks for the cancellation of the asynchronous requests of the thread. */
+    record Cancel(Position position) implements WorkloadStatement {}
+
+    /** Unloads a driver. */
+    record Unload(Position position, String driver, int driverNumber)
+            implements WorkloadStatement {}
+
     /** Calls a routine of a driver at PASSIVE_LEVEL. */
     record Call(
             Position position,

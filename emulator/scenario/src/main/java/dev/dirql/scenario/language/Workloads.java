@@ -30,7 +30,9 @@ final class Workloads {
     private final Problems problems;
     private final Stimuli stimuli;
     private final List<WorkloadThread> threads = new ArrayList<>();
+    private final List<Stimulus.FailAllocation> failures = new ArrayList<>();
     private final List<TimedStimuli> timed = new ArrayList<>();
+    private final List<Stimulus.Unload> unloads = new ArrayList<>();
 
     Workloads(
             Declarations declared,
@@ -51,7 +53,7 @@ final class Workloads {
         if (!declared.workloads().isEmpty()) {
             declared.workloads().getFirst().activity().forEach(this::activity);
         }
-        return new Workload(threads, timed);
+        return new Workload(threads, failures, timed, unloads);
     }
 
     private void activity(ActivityContext activity) {
@@ -63,11 +65,21 @@ final class Workloads {
         } else if (activity.timed() != null) {
             timed(activity.timed());
         } else if (activity.stimulus() != null) {
-            stimuli.read(activity.stimulus())
-                    .ifPresent(stimulus ->
-                            timed.add(
-                                    new TimedStimuli(
-                                            stimulus.position(), 0, 0, 1, List.of(stimulus))));
+            stimuli.read(activity.stimulus()).ifPresent(this::untimed);
+        }
+    }
+
+    private void untimed(Stimulus stimulus) {
+        switch (stimulus) {
+            case Stimulus.Unload unload -> unloads.add(unload);
+            case Stimulus.FailAllocation fail -> failures.add(fail);
+            case Stimulus.Raise _,
+                    Stimulus.LoseInterrupt _,
+                    Stimulus.DuplicateInterrupt _,
+                    Stimulus.DelayInterrupt _,
+                    Stimulus.Storm _,
+                    Stimulus.OfDevice _ ->
+                    timed.add(new TimedStimuli(stimulus.position(), 0, 0, 1, List.of(stimulus)));
         }
     }
 
@@ -199,6 +211,12 @@ final class Workloads {
                         : Optional.empty();
             }
             case "wait" -> Optional.of(new WorkloadStatement.Wait(position));
+            case "cancel" -> Optional.of(new WorkloadStatement.Cancel(position));
+            case "unload" ->
+                    Optional.ofNullable(devices.driverTarget(statement.name()))
+                            .map(target ->
+                                    new WorkloadStatement.Unload(
+                                            position, target.driver(), target.driverNumber()));
             case "open" ->
                     Optional.ofNullable(devices.target(statement.name()))
                             .map(target -> new WorkloadStatement.Open(position, target));

@@ -331,7 +331,7 @@ final class ScenarioReaderTest {
                                             disk.lose interrupt 17
                                             disk.duplicate interrupt 3
                                             disk.delay interrupt 2 by 10us
-                                            fail allocation 5
+                                            at 2us fail allocation 5
                                         }
                                         """))
                         .workload()
@@ -339,7 +339,7 @@ final class ScenarioReaderTest {
 
         assertThat(stimuli)
                 .extracting(TimedStimuli::timeNs)
-                .containsExactly(3_000_000L, 10_000L, 1_000L, 0L, 0L, 0L, 0L);
+                .containsExactly(3_000_000L, 10_000L, 1_000L, 0L, 0L, 0L, 2_000L);
         assertThat(stimuli)
                 .extracting(TimedStimuli::periodNs)
                 .containsExactly(0L, 5_000L, 1_000_000L, 0L, 0L, 0L, 0L);
@@ -361,7 +361,41 @@ final class ScenarioReaderTest {
                         new Stimulus.LoseInterrupt(all.get(4).position(), "disk", 17),
                         new Stimulus.DuplicateInterrupt(all.get(5).position(), "disk", 3),
                         new Stimulus.DelayInterrupt(all.get(6).position(), "disk", 2, 10_000),
-                        new Stimulus.FailAllocation(all.get(7).position(), 5));
+                        new Stimulus.FailAllocation(
+                                all.get(7).position(), 5, Stimulus.FailAllocation.ALL_DRIVERS));
+    }
+
+    @Test
+    void whatHappensAtTheBeginningAndAtTheEndStandsWithoutATime() {
+        Workload workload =
+                Samples.scenario(
+                                Samples.withDisk(
+                                        """
+                                        workload {
+                                            fail allocation 5
+                                            fail allocation 1 of disk_driver
+                                            at 5ms unload disk_driver
+                                            thread { cancel unload disk_driver }
+                                            unload disk_driver
+                                        }
+                                        """))
+                        .workload();
+
+        assertThat(workload.failures())
+                .extracting(Stimulus.FailAllocation::ordinal)
+                .containsExactly(5L, 1L);
+        assertThat(workload.failures())
+                .extracting(Stimulus.FailAllocation::driver)
+                .containsExactly(Stimulus.FailAllocation.ALL_DRIVERS, 0);
+        assertThat(workload.stimuli()).hasSize(1);
+        assertThat(workload.stimuli().getFirst().stimuli().getFirst())
+                .isInstanceOf(Stimulus.Unload.class);
+        assertThat(workload.unloads())
+                .extracting(Stimulus.Unload::driver)
+                .containsExactly("disk_driver");
+        assertThat(workload.threads().getFirst().body())
+                .hasExactlyElementsOfTypes(
+                        WorkloadStatement.Cancel.class, WorkloadStatement.Unload.class);
     }
 
     private static Expectation expectation(String text) {

@@ -1,0 +1,95 @@
+package dev.dirql.kernel;
+
+import dev.dirql.kernel.dpcs.KDpc;
+import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.interrupts.KInterrupt;
+import dev.dirql.kernel.io.DriverUnloading;
+import dev.dirql.kernel.loader.ImageLoader;
+import dev.dirql.kernel.threads.KThread;
+import dev.dirql.kernel.threads.KernelThread;
+import dev.dirql.kernel.threads.Threads;
+import dev.dirql.machine.Processor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The kernel's side of the unloading of drivers. */
+public final class KernelUnloading implements DriverUnloading {
+    private static final int PRIORITY = 8;
+
+    private final KernelModel kernel;
+    private final Supplier<ImageLoader> loader;
+
+    /**
+     * @param loader gives the loader of images, which is made after the kernel
+     */
+    public KernelUnloading(KernelModel kernel, Supplier<ImageLoader> loader) {
+        this.kernel = kernel;
+        this.loader = loader;
+    }
+
+    @Override
+    public void startThread(Processor processor, String name, long routine, long context) {
+        KernelThread made =
+                kernel.threads()
+                        .create(
+                                processor,
+                                name,
+                                routine,
+                                context,
+                                PRIORITY,
+                                -1L >>> (64 - kernel.machine().processorCount()),
+                                kernel.machine().kernelSpace(),
+                                kernel.threads().systemProcess(),
+                                Threads.SYSTEM_PROCESS_ID);
+        if (made == null) {
+            throw new IllegalArgumentException(
+                    "the machine has too little memory for the thread \"" + name + "\"");
+        }
+    }
+
+    @Override
+    public List<Leftover> leftovers(Processor processor, LoadedImage image) {
+        List<Leftover> left = new ArrayList<>();
+        for (KInterrupt interrupt : kernel.interrupts().connected(processor)) {
+            if (image.contains(interrupt.serviceRoutine())) {
+                left.add(
+                        new Leftover(
+                                "InterruptNotDisconnected",
+                                "the interrupt object 0x%x (%s) connected to %s"
+                                        .formatted(
+                                                interrupt.address(),
+                                                kernel.interrupts().name(interrupt.address()),
+                                                kernel.images().name(interrupt.serviceRoutine()))));
+            }
+        }
+        for (KDpc dpc : kernel.dpcs().queued(processor)) {
+            if (image.contains(dpc.deferredRoutine())) {
+                left.add(
+                        new Leftover(
+                                "DpcQueuedAtUnload",
+                                "the DPC 0x%x of %s in a queue"
+                                        .formatted(
+                                                dpc.address(),
+                                                kernel.images().name(dpc.deferredRoutine()))));
+            }
+        }
+        for (KernelThread thread : kernel.scheduler().threads()) {
+            long routine = new KThread(processor.memory(), thread.address()).startAddress();
+            if (!thread.isIdle() && image.contains(routine)) {
+                left.add(
+                        new Leftover(
+                                "ThreadRunsAtUnload",
+                                "the thread 0x%x of %s, which has not ended"
+                                        .formatted(
+                                                thread.address(), kernel.images().name(routine))));
+            }
+        }
+        return left;
+    }
+
+    @Override
+    public void unload(Processor processor, LoadedImage image) {
+        loader.get().unload(processor, image);
+    }
+}

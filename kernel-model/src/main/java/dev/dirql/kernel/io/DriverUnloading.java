@@ -1,0 +1,25 @@
+package dev.dirql.kernel.io;
+
+import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.machine.Processor;
+import java.util.List;
+
+/** What the I/O manager asks of the rest of the kernel when it unloads a driver. */
+public interface DriverUnloading {
+    /**
+     * Something of a driver that is still in use when its code goes.
+     *
+     * @param rule name of the rule that this breaks
+     * @param text what it is, for a sentence
+     */
+    record Leftover(String rule, String text) {}
+
+    /** Starts a system thread that may run anywhere. */
+    void startThread(Processor processor, String name, long routine, long context);
+
+    /** Interrupt objects, queued DPCs and threads that would execute an image. */
+    List<Leftover> leftovers(Processor processor, LoadedImage image);
+
+    /** Takes an image out of memory: whoever executes or touches it from now on faults. */
+    void unload(Processor processor, LoadedImage image);
+}
