@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a driver does wrong with its requests is told, and is the driver's fault. */
 class DriverMistakesTest {
+    private static final int CREATE = 0;
     private static final int READ = 3;
     private static final int WRITE = 4;
     private static final int PENDING = 0x103;
@@ -266,6 +267,72 @@ class DriverMistakesTest {
                 .extracting(Finding::rule)
                 .containsExactly("IrqlKeWaitForSingleObject");
         assertThat(findings().getFirst().message()).endsWith("above DISPATCH_LEVEL");
+    }
+
+    // ---- unloading ----
+
+    /** A driver whose DriverUnload routine forgets its device and its pool. */
+    private void runForgetful(boolean keepsOpen) {
+        GuestCode.Routine unload = code.routine("Unload").returns(0);
+        GuestCode.Routine dispatch = dispatch();
+        dispatch.calls("ExAllocatePool2", _ -> 0x40, _ -> 32, _ -> 0x31313131);
+        completes(dispatch, 0).returns(0);
+        before =
+                thread -> {
+                    thread.does(p -> {
+                        DriverObject driver =
+                                new DriverObject(
+                                        p.memory(),
+                                        new DeviceObject(p.memory(), device()).driverObject());
+                        driver.setDriverUnload(unload.address());
+                        driver.setMajorFunction(CREATE, dispatch.address());
+                    });
+                    if (keepsOpen) {
+                        thread.calls("WorkloadOpen", _ -> 0, _ -> 0);
+                    }
+                    thread.calls(
+                            "WorkloadTransfer",
+                            _ -> 0,
+                            _ -> 0,
+                            _ -> WRITE,
+                            _ -> 512,
+                            _ -> 0,
+                            _ -> 0);
+                    thread.calls("WorkloadUnload", _ -> 0);
+                };
+        run(dispatch);
+    }
+
+    @Test
+    void whatDriverUnloadLeavesIsTold() {
+        runForgetful(false);
+
+        assertThat(findings())
+                .extracting(Finding::rule)
+                .containsExactly("DeviceObjectNotDeleted", "PoolNotFreed");
+        assertThat(all(Event.ImageUnloaded.class)).hasSize(1);
+        assertThat(machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void theVerifierEndsTheRunWhenPoolIsLeftAtUnload() {
+        boot(KernelSettings.DEFAULT.withVerifier(true));
+
+        runForgetful(false);
+
+        assertThat(bugCheck().code()).isEqualTo(0xC4);
+        assertThat(bugCheck().parameter1()).isEqualTo(0x62);
+        assertThat(bugCheck().parameter2()).as("name of the driver").isNegative();
+        assertThat(bugCheck().parameter4()).isEqualTo(1);
+    }
+
+    @Test
+    void aDriverStaysWhileAFileIsOpen() {
+        runForgetful(true);
+
+        assertThat(all(Event.ImageUnloaded.class)).isEmpty();
+        assertThat(environment.outstanding()).containsExactly("driver is not unloaded");
+        assertThat(machine.ended()).isEqualTo(RunEnd.STUCK);
     }
 
     // ---- words ----

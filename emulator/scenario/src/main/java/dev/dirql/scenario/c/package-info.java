@@ -22,3 +22,4 @@
 package dev.dirql.scenario.c;
 
 import org.jspecify.annotations.NullMarked;
+
