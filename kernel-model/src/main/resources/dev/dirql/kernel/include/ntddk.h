@@ -5,6 +5,7 @@
 #include <wdm.h>
 #include <bugcodes.h>
 
+/* absent from mingw-w64 { */
 NTHALAPI ULONG NTAPI HalGetInterruptVector(
         _In_ INTERFACE_TYPE InterfaceType,
         _In_ ULONG BusNumber,
@@ -12,6 +13,7 @@ NTHALAPI ULONG NTAPI HalGetInterruptVector(
         _In_ ULONG BusInterruptVector,
         _Out_ PKIRQL Irql,
         _Out_ PKAFFINITY Affinity);
+/* } */
 
 NTKERNELAPI HANDLE NTAPI PsGetCurrentProcessId(VOID);
 NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(VOID);

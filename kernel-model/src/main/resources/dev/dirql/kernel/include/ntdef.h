@@ -10,7 +10,9 @@
 #define DECLSPEC_NORETURN __attribute__((noreturn))
 #define DECLSPEC_IMPORT
 #define FORCEINLINE static inline __attribute__((always_inline))
+/* absent from mingw-w64 { */
 #define __fastfail(code) __asm__ volatile("int $0x29" : : "c"(code) : "memory")
+/* } */
 #else
 #define DECLSPEC_ALIGN(x) __declspec(align(x))
 #define DECLSPEC_NORETURN __declspec(noreturn)
@@ -22,7 +24,9 @@
 #define NTSYSAPI DECLSPEC_IMPORT
 #define NTKERNELAPI DECLSPEC_IMPORT
 #define NTHALAPI DECLSPEC_IMPORT
+/* absent from mingw-w64 { */
 #define CFORCEINLINE FORCEINLINE
+/* } */
 #define FASTCALL
 #undef UNALIGNED
 #define UNALIGNED
@@ -49,8 +53,10 @@ typedef unsigned short wchar_t;
 
 #define VOID void
 typedef void *PVOID;
+/* absent from mingw-w64 { */
 typedef const void *PCVOID;
 typedef PVOID *PPVOID;
+/* } */
 
 typedef char CHAR;
 typedef short SHORT;
@@ -59,7 +65,9 @@ typedef int INT;
 typedef unsigned char UCHAR;
 typedef unsigned short USHORT;
 typedef unsigned long ULONG;
+/* absent from mingw-w64 { */
 typedef unsigned int UINT;
+/* } */
 typedef __int64 LONGLONG;
 typedef unsigned __int64 ULONGLONG;
 
@@ -77,7 +85,9 @@ typedef unsigned int DWORD32;
 typedef __int64 LONG64;
 typedef unsigned __int64 ULONG64;
 typedef unsigned __int64 DWORD64;
+/* absent from mingw-w64 { */
 typedef unsigned long DWORD;
+/* } */
 
 typedef __int64 INT_PTR;
 typedef unsigned __int64 UINT_PTR;
@@ -91,11 +101,15 @@ typedef KAFFINITY *PKAFFINITY;
 typedef CHAR *PCHAR;
 typedef SHORT *PSHORT;
 typedef LONG *PLONG;
+/* absent from mingw-w64 { */
 typedef INT *PINT;
+/* } */
 typedef UCHAR *PUCHAR;
 typedef USHORT *PUSHORT;
 typedef ULONG *PULONG;
+/* absent from mingw-w64 { */
 typedef UINT *PUINT;
+/* } */
 typedef LONGLONG *PLONGLONG;
 typedef ULONGLONG *PULONGLONG;
 typedef LONG64 *PLONG64;
@@ -162,9 +176,11 @@ typedef enum _TIMER_TYPE {
 typedef enum _WAIT_TYPE {
     WaitAll,
     WaitAny,
+    /* absent from mingw-w64 { */
     WaitNotification,
     WaitDequeue,
     WaitDpc
+    /* } */
 } WAIT_TYPE;
 
 typedef union _LARGE_INTEGER {
@@ -282,7 +298,9 @@ typedef struct _OBJECT_ATTRIBUTES {
 #else
 #define FIELD_OFFSET(type, field) ((LONG)(LONG_PTR)&(((type *)0)->field))
 #endif
+/* absent from mingw-w64 { */
 #define UFIELD_OFFSET(type, field) ((ULONG)FIELD_OFFSET(type, field))
+/* } */
 #define RTL_FIELD_SIZE(type, field) (sizeof(((type *)0)->field))
 #define RTL_SIZEOF_THROUGH_FIELD(type, field) (FIELD_OFFSET(type, field) + RTL_FIELD_SIZE(type, field))
 #define CONTAINING_RECORD(address, type, field) ((type *)((PCHAR)(address) - (ULONG_PTR)(&((type *)0)->field)))

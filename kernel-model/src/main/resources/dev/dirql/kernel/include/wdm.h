@@ -1,7 +1,8 @@
 /*
  * What a WDM driver is compiled with: structures in the layout of 64-bit Windows 10 22H2 (build 19045), constants,
  * routines of the kernel, and the functions that are inline on x64. A routine is declared here exactly if the kernel
- * exports it.
+ * exports it. Lines that say "absent from mingw-w64", here and in the other headers, enclose what drivers compiled with
+ * the DDK headers of mingw-w64 get from a supplement made of these lines.
  */
 #ifndef _WDMDDK_
 #define _WDMDDK_
@@ -24,9 +25,11 @@
 #define InterlockedAnd _InterlockedAnd
 #define InterlockedOr _InterlockedOr
 #define InterlockedXor _InterlockedXor
+/* absent from mingw-w64 { */
 #define InterlockedIncrement16 _InterlockedIncrement16
 #define InterlockedDecrement16 _InterlockedDecrement16
 #define InterlockedCompareExchange16 _InterlockedCompareExchange16
+/* } */
 #define InterlockedIncrement64 _InterlockedIncrement64
 #define InterlockedDecrement64 _InterlockedDecrement64
 #define InterlockedExchange64 _InterlockedExchange64
@@ -41,8 +44,10 @@
 #define InterlockedBitTestAndReset _interlockedbittestandreset
 #define BitScanForward _BitScanForward
 #define BitScanReverse _BitScanReverse
+/* absent from mingw-w64 { */
 #define BitScanForward64 _BitScanForward64
 #define BitScanReverse64 _BitScanReverse64
+/* } */
 
 #ifdef __GNUC__
 #define InterlockedAdd(Addend, Value) (_InterlockedExchangeAdd(Addend, Value) + (Value))
@@ -50,6 +55,7 @@
 #endif
 
 #define YieldProcessor _mm_pause
+/* absent from mingw-w64 { */
 #define MemoryBarrier __faststorefence
 #define FastFence __faststorefence
 #define LoadFence _mm_lfence
@@ -57,19 +63,24 @@
 #define StoreFence _mm_sfence
 #define KeMemoryBarrier() FastFence()
 #define KeMemoryBarrierWithoutFence() _ReadWriteBarrier()
+/* } */
 
 /* ---- code sections and assertions ---- */
 
+/* absent from mingw-w64 { */
 #define ALLOC_PRAGMA 1
 #define ALLOC_DATA_PRAGMA 1
 #define INITCODE
+/* } */
 #define NOP_FUNCTION (void)0
 
 #define RTL_SOFT_ASSERT(e) ((void)0)
 #if DBG
 #define ASSERT(e) ((!(e)) ? (__int2c(), FALSE) : TRUE)
 #define ASSERTMSG(message, e) ((!(e)) ? (DbgPrint("%s\n", message), __int2c(), FALSE) : TRUE)
+/* absent from mingw-w64 { */
 #define PAGED_ASSERT(e) ASSERT(e)
+/* } */
 #define PAGED_CODE()                                                                                                   \
     {                                                                                                                  \
         if (KeGetCurrentIrql() > APC_LEVEL) {                                                                          \
@@ -109,8 +120,10 @@
 typedef struct _KTHREAD *PKTHREAD, *PRKTHREAD;
 typedef struct _ETHREAD *PETHREAD;
 typedef struct _EPROCESS *PEPROCESS;
+/* absent from mingw-w64 { */
 typedef struct _KPROCESS *PKPROCESS, *PRKPROCESS;
 typedef struct _KINTERRUPT *PKINTERRUPT, *PRKINTERRUPT;
+/* } */
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
 typedef struct _IO_TIMER *PIO_TIMER;
 typedef struct _SECTION_OBJECT_POINTERS *PSECTION_OBJECT_POINTERS;
@@ -119,7 +132,9 @@ typedef struct _DEVOBJ_EXTENSION *PDEVOBJ_EXTENSION;
 typedef struct _FAST_IO_DISPATCH *PFAST_IO_DISPATCH;
 typedef struct _IO_SECURITY_CONTEXT *PIO_SECURITY_CONTEXT;
 typedef struct _IO_COMPLETION_CONTEXT *PIO_COMPLETION_CONTEXT;
+/* absent from mingw-w64 { */
 typedef struct _SCSI_REQUEST_BLOCK *PSCSI_REQUEST_BLOCK;
+/* } */
 typedef struct _CM_RESOURCE_LIST *PCM_RESOURCE_LIST;
 
 struct _DEVICE_OBJECT;
@@ -185,8 +200,10 @@ typedef enum _KWAIT_REASON {
     WrAlertByThreadId,
     WrDeferredPreempt,
     WrPhysicalFault,
+    /* absent from mingw-w64 { */
     WrIoRing,
     WrMdlCache,
+    /* } */
     MaximumWaitReason
 } KWAIT_REASON;
 
@@ -388,7 +405,9 @@ typedef KSTART_ROUTINE *PKSTART_ROUTINE;
 #define GENERIC_EXECUTE 0x20000000L
 #define GENERIC_ALL 0x10000000L
 
+/* absent from mingw-w64 { */
 typedef CCHAR KPRIORITY_BOOST;
+/* } */
 #define IO_NO_INCREMENT 0
 #define IO_CD_ROM_INCREMENT 1
 #define IO_DISK_INCREMENT 1
@@ -550,11 +569,14 @@ typedef enum _POOL_TYPE {
     NonPagedPoolSessionNx = 544
 } POOL_TYPE;
 
+/* absent from mingw-w64 { */
 #define POOL_ZERO_ALLOCATION 1024
+/* } */
 #define POOL_COLD_ALLOCATION 256
 #define POOL_QUOTA_FAIL_INSTEAD_OF_RAISE 8
 #define POOL_RAISE_IF_ALLOCATION_FAILURE 16
 
+/* absent from mingw-w64 { */
 typedef ULONG64 POOL_FLAGS;
 #define POOL_FLAG_REQUIRED_START 0x0000000000000001ULL
 #define POOL_FLAG_USE_QUOTA 0x0000000000000001ULL
@@ -572,6 +594,7 @@ typedef ULONG64 POOL_FLAGS;
 #define POOL_FLAG_OPTIONAL_START 0x0000000100000000ULL
 #define POOL_FLAG_SPECIAL_POOL 0x0000000100000000ULL
 #define POOL_FLAG_OPTIONAL_END 0x8000000000000000ULL
+/* } */
 
 /* ---- memory ---- */
 
@@ -604,8 +627,10 @@ typedef enum _MM_PAGE_PRIORITY {
     HighPagePriority = 32
 } MM_PAGE_PRIORITY;
 
+/* absent from mingw-w64 { */
 #define MdlMappingNoWrite 0x80000000
 #define MdlMappingNoExecute 0x40000000
+/* } */
 
 #define PAGE_NOACCESS 0x01
 #define PAGE_READONLY 0x02
@@ -628,7 +653,9 @@ typedef struct _MDL {
     ULONG ByteCount;
     ULONG ByteOffset;
 } MDL, *PMDL;
+/* absent from mingw-w64 { */
 typedef const MDL *PCMDL;
+/* } */
 
 #define MDL_MAPPED_TO_SYSTEM_VA 0x0001
 #define MDL_PAGES_LOCKED 0x0002
@@ -638,14 +665,18 @@ typedef const MDL *PCMDL;
 #define MDL_PARTIAL_HAS_BEEN_MAPPED 0x0020
 #define MDL_IO_PAGE_READ 0x0040
 #define MDL_WRITE_OPERATION 0x0080
+/* absent from mingw-w64 { */
 #define MDL_LOCKED_PAGE_TABLES 0x0100
+/* } */
 #define MDL_PARENT_MAPPED_SYSTEM_VA MDL_LOCKED_PAGE_TABLES
 #define MDL_FREE_EXTRA_PTES 0x0200
 #define MDL_DESCRIBES_AWE 0x0400
 #define MDL_IO_SPACE 0x0800
 #define MDL_NETWORK_HEADER 0x1000
 #define MDL_MAPPING_CAN_FAIL 0x2000
+/* absent from mingw-w64 { */
 #define MDL_PAGE_CONTENTS_INVARIANT 0x4000
+/* } */
 #define MDL_ALLOCATED_MUST_SUCCEED MDL_PAGE_CONTENTS_INVARIANT
 #define MDL_INTERNAL 0x8000
 
@@ -665,7 +696,9 @@ typedef struct _IO_STATUS_BLOCK {
     ULONG_PTR Information;
 } IO_STATUS_BLOCK, *PIO_STATUS_BLOCK;
 
+/* absent from mingw-w64 { */
 typedef VOID IO_APC_ROUTINE(_In_ PVOID ApcContext, _In_ PIO_STATUS_BLOCK IoStatusBlock, _In_ ULONG Reserved);
+/* } */
 typedef IO_APC_ROUTINE *PIO_APC_ROUTINE;
 
 typedef NTSTATUS DRIVER_INITIALIZE(_In_ struct _DRIVER_OBJECT *DriverObject, _In_ PUNICODE_STRING RegistryPath);
@@ -677,7 +710,9 @@ typedef DRIVER_ADD_DEVICE *PDRIVER_ADD_DEVICE;
 
 typedef NTSTATUS DRIVER_DISPATCH(_In_ struct _DEVICE_OBJECT *DeviceObject, _Inout_ struct _IRP *Irp);
 typedef DRIVER_DISPATCH *PDRIVER_DISPATCH;
+/* absent from mingw-w64 { */
 typedef DRIVER_DISPATCH DRIVER_DISPATCH_PAGED;
+/* } */
 
 typedef VOID DRIVER_STARTIO(_Inout_ struct _DEVICE_OBJECT *DeviceObject, _Inout_ struct _IRP *Irp);
 typedef DRIVER_STARTIO *PDRIVER_STARTIO;
@@ -1090,6 +1125,7 @@ typedef struct _FILE_OBJECT {
 
 /* ---- lists ---- */
 
+/* absent from mingw-w64 { */
 #define FAST_FAIL_CORRUPT_LIST_ENTRY 3
 #define FAST_FAIL_INVALID_ARG 5
 #define FAST_FAIL_FATAL_APP_EXIT 7
@@ -1110,6 +1146,7 @@ FORCEINLINE VOID RtlpCheckListEntry(_In_ PLIST_ENTRY Entry) {
         FatalListEntryError((PVOID)(Entry->Flink), (PVOID)Entry, (PVOID)(Entry->Blink));
     }
 }
+/* } */
 
 FORCEINLINE VOID InitializeListHead(_Out_ PLIST_ENTRY ListHead) {
     ListHead->Flink = ListHead->Blink = ListHead;
@@ -1119,6 +1156,7 @@ FORCEINLINE BOOLEAN IsListEmpty(_In_ const LIST_ENTRY *ListHead) {
     return (BOOLEAN)(ListHead->Flink == ListHead);
 }
 
+/* absent from mingw-w64 { */
 FORCEINLINE BOOLEAN RemoveEntryListUnsafe(_In_ PLIST_ENTRY Entry) {
     PLIST_ENTRY Flink = Entry->Flink;
     PLIST_ENTRY Blink = Entry->Blink;
@@ -1126,6 +1164,7 @@ FORCEINLINE BOOLEAN RemoveEntryListUnsafe(_In_ PLIST_ENTRY Entry) {
     Flink->Blink = Blink;
     return (BOOLEAN)(Flink == Blink);
 }
+/* } */
 
 FORCEINLINE BOOLEAN RemoveEntryList(_In_ PLIST_ENTRY Entry) {
     PLIST_ENTRY NextEntry = Entry->Flink;
@@ -1291,7 +1330,9 @@ NTSYSAPI ULONG NTAPI vDbgPrintEx(_In_ ULONG ComponentId, _In_ ULONG Level, _In_z
 #define DPFLTR_IHVNETWORK_ID 80
 #define DPFLTR_IHVSTREAMING_ID 81
 #define DPFLTR_IHVBUS_ID 82
+/* absent from mingw-w64 { */
 #define DPFLTR_IHVHOST_ID 83
+/* } */
 #define DPFLTR_IHVDRIVER_ID 77
 #define DPFLTR_DEFAULT_ID 101
 
@@ -1431,11 +1472,14 @@ DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(
 
 /* ---- pool and memory ---- */
 
+/* absent from mingw-w64 { */
 NTKERNELAPI PVOID NTAPI ExAllocatePool2(_In_ POOL_FLAGS Flags, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
+/* } */
 NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
 NTKERNELAPI VOID NTAPI ExFreePool(_In_ PVOID P);
 NTKERNELAPI VOID NTAPI ExFreePoolWithTag(_In_ PVOID P, _In_ ULONG Tag);
 
+/* absent from mingw-w64 { */
 FORCEINLINE PVOID ExAllocatePoolZero(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag) {
     return ExAllocatePoolWithTag((POOL_TYPE)(PoolType | POOL_ZERO_ALLOCATION), NumberOfBytes, Tag);
 }
@@ -1443,13 +1487,16 @@ FORCEINLINE PVOID ExAllocatePoolZero(_In_ POOL_TYPE PoolType, _In_ SIZE_T Number
 FORCEINLINE PVOID ExAllocatePoolUninitialized(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag) {
     return ExAllocatePoolWithTag(PoolType, NumberOfBytes, Tag);
 }
+/* } */
 
 NTKERNELAPI PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(_In_ PVOID BaseAddress);
 NTKERNELAPI BOOLEAN NTAPI MmIsAddressValid(_In_ PVOID VirtualAddress);
 NTKERNELAPI PVOID NTAPI MmMapIoSpace(
         _In_ PHYSICAL_ADDRESS PhysicalAddress, _In_ SIZE_T NumberOfBytes, _In_ MEMORY_CACHING_TYPE CacheType);
+/* absent from mingw-w64 { */
 NTKERNELAPI PVOID NTAPI MmMapIoSpaceEx(
         _In_ PHYSICAL_ADDRESS PhysicalAddress, _In_ SIZE_T NumberOfBytes, _In_ ULONG Protect);
+/* } */
 NTKERNELAPI VOID NTAPI MmUnmapIoSpace(_In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes);
 NTKERNELAPI PVOID NTAPI MmMapLockedPagesSpecifyCache(
         _In_ PMDL MemoryDescriptorList,
@@ -1593,10 +1640,12 @@ FORCEINLINE ULONG READ_REGISTER_ULONG(_In_ volatile ULONG *Register) {
     return *Register;
 }
 
+/* absent from mingw-w64 { */
 FORCEINLINE ULONG64 READ_REGISTER_ULONG64(_In_ volatile ULONG64 *Register) {
     _ReadWriteBarrier();
     return *Register;
 }
+/* } */
 
 FORCEINLINE VOID READ_REGISTER_BUFFER_UCHAR(_In_ volatile UCHAR *Register, _Out_ PUCHAR Buffer, _In_ ULONG Count) {
     _ReadWriteBarrier();
@@ -1628,10 +1677,12 @@ FORCEINLINE VOID WRITE_REGISTER_ULONG(_In_ volatile ULONG *Register, _In_ ULONG 
     FastFence();
 }
 
+/* absent from mingw-w64 { */
 FORCEINLINE VOID WRITE_REGISTER_ULONG64(_In_ volatile ULONG64 *Register, _In_ ULONG64 Value) {
     *Register = Value;
     FastFence();
 }
+/* } */
 
 FORCEINLINE VOID WRITE_REGISTER_BUFFER_UCHAR(_In_ volatile UCHAR *Register, _In_ PUCHAR Buffer, _In_ ULONG Count) {
     __movsb((UCHAR *)Register, Buffer, Count);

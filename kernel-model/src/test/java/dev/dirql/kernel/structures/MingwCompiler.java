@@ -12,19 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The C compiler of mingw-w64, which lays out structures as 64-bit Windows does. */
-final class MingwCompiler {
+public final class MingwCompiler {
     private static final String PROGRAM = "x86_64-w64-mingw32-gcc";
 
     /** Where this module's headers are. */
-    static final Path HEADERS = Path.of("src/main/resources/dev/dirql/kernel/include");
+    public static final Path HEADERS = Path.of("src/main/resources/dev/dirql/kernel/include");
 
     /** Where the DDK headers of mingw-w64 are. */
-    static final Path DDK = Path.of("/usr/x86_64-w64-mingw32/include/ddk");
+    public static final Path DDK = Path.of("/usr/x86_64-w64-mingw32/include/ddk");
 
     private MingwCompiler() {}
 
     /** Skips the test where the compiler is missing, unless missing tools are failures. */
-    static void mustBeThere() {
+    public static void mustBeThere() {
         boolean there = false;
         for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
             there |= Files.isExecutable(Path.of(directory, PROGRAM));
@@ -38,7 +38,7 @@ final class MingwCompiler {
     }
 
     /** Checks a C text and gives what the compiler says, empty if nothing. */
-    static String check(Path directory, String text, Path... includes)
+    public static String check(Path directory, String text, Path... includes)
             throws IOException, InterruptedException {
         Path file = directory.resolve("check.c");
         Path said = directory.resolve("check.txt");

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             NewCommand.class,
             DevicesCommand.class,
             DdisCommand.class,
+            HeadersCommand.class,
             CompletionCommand.class,
             WarmUpCommand.class,
             HelpCommand.class

@@ -180,11 +180,8 @@ public record CheckedScenario(
 
     /** Constants of the devices and values of the parameters: what the C of every driver sees. */
     private static Map<String, String> macros(Scenario scenario, List<Diagnostic> problems) {
-        Machine machine = new Machine(settings(scenario.machine()), DecisionSource.defaultPolicy());
-        machine.attach(ApicSystem::new);
-        MachineDevices devices = MachineDevices.in(machine, scenario.devices(), problems);
         Map<String, String> macros = new LinkedHashMap<>();
-        for (Device device : devices.all()) {
+        for (Device device : devices(scenario, problems)) {
             for (DeviceConstant constant : device.constants()) {
                 macros.put(constant.name(), constant.text());
             }
@@ -193,6 +190,13 @@ public record CheckedScenario(
             macros.put(parameter.name(), parameter.cText());
         }
         return macros;
+    }
+
+    /** The devices of a scenario's machine, for their constants. */
+    static List<Device> devices(Scenario scenario, List<Diagnostic> problems) {
+        Machine machine = new Machine(settings(scenario.machine()), DecisionSource.defaultPolicy());
+        machine.attach(ApicSystem::new);
+        return List.copyOf(MachineDevices.in(machine, scenario.devices(), problems).all());
     }
 
     static MachineSettings settings(MachineDeclaration machine) {

@@ -60,6 +60,9 @@ class BadInputTest {
                 "check missing.scn --seed -1 | a seed is 0 or positive",
                 "check missing.scn --processors 65 | 1 to 64 processors",
                 "check missing.scn --set transfers | write NAME=VALUE",
+                "headers | DIR",
+                "headers out --scenario missing.scn | missing.scn: cannot be read: no such file",
+                "headers out --set a=1 | name it with --scenario FILE",
                 "new | NAME",
                 "new no-such-directory/x | its directory does not exist",
             })

@@ -145,6 +145,7 @@ class JsonDocumentTest {
         take("check", document("check", "--json", "wrong.scn"));
         take("devices", document("devices", "--json"));
         take("ddis", document("ddis", "--json"));
+        take("headers", document("headers", "--json", "headers"));
 
         Map<String, Set<String>> said = new LinkedHashMap<>(documented);
         said.remove("event");
