@@ -9,14 +9,19 @@ import java.util.Locale;
 /** Every routine has a range of IRQLs at which it may be called: that of its WDK page. */
 public final class IrqlRange {
     /** The rule's name where no public rule names the routine. */
-    private static final String OWN_NAME = "IrqlRange";
+    static final String OWN_NAME = "IrqlRange";
 
     private IrqlRange() {}
+
+    /** The number under which users know the rule of a routine's range, 0 if it has none. */
+    static int number(Ddi ddi) {
+        return ddi.verifier() != 0 ? ddi.verifier() : IrqlRuleIds.of(ddi.rule());
+    }
 
     /** A routine was called outside its range. */
     public static void broken(
             Processor processor, Ddi ddi, int irql, long argument, long caller, Rules rules) {
-        int number = ddi.verifier() != 0 ? ddi.verifier() : IrqlRuleIds.of(ddi.rule());
+        int number = number(ddi);
         String range;
         if (ddi.minimum() == ddi.maximum()) {
             range = "not at " + Irql.name(ddi.maximum());

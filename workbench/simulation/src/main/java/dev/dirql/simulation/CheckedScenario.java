@@ -3,6 +3,7 @@ package dev.dirql.simulation;
 import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceConstant;
 import dev.dirql.devices.apic.ApicSystem;
+import dev.dirql.kernel.traps.BugCheckNames;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
@@ -29,10 +30,12 @@ import dev.dirql.store.InputFile;
 import dev.dirql.store.TraceInput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * A scenario that was read, checked and compiled; or what is wrong with it.
@@ -88,16 +91,22 @@ public record CheckedScenario(
     /** Reads, checks and compiles. Whatever is wrong with the texts is in the result. */
     public static CheckedScenario check(ScenarioSource source, Overrides overrides) {
         String name = source.main().name();
-        Parsed parsed =
-                ScenarioReader.read(
-                        source.main(),
-                        source.includes(),
-                        KnownNames.of(DeviceTypes.catalog(), MachineProperties.kernelSettings()),
-                        overrides);
+        Parsed parsed = ScenarioReader.read(source.main(), source.includes(), names(), overrides);
         List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
         Optional<Parts> parts =
                 parsed.scenario().flatMap(scenario -> compile(scenario, source, diagnostics));
         return new CheckedScenario(name, parts, diagnostics, overrides);
+    }
+
+    /** What the kernel model can tell: expectations of anything else could never hold. */
+    private static KnownNames names() {
+        SequencedMap<String, Long> bugChecks = new LinkedHashMap<>();
+        BugCheckNames.all().entrySet().stream()
+                .sorted(Comparator.comparingLong(named -> Integer.toUnsignedLong(named.getKey())))
+                .forEach(named ->
+                        bugChecks.put(named.getValue(), Integer.toUnsignedLong(named.getKey())));
+        return new KnownNames(
+                DeviceTypes.catalog(), bugChecks, Ddis::rules, MachineProperties.kernelSettings());
     }
 
     private static Optional<Parts> compile(
@@ -127,6 +136,9 @@ public record CheckedScenario(
                 images.size() == scenario.drivers().size()
                         ? variables(scenario, images, problems)
                         : Map.of();
+        if (images.size() == scenario.drivers().size()) {
+            new ImageNames(scenario, images, workload, workloadImage, problems).check();
+        }
         diagnostics.addAll(problems);
         boolean wrong = problems.stream().anyMatch(p -> p.kind() == Diagnostic.Kind.ERROR);
         if (wrong) {

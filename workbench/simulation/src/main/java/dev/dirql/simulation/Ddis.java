@@ -1,6 +1,7 @@
 package dev.dirql.simulation;
 
 import dev.dirql.devices.apic.ApicSystem;
+import dev.dirql.kernel.rules.RuleNames;
 import dev.dirql.kernel.services.DdiCoverage;
 import dev.dirql.kernel.services.DdiTable;
 import dev.dirql.kernel.services.ServiceTable;
@@ -35,6 +36,26 @@ public final class Ddis {
     /** The variables that the kernel of every machine exports, in the order of their names. */
     public static List<String> variables() {
         return List.copyOf(table().variables().keySet());
+    }
+
+    /**
+     * What findings can be called: the names of all rules that the kernel of a machine tells, then
+     * the numbers by which some of them are known, too.
+     */
+    static List<String> rules() {
+        return Rules.ALL;
+    }
+
+    /** A machine is made for them once: every scenario is checked against the same ones. */
+    private static final class Rules {
+        private static final List<String> ALL = all();
+
+        private static List<String> all() {
+            ServiceTable table = table();
+            List<String> rules = new ArrayList<>(RuleNames.of(table));
+            rules.addAll(RuleNames.numbers(table));
+            return List.copyOf(rules);
+        }
     }
 
     /** Everything that the kernel exports, to whomever. */

@@ -183,8 +183,11 @@ final class Expectations {
 
     private Optional<String> rule(ScenarioParser.RuleNameContext rule) {
         String name = rule.STRING() != null ? Expressions.text(rule.getText()) : rule.getText();
-        if (!known.rules().isEmpty() && !known.rules().contains(name)) {
-            problems.unknown(rule, "rule", name, known.rules());
+        List<String> rules = known.rules().get();
+        // A finding may also be called by its number, in hexadecimal digits of either case.
+        boolean isKnown = rules.contains(name) || rules.contains(name.toUpperCase(Locale.ROOT));
+        if (!isKnown && !rules.isEmpty()) {
+            problems.unknown(rule, "rule", name, rules);
             return Optional.empty();
         }
         return Optional.of(name);

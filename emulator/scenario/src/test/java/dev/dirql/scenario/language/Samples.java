@@ -113,7 +113,7 @@ final class Samples {
         return new KnownNames(
                 new DeviceCatalog(List.of(DISK, TIMER, MEMORY)),
                 bugChecks,
-                List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"),
+                () -> List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"),
                 List.of(PAGING, VERIFIER, TICK, ANSWER));
     }
 

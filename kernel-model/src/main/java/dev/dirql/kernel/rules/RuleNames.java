@@ -1,0 +1,73 @@
+package dev.dirql.kernel.rules;
+
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.ServiceSlot;
+import dev.dirql.kernel.services.ServiceTable;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/** What a finding can be called: the names of the rules, and the numbers their users know. */
+public final class RuleNames {
+    /** Rules that are told by code of their own. The others are those of the routines' IRQLs. */
+    static final List<String> TOLD =
+            List.of(
+                    "Deadlock",
+                    "DeviceQueueNotBusy",
+                    "DpcInitializedWhileQueued",
+                    "InformationBeyondBuffer",
+                    "IoAllocateFree",
+                    "IrqlBelowHeldLock",
+                    "IrqlDpcReturn",
+                    "IrqlIsrReturn",
+                    "IrqlKeRaiseLower",
+                    "IrqlKeSetEvent",
+                    "IrqlKeSynchronizeExecution",
+                    "IrqlKeWaitForSingleObject",
+                    "IrqlReturn",
+                    "IrqlSynchronizeReturn",
+                    "LockInPageableStorage",
+                    "MarkIrpPending",
+                    "MarkIrpPending2",
+                    "PendedCompletedRequest",
+                    "RequestMemoryFreed",
+                    "SpinLock",
+                    "SpinLockAboveDispatchLevel",
+                    "SpinLockNeverReleased",
+                    "SpinlockRelease",
+                    "ThreadEndsWithLock");
+
+    /** Their numbers, in hexadecimal. */
+    static final List<String> NUMBERS =
+            List.of(
+                    "30", "31", "3B", "105", "111", "1001", "1004", "100A", "20016", "2001D",
+                    "40009", "4000A", "E1");
+
+    private RuleNames() {}
+
+    /** The names of all rules that a kernel with these exports can tell. */
+    public static List<String> of(ServiceTable table) {
+        TreeSet<String> names = new TreeSet<>(TOLD);
+        names.add(IrqlRange.OWN_NAME);
+        for (ServiceSlot slot : table.slots()) {
+            Ddi ddi = slot.ddi();
+            if (ddi != null && !ddi.rule().isEmpty()) {
+                names.add(ddi.rule());
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** The numbers of these rules, by which they may be called, too. */
+    public static List<String> numbers(ServiceTable table) {
+        TreeSet<String> numbers = new TreeSet<>(NUMBERS);
+        for (ServiceSlot slot : table.slots()) {
+            Ddi ddi = slot.ddi();
+            int number = ddi == null ? 0 : IrqlRange.number(ddi);
+            if (number != 0) {
+                numbers.add(Integer.toHexString(number).toUpperCase(Locale.ROOT));
+            }
+        }
+        return List.copyOf(numbers);
+    }
+}
