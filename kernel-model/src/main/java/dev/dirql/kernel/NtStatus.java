@@ -1,5 +1,13 @@
 package dev.dirql.kernel;
 
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** NTSTATUS values that services return. Values from the WDK's ntstatus.h. */
 public final class NtStatus {
     public static final int SUCCESS = 0;
@@ -15,7 +23,37 @@ public final class NtStatus {
     public static final int BREAKPOINT = 0x8000_0003;
     public static final int SINGLE_STEP = 0x8000_0004;
 
+    private static final Pattern DEFINITION =
+            Pattern.compile("#define (STATUS_\\w+) +\\(\\(NTSTATUS\\)0x(\\p{XDigit}{8})L\\)");
+
+    private static final Map<Integer, String> NAMES = Collections.unmodifiableMap(names());
+
     private NtStatus() {}
+
+    /** Names by value, the first of equals, from the header that drivers are compiled with. */
+    private static Map<Integer, String> names() {
+        String header =
+                Headers.text("ntstatus.h")
+                        .orElseThrow(() -> new IllegalStateException("ntstatus.h is missing"));
+        Map<Integer, String> names = new TreeMap<>();
+        Matcher definition = DEFINITION.matcher(header);
+        while (definition.find()) {
+            names.putIfAbsent(
+                    Integer.parseUnsignedInt(definition.group(2), 16), definition.group(1));
+        }
+        return names;
+    }
+
+    /** The name of a status in ntstatus.h, if it has one there: {@code STATUS_SUCCESS}. */
+    public static Optional<String> name(int status) {
+        return Optional.ofNullable(NAMES.get(status));
+    }
+
+    /** A status for a person: {@code 0xc000009a STATUS_INSUFFICIENT_RESOURCES}. */
+    public static String text(int status) {
+        String number = String.format(Locale.ROOT, "0x%08x", status);
+        return name(status).map(name -> number + " " + name).orElse(number);
+    }
 
     /** Whether a status is a success or an information, as NT_SUCCESS says. */
     public static boolean isSuccess(int status) {

@@ -1,5 +1,6 @@
 package dev.dirql.kernel.io;
 
+import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -107,8 +108,8 @@ final class RequestRules {
                 Violation.error(
                         "MarkIrpPending",
                         "",
-                        "%s marked the IRP 0x%x pending and returned 0x%08x, not STATUS_PENDING"
-                                .formatted(images.name(routine), irp, status),
+                        "%s marked the IRP 0x%x pending and returned %s, not STATUS_PENDING"
+                                .formatted(images.name(routine), irp, NtStatus.text(status)),
                         Verifier.NONE),
                 routine);
     }

@@ -2,6 +2,7 @@ package dev.dirql.cli.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dirql.kernel.NtStatus;
 import dev.dirql.simulation.ExpectationResult;
 import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.figures.BugCheckFigures;
@@ -137,10 +138,12 @@ public final class RunJson {
         if (request.completed()) {
             out.put("completed_ns", request.completedNs());
             out.put("status", Texts.status(request.status()));
+            out.put("status_name", NtStatus.name(request.status()).orElse(""));
             out.put("information", request.information());
         } else {
             out.putNull("completed_ns");
             out.putNull("status");
+            out.putNull("status_name");
             out.putNull("information");
         }
     }

@@ -1,5 +1,6 @@
 package dev.dirql.cli.text;
 
+import dev.dirql.kernel.NtStatus;
 import dev.dirql.simulation.figures.RequestFigures;
 import dev.dirql.simulation.view.MajorFunctions;
 import dev.dirql.simulation.view.Texts;
@@ -39,7 +40,7 @@ final class RequestTable {
                     MajorFunctions.name(request.major()),
                     Texts.count(request.length()),
                     Texts.moment(request.createdNs()),
-                    request.completed() ? Texts.status(request.status()) : "not completed",
+                    request.completed() ? NtStatus.text(request.status()) : "not completed",
                     request.completed() ? Texts.count(request.information()) : "-",
                     request.completed() ? Texts.time(request.latencyNs()) : "-");
         }
@@ -51,7 +52,8 @@ final class RequestTable {
     private static String summary(List<RequestFigures> requests, Style style) {
         Map<Group, List<RequestFigures>> groups = new LinkedHashMap<>();
         for (RequestFigures request : requests) {
-            String outcome = request.completed() ? Texts.status(request.status()) : "not completed";
+            String outcome =
+                    request.completed() ? NtStatus.text(request.status()) : "not completed";
             groups.computeIfAbsent(new Group(request.major(), outcome), _ -> new ArrayList<>())
                     .add(request);
         }

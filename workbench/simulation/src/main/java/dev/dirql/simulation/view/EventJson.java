@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
 import dev.dirql.events.Stamp;
+import dev.dirql.kernel.NtStatus;
 import dev.dirql.store.SymbolTable;
 import java.util.Locale;
 
@@ -89,6 +90,7 @@ public final class EventJson {
         @Override
         public void status(String name, int value) {
             out.put(name, Texts.status(value));
+            out.put(name + "_name", NtStatus.name(value).orElse(""));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.dirql.simulation.view;
 import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
 import dev.dirql.events.Stamp;
+import dev.dirql.kernel.NtStatus;
 import dev.dirql.store.SymbolTable;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,7 +89,7 @@ public final class EventText {
 
         @Override
         public void status(String name, int value) {
-            add(name, Texts.status(value));
+            add(name, NtStatus.text(value));
         }
 
         @Override
