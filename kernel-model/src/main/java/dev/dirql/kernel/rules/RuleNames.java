@@ -12,10 +12,16 @@ public final class RuleNames {
     /** Rules that are told by code of their own. The others are those of the routines' IRQLs. */
     static final List<String> TOLD =
             List.of(
+                    "CompletedCancelable",
                     "Deadlock",
+                    "DeviceObjectNotDeleted",
                     "DeviceQueueNotBusy",
                     "DpcInitializedWhileQueued",
+                    "DpcQueuedAtUnload",
+                    "DriverCannotUnload",
+                    "DriverEntryFailed",
                     "InformationBeyondBuffer",
+                    "InterruptNotDisconnected",
                     "IoAllocateFree",
                     "IrqlBelowHeldLock",
                     "IrqlDpcReturn",
@@ -30,18 +36,21 @@ public final class RuleNames {
                     "MarkIrpPending",
                     "MarkIrpPending2",
                     "PendedCompletedRequest",
+                    "PoolNotFreed",
                     "RequestMemoryFreed",
                     "SpinLock",
                     "SpinLockAboveDispatchLevel",
                     "SpinLockNeverReleased",
                     "SpinlockRelease",
-                    "ThreadEndsWithLock");
+                    "SymbolicLinkNotDeleted",
+                    "ThreadEndsWithLock",
+                    "ThreadRunsAtUnload");
 
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
             List.of(
                     "30", "31", "3B", "105", "111", "1001", "1004", "100A", "20016", "2001D",
-                    "40009", "4000A", "E1");
+                    "40009", "4000A", "62", "E1");
 
     private RuleNames() {}
 

@@ -21,7 +21,9 @@ class RuleNamesTest {
 
     /** Where a violation is made: its rule, as literals, and its number if that is a literal. */
     private static final Pattern MADE =
-            Pattern.compile("(?:Violation\\.error|new Violation)\\(\\s*([^,]+),\\s*([^,]+),");
+            Pattern.compile(
+                    "(?:Violation\\.error|new Violation|new Leftover|\\btell)\\("
+                            + "\\s*(?:processor,\\s*)?([^,]+),\\s*([^,]+),");
 
     private static final Pattern LITERAL = Pattern.compile("\"([^\"]*)\"");
 
@@ -47,7 +49,9 @@ class RuleNamesTest {
             Matcher made = MADE.matcher(text);
             while (made.find()) {
                 names.addAll(literals(String.valueOf(made.group(1))));
-                numbers.addAll(literals(String.valueOf(made.group(2))));
+                if (made.group().startsWith("Violation") || made.group().startsWith("new V")) {
+                    numbers.addAll(literals(String.valueOf(made.group(2))));
+                }
             }
             if (file.endsWith("Deadlocks.java")) {
                 Matcher form = FORM.matcher(text);
