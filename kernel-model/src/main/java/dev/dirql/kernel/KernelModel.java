@@ -19,16 +19,16 @@ import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.UnmodelledImports;
 import dev.dirql.kernel.locks.Deadlocks;
 import dev.dirql.kernel.locks.HeldLocks;
+import dev.dirql.kernel.locks.LockInPageableStorage;
 import dev.dirql.kernel.locks.LockTable;
 import dev.dirql.kernel.locks.ResolvedLockNames;
+import dev.dirql.kernel.locks.SpinLockAboveDispatchLevel;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.rules.IrqlRange;
-import dev.dirql.kernel.rules.LockInPageableStorage;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.SpinLockAboveDispatchLevel;
 import dev.dirql.kernel.services.Arguments;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.ServiceEngine;
@@ -112,17 +112,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         memory = new KernelMemory(machine);
         unwinder = new Unwinder(machine, images);
         bugChecks = new BugChecks(machine, unwinder);
-        rules =
-                new Rules(
-                        machine,
-                        bugChecks,
-                        unwinder,
-                        settings.verifier(),
-                        List.of(
-                                new LockInPageableStorage(engine),
-                                new SpinLockAboveDispatchLevel()));
+        rules = new Rules(machine, bugChecks, unwinder, settings.verifier());
         names = new ResolvedLockNames(images);
-        lockTable = new LockTable(machine, names);
+        lockTable =
+                new LockTable(
+                        machine,
+                        names,
+                        new LockInPageableStorage(engine, rules),
+                        new SpinLockAboveDispatchLevel(rules));
         HeldLocks heldLocks = new HeldLocks(machine, lockTable, rules);
         irqls = new Irqls(machine, heldLocks::lowered);
         scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
@@ -194,7 +191,6 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(unmodelled);
         machine.addObserverPart(lockTable);
         machine.addObserverPart(rules);
-        machine.addSink(rules);
     }
 
     private void boot() {

@@ -141,6 +141,14 @@ public final class Machine {
         return attached(software, "system software");
     }
 
+    /**
+     * Whether an address lies in the window of the system software, where every address is a step
+     * of a service. No address does before software is attached.
+     */
+    public boolean isService(long address) {
+        return loop.isService(address);
+    }
+
     InstructionEngine engine() {
         return attached(engine, "instruction engine");
     }
@@ -171,14 +179,17 @@ public final class Machine {
 
     /** Tells every sink of something that a processor did. */
     public void emit(Processor processor, Event event) {
-        Stamp stamp =
-                new Stamp(
-                        ++sequence,
-                        Math.max(nowNs(), 0),
-                        processor.number(),
-                        processor.thread,
-                        processor.irql());
-        deliver(stamp, event);
+        sequence++;
+        if (sinks.length != 0) {
+            deliver(
+                    new Stamp(
+                            sequence,
+                            Math.max(nowNs(), 0),
+                            processor.number(),
+                            processor.thread,
+                            processor.irql()),
+                    event);
+        }
     }
 
     /** Tells every sink of something that no processor did. */
@@ -241,6 +252,14 @@ public final class Machine {
             endDetail = detail;
             emit(new Event.RunEnded(reason, detail));
         }
+    }
+
+    /**
+     * Whether the run has ended. For code that asks at every step: HotSpot calls {@link #ended} out
+     * of line as long as no run ended and the class of its answer is not loaded.
+     */
+    public boolean hasEnded() {
+        return ended != null;
     }
 
     /** How the run ended, or null while it goes on. */

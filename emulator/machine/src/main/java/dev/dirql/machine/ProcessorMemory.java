@@ -31,6 +31,7 @@ public final class ProcessorMemory implements GuestMemory {
 
     private final long[] readPages = new long[SLOTS];
     private final byte[][] readBytes = new byte[SLOTS][];
+    private final long[] readEntries = new long[SLOTS];
     private final int[] readSlots = new int[SLOTS];
     private int readCount;
 
@@ -89,13 +90,14 @@ public final class ProcessorMemory implements GuestMemory {
         }
     }
 
-    private void rememberForRead(long address, byte[] bytes) {
+    private void rememberForRead(long address, byte[] bytes, long entry) {
         int slot = slot(address);
         if (readPages[slot] == NO_PAGE) {
             readSlots[readCount++] = slot;
         }
         readPages[slot] = page(address);
         readBytes[slot] = bytes;
+        readEntries[slot] = entry;
     }
 
     private void rememberForWrite(long address, byte[] bytes) {
@@ -196,7 +198,7 @@ public final class ProcessorMemory implements GuestMemory {
             observer.accessed(
                     processor, address, (frame << FRAME_SHIFT) + offset, size, false, value);
         } else if ((AddressSpace.flags(entry) & PageFlags.PAGEABLE) == 0) {
-            rememberForRead(address, bytes);
+            rememberForRead(address, bytes, entry);
         }
         return value;
     }
@@ -362,12 +364,18 @@ public final class ProcessorMemory implements GuestMemory {
         }
     }
 
+    /** What {@link AddressSpace#find} gives; a change of mappings makes every processor forget. */
+    private long entry(long address) {
+        int slot = slot(address);
+        return readPages[slot] == page(address) ? readEntries[slot] : space.find(address);
+    }
+
     /**
      * The physical address behind a virtual one, or -1 where nothing is mapped. Residency is not
      * asked for.
      */
     public long physical(long address) {
-        long entry = space.find(address);
+        long entry = entry(address);
         return entry == AddressSpace.NONE
                 ? -1
                 : (AddressSpace.frame(entry) << FRAME_SHIFT) + (address & OFFSET_MASK);
@@ -408,7 +416,7 @@ public final class ProcessorMemory implements GuestMemory {
 
     /** Flags of the page that holds an address, 0 where nothing is mapped. */
     public int pageFlags(long address) {
-        long entry = space.find(address);
+        long entry = entry(address);
         return entry == AddressSpace.NONE ? 0 : AddressSpace.flags(entry);
     }
 }

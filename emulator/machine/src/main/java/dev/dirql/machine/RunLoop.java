@@ -62,6 +62,10 @@ final class RunLoop implements StatePart {
         windowSize = software.serviceWindowSize();
     }
 
+    boolean isService(long address) {
+        return Long.compareUnsigned(address - windowStart, windowSize) < 0;
+    }
+
     long nowNs() {
         Processor now = running;
         return now == null ? eventNs : now.clockNs;
@@ -89,7 +93,7 @@ final class RunLoop implements StatePart {
 
     void run() {
         pauseRequested = false;
-        while (machine.ended() == null && !pauseRequested) {
+        while (!machine.hasEnded() && !pauseRequested) {
             Processor current = slice;
             if (current == null) {
                 next();
@@ -201,6 +205,9 @@ final class RunLoop implements StatePart {
     }
 
     private long horizon(Processor processor) {
+        if ((activeMask & ~(1L << processor.number())) == 0) {
+            return Long.MAX_VALUE;
+        }
         Processor other = furthestBehind(processor.number());
         return other == null ? Long.MAX_VALUE : other.readyNs();
     }
@@ -209,7 +216,7 @@ final class RunLoop implements StatePart {
     private void go(Processor processor) {
         running = processor;
         long nextHorizonNs = horizon(processor);
-        while (machine.ended() == null && !pauseRequested) {
+        while (!machine.hasEnded() && !pauseRequested) {
             if (!processor.isRunnable() || processor.hasYielded()) {
                 slice = null;
                 break;
@@ -254,7 +261,7 @@ final class RunLoop implements StatePart {
 
     /** Does one visible step or a stretch of invisible ones. False if the slice is over. */
     private boolean step(Processor processor) {
-        boolean service = Long.compareUnsigned(processor.rip - windowStart, windowSize) < 0;
+        boolean service = isService(processor.rip);
         boolean interrupt = processor.takesInterrupt();
         if (interrupt || (service && !processor.halfDone.pending)) {
             if (processor.clockNs > processor.horizonNs) {

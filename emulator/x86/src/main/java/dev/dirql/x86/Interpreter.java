@@ -9,7 +9,6 @@ import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
-import dev.dirql.machine.SystemSoftware;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,14 +110,12 @@ public final class Interpreter implements InstructionEngine {
     }
 
     private Stop go(Processor processor) {
-        long windowStart = machine.software().serviceWindow();
-        long windowSize = machine.software().serviceWindowSize();
         while (true) {
             if (processor.clockNs >= processor.limitNs) {
                 return Stop.LIMIT;
             }
             long rip = processor.rip;
-            if (Long.compareUnsigned(rip - windowStart, windowSize) < 0) {
+            if (machine.isService(rip)) {
                 return Stop.SERVICE;
             }
             forgotten = false;
@@ -211,7 +208,6 @@ public final class Interpreter implements InstructionEngine {
 
     private Block decode(Processor processor, long rip) {
         ProcessorMemory memory = processor.memory();
-        SystemSoftware software = machine.software();
         List<Operation> operations = new ArrayList<>();
         Operation visible = null;
         boolean ended = false;
@@ -219,8 +215,7 @@ public final class Interpreter implements InstructionEngine {
         while (!ended
                 && page(at) == page(rip)
                 && operations.size() < BLOCK_MAXIMUM
-                && Long.compareUnsigned(at - software.serviceWindow(), software.serviceWindowSize())
-                        >= 0) {
+                && !machine.isService(at)) {
             Operation operation = decodeOne(memory, at, operations.isEmpty());
             if (operation == null) {
                 break;

@@ -30,7 +30,7 @@ public final class HeldLocks {
      */
     public void lowered(Processor processor, int to, long caller) {
         List<LockRecord> held = table.heldBy(processor.number());
-        for (int i = 0; i < held.size() && machine.ended() == null; i++) {
+        for (int i = 0; i < held.size() && !machine.hasEnded(); i++) {
             LockRecord lock = held.get(i);
             if (to < leastIrql(lock) && lock.ownerThread() == processor.thread) {
                 rules.broken(
@@ -67,7 +67,7 @@ public final class HeldLocks {
     public void threadEnds(Processor processor, long thread, long caller) {
         for (int i = 0; i < machine.processorCount(); i++) {
             for (LockRecord lock : List.copyOf(table.heldBy(i))) {
-                if (lock.ownerThread() == thread && machine.ended() == null) {
+                if (lock.ownerThread() == thread && !machine.hasEnded()) {
                     rules.broken(
                             processor,
                             new Violation(

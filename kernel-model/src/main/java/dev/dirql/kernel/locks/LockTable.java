@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class LockTable implements StatePart {
     private final Machine machine;
     private final LockNames names;
+    private final LockRule[] rules;
     private List<LockRecord> locks = new ArrayList<>();
 
     /** Open addressing by physical address; an index into {@link #locks} plus one, 0 for none. */
@@ -28,9 +29,13 @@ public final class LockTable implements StatePart {
     /** The locks that each processor holds, in the order of their acquisition. */
     private final List<List<LockRecord>> held = new ArrayList<>();
 
-    public LockTable(Machine machine, LockNames names) {
+    /**
+     * @param rules are asked in this order
+     */
+    public LockTable(Machine machine, LockNames names, LockRule... rules) {
         this.machine = machine;
         this.names = names;
+        this.rules = rules.clone();
         for (int i = 0; i < machine.processorCount(); i++) {
             held.add(new ArrayList<>());
         }
@@ -88,6 +93,9 @@ public final class LockTable implements StatePart {
             forgetOwner(known);
         }
         machine.emit(processor, new Event.LockDefined(address, lock.name(), kind, lock.storage()));
+        for (LockRule rule : rules) {
+            rule.defined(processor, lock);
+        }
         return lock;
     }
 
@@ -162,6 +170,9 @@ public final class LockTable implements StatePart {
                         irql,
                         caller,
                         spinNs));
+        for (LockRule rule : rules) {
+            rule.acquired(processor, lock, caller);
+        }
         forgetOwner(lock);
         held.get(processor.number()).add(lock);
         lock.acquired(

@@ -91,7 +91,7 @@ public final class SpinLockServices {
                         engine.caller(processor),
                         pending.firstTryNs,
                         pending.contended);
-        if (machine.ended() != null) {
+        if (machine.hasEnded()) {
             return Outcome.stay();
         }
         if (acquired) {
@@ -139,7 +139,7 @@ public final class SpinLockServices {
     Outcome release(Processor processor, long lock, byte newIrql) {
         int irql = newIrql & 15;
         locks.release(processor, lock, LockKind.SPIN_LOCK, irql, engine.caller(processor));
-        return machine.ended() != null
+        return machine.hasEnded()
                 ? Outcome.stay()
                 : new Outcome.Then(new LowerAfterSpinLock(irql));
     }

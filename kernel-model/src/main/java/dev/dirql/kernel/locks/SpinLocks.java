@@ -56,7 +56,7 @@ public final class SpinLocks {
             long firstTryNs,
             boolean contended) {
         LockRecord lock = table.at(processor, address, kind);
-        if (machine.ended() != null) {
+        if (machine.hasEnded()) {
             return false;
         }
         long word = processor.memory().load64(address);
@@ -122,7 +122,7 @@ public final class SpinLocks {
         } else if (lock.isHeld() && lock.ownerProcessor() != processor.number()) {
             releasedByAnother(processor, lock, caller);
         }
-        if (machine.ended() != null) {
+        if (machine.hasEnded()) {
             return;
         }
         processor.memory().store64(address, 0);

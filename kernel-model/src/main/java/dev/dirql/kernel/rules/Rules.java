@@ -1,9 +1,7 @@
 package dev.dirql.kernel.rules;
 
 import dev.dirql.events.Event;
-import dev.dirql.events.EventSink;
 import dev.dirql.events.Finding;
-import dev.dirql.events.Stamp;
 import dev.dirql.kernel.images.StackFrame;
 import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.traps.BugChecks;
@@ -19,36 +17,18 @@ import java.util.TreeMap;
  * Tells findings, and the bug checks that Driver Verifier makes of them. The same rule broken at
  * the same place is told once; {@link #count} says how often it was.
  */
-public final class Rules implements EventSink, StatePart {
+public final class Rules implements StatePart {
     private final Machine machine;
     private final BugChecks bugChecks;
     private final Unwinder unwinder;
     private final boolean verifier;
-    private final List<Rule> rules;
     private TreeMap<String, Long> counts = new TreeMap<>();
 
-    public Rules(
-            Machine machine,
-            BugChecks bugChecks,
-            Unwinder unwinder,
-            boolean verifier,
-            List<Rule> rules) {
+    public Rules(Machine machine, BugChecks bugChecks, Unwinder unwinder, boolean verifier) {
         this.machine = machine;
         this.bugChecks = bugChecks;
         this.unwinder = unwinder;
         this.verifier = verifier;
-        this.rules = List.copyOf(rules);
-    }
-
-    @Override
-    public void accept(Stamp stamp, Event event) {
-        if (stamp.processor() == Stamp.NO_PROCESSOR) {
-            return;
-        }
-        Processor processor = machine.processor(stamp.processor());
-        for (Rule rule : rules) {
-            rule.happened(processor, event, this);
-        }
     }
 
     /**

@@ -1,4 +1,4 @@
-/** Rules that a driver can break, one a file. Start with {@link dev.dirql.kernel.rules.Rules}. */
+/** How broken rules are told. Start with {@link dev.dirql.kernel.rules.Rules}. */
 @NullMarked
 package dev.dirql.kernel.rules;
 

@@ -2,7 +2,6 @@ package dev.dirql.kernel.services;
 
 import static java.lang.constant.ConstantDescs.BSM_CLASS_DATA;
 import static java.lang.constant.ConstantDescs.CD_MethodHandle;
-import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.DEFAULT_NAME;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
@@ -19,7 +18,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 
 /**
- * Makes an object of an interface with one method that calls a method handle. The handle is a
+ * Makes an object of an abstract class with one method that calls a method handle. The handle is a
  * constant of a class of its own, so that the JVM compiles the call together with what it calls;
  * the objects of {@link java.lang.invoke.MethodHandleProxies} share a class, and call through.
  */
@@ -31,14 +30,15 @@ final class ConstantCall {
     private ConstantCall() {}
 
     /**
-     * @param type an interface of this package with one method, which returns nothing
+     * @param type an abstract class of this package with one method, which returns nothing
      * @param target a method handle of the same type as that method
      */
     static <T> T of(Class<T> type, MethodHandle target) {
-        Method method = type.getMethods()[0];
+        Method method = type.getDeclaredMethods()[0];
         MethodType signature =
                 MethodType.methodType(method.getReturnType(), method.getParameterTypes());
         MethodTypeDesc descriptor = signature.describeConstable().orElseThrow();
+        ClassDesc superclass = type.describeConstable().orElseThrow();
         byte[] bytes =
                 ClassFile.of()
                         .build(
@@ -47,8 +47,7 @@ final class ConstantCall {
                                         made.withFlags(
                                                         ClassFile.ACC_FINAL
                                                                 | ClassFile.ACC_SYNTHETIC)
-                                                .withInterfaceSymbols(
-                                                        type.describeConstable().orElseThrow())
+                                                .withSuperclass(superclass)
                                                 .withMethodBody(
                                                         INIT_NAME,
                                                         MTD_void,
@@ -56,13 +55,14 @@ final class ConstantCall {
                                                         code ->
                                                                 code.aload(0)
                                                                         .invokespecial(
-                                                                                CD_Object,
-                                                                                INIT_NAME, MTD_void)
+                                                                                superclass,
+                                                                                INIT_NAME,
+                                                                                MTD_void)
                                                                         .return_())
                                                 .withMethodBody(
                                                         method.getName(),
                                                         descriptor,
-                                                        ClassFile.ACC_PUBLIC,
+                                                        0,
                                                         code -> call(code, descriptor)));
         try {
             Lookup made =

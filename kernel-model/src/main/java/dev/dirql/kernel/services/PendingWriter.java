@@ -3,10 +3,9 @@ package dev.dirql.kernel.services;
 import dev.dirql.machine.ProcessorMemory;
 
 /**
- * Stores the components of one record type in a frame, made of its accessors. Public only because
- * method handles ask for it.
+ * Stores the components of one record type in a frame, made of its accessors. A class, because a
+ * call of an interface with many implementations must search for its method at every call.
  */
-@FunctionalInterface
-public interface PendingWriter {
-    void write(Pending pending, ProcessorMemory memory, long frame);
+abstract class PendingWriter {
+    abstract void write(Pending pending, ProcessorMemory memory, long frame);
 }

@@ -44,6 +44,9 @@ public final class ServiceEngine {
     /** How far below RSP a step may write when it ends, 0 for none. */
     private int[] below = new int[0];
 
+    /** For each step, what came after it the last time: nearly always the same comes again. */
+    private ServiceTable.@Nullable Continuation[] followers = new ServiceTable.Continuation[0];
+
     /** An engine without services; {@link #load} gives it some. */
     public ServiceEngine(ServiceHost host) {
         this.host = host;
@@ -57,6 +60,7 @@ public final class ServiceEngine {
         steps = new Step[count];
         allowed = new int[count];
         below = new int[count];
+        followers = new ServiceTable.Continuation[count];
         firstFramed = base + (long) ServiceSlot.SIZE * count;
         for (int i = 0; i < count; i++) {
             ServiceSlot slot = newTable.slot(i);
@@ -124,9 +128,12 @@ public final class ServiceEngine {
         if (told == null || slot.ddi() == null) {
             return step;
         }
-        return processor -> {
-            told.called(slot.name(), caller(processor));
-            step.run(processor);
+        return new Step() {
+            @Override
+            void run(Processor processor) {
+                told.called(slot.name(), caller(processor));
+                step.run(processor);
+            }
         };
     }
 
@@ -225,6 +232,10 @@ public final class ServiceEngine {
             returnFromCall(processor, value);
         } else if (outcome instanceof Outcome.TailCall call) {
             tailCall(processor, call);
+        } else if (outcome instanceof Outcome.Then(Pending next)) {
+            long frame = processor.registers[RSP] - PendingFrame.SIZE;
+            processor.registers[RSP] = frame;
+            follow(processor, frame, next);
         } else if (outcome != Outcome.Stay.STAY) {
             processor.registers[RSP] -= PendingFrame.SIZE;
             continueAs(processor, outcome);
@@ -252,10 +263,10 @@ public final class ServiceEngine {
     private void continueAs(Processor processor, Outcome outcome) {
         long frame = processor.registers[RSP];
         switch (outcome) {
-            case Outcome.Then(Pending next) -> setPending(processor, frame, next);
+            case Outcome.Then(Pending next) -> follow(processor, frame, next);
             case Outcome.Call call -> call(processor, frame, call);
             case Outcome.Spin(long physical, Pending retry) -> {
-                setPending(processor, frame, retry);
+                follow(processor, frame, retry);
                 processor.waitForWrite(physical, Long.MAX_VALUE);
             }
             case Outcome.Stall(long untilNs, Pending next) -> {
@@ -270,6 +281,18 @@ public final class ServiceEngine {
             }
             case Outcome.Return _, Outcome.TailCall _, Outcome.Stay _ -> {}
         }
+    }
+
+    /** As {@link #setPending}, for the step that RIP names. */
+    private void follow(Processor processor, long frame, Pending pending) {
+        int index = (int) ((processor.rip - base) >>> 4);
+        ServiceTable.Continuation follower = followers[index];
+        if (follower == null || follower.type() != pending.getClass()) {
+            follower = table().continuation(pending.getClass());
+            followers[index] = follower;
+        }
+        follower.writer().write(pending, processor.memory(), frame);
+        processor.rip = follower.address();
     }
 
     private void setPending(Processor processor, long frame, Pending pending) {

@@ -40,6 +40,10 @@ public final class ServiceTable {
             this.address = address;
         }
 
+        Class<?> type() {
+            return type;
+        }
+
         long address() {
             return address;
         }

@@ -165,7 +165,7 @@ final class StepCompiler {
             throw new IllegalStateException(type + " cannot be read", e);
         }
         if (all == null) {
-            return (_, _, _) -> {};
+            return new NothingToWrite();
         }
         MethodHandle reordered =
                 MethodHandles.permuteArguments(
@@ -179,6 +179,11 @@ final class StepCompiler {
                         MethodType.methodType(
                                 void.class, Pending.class, ProcessorMemory.class, long.class));
         return ConstantCall.of(PendingWriter.class, general);
+    }
+
+    private static final class NothingToWrite extends PendingWriter {
+        @Override
+        void write(Pending pending, ProcessorMemory memory, long frame) {}
     }
 
     private static RecordComponent[] components(Class<?> type) {

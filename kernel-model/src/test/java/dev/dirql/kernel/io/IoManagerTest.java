@@ -63,7 +63,7 @@ class IoManagerTest {
         AddressWindow registers = new AddressWindow(kernel.machine, KernelLayout.DEVICE_REGISTERS);
         Unwinder unwinder = new Unwinder(kernel.machine, images);
         BugChecks bugChecks = new BugChecks(kernel.machine, unwinder);
-        Rules rules = new Rules(kernel.machine, bugChecks, unwinder, false, List.of());
+        Rules rules = new Rules(kernel.machine, bugChecks, unwinder, false);
         Irqls irqls = new Irqls(kernel.machine, (_, _, _) -> {});
         LockTable locks = new LockTable(kernel.machine, new ResolvedLockNames(images));
         Deadlocks deadlocks =

@@ -1,8 +1,9 @@
-package dev.dirql.kernel.rules;
+package dev.dirql.kernel.locks;
 
-import dev.dirql.events.Event;
 import dev.dirql.events.LockKind;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.machine.Processor;
 
@@ -11,21 +12,25 @@ import dev.dirql.machine.Processor;
  * SynchCritSection routine: its processor may have interrupted the owner. WDK, "Calling support
  * routines that use spin locks".
  */
-public final class SpinLockAboveDispatchLevel implements Rule {
+public final class SpinLockAboveDispatchLevel implements LockRule {
+    private final Rules rules;
+
+    public SpinLockAboveDispatchLevel(Rules rules) {
+        this.rules = rules;
+    }
+
     @Override
-    public void happened(Processor processor, Event event, Rules rules) {
-        if (event instanceof Event.LockAcquired lock
-                && lock.irqlAfter() > Irql.DISPATCH_LEVEL
-                && lock.lockKind() == LockKind.SPIN_LOCK) {
+    public void acquired(Processor processor, LockRecord lock, long caller) {
+        if (processor.irql() > Irql.DISPATCH_LEVEL && lock.kind() == LockKind.SPIN_LOCK) {
             rules.broken(
                     processor,
                     Violation.error(
                             "SpinLockAboveDispatchLevel",
                             "",
                             "the spin lock %s is acquired at %s, above DISPATCH_LEVEL"
-                                    .formatted(lock.lockName(), Irql.name(lock.irqlAfter())),
+                                    .formatted(lock.name(), Irql.name(processor.irql())),
                             Verifier.NONE),
-                    lock.caller());
+                    caller);
         }
     }
 }
