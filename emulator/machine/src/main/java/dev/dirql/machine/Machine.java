@@ -321,9 +321,24 @@ public final class Machine {
         return moments.keep();
     }
 
-    /** Goes back to a moment that this machine kept. Not while {@link #run} is at work. */
+    /**
+     * Goes back to a moment that this machine kept. Not while {@link #run} is at work.
+     *
+     * @throws IllegalStateException if the moment was {@link #giveBack given back}
+     */
     public void restore(Snapshot moment) {
         moments.restore(moment);
+    }
+
+    /**
+     * Says that nobody goes back to a moment any more. It need not be said: a moment is collected
+     * as any object. But the pages of the last moment are used again at once if this is said after
+     * going back to an older one, as a search does that leaves a branch.
+     *
+     * @throws IllegalStateException if it was said before
+     */
+    public void giveBack(Snapshot moment) {
+        moments.giveBack(moment);
     }
 
     /** A hash of everything that decides what happens next, times and counters included. */

@@ -78,6 +78,10 @@ final class Moments {
         moment.observerState.mustBeAtEnd();
     }
 
+    void giveBack(Snapshot moment) {
+        machine.memory().giveBack(moment.memory);
+    }
+
     private void save(StateWriter out) {
         for (Processor processor : machine.processors()) {
             processor.save(out);

@@ -48,6 +48,12 @@ public final class PhysicalMemory {
     private byte[][] spare = new byte[64][];
     private int spareCount;
 
+    /** Number of the last image that was kept and not given back. */
+    private long lastImage;
+
+    /** Number of the image that the contents were kept as, or restored from, the last time. */
+    private long baseImage;
+
     private int firstUnused = 1;
     private int[] freed = new int[16];
     private int freedCount;
@@ -179,12 +185,20 @@ public final class PhysicalMemory {
 
     /** Contents and allocation of physical memory at one moment. */
     static final class Image {
+        private final long number;
         private final byte[][][] chunks;
+
+        /** Frames whose arrays no image before this one has. */
+        private final int[] ownFrames;
+
         private final int firstUnused;
         private final int[] freed;
+        private boolean givenBack;
 
-        Image(byte[][][] chunks, int firstUnused, int[] freed) {
+        Image(long number, byte[][][] chunks, int[] ownFrames, int firstUnused, int[] freed) {
+            this.number = number;
             this.chunks = chunks;
+            this.ownFrames = ownFrames;
             this.firstUnused = firstUnused;
             this.freed = freed;
         }
@@ -192,6 +206,7 @@ public final class PhysicalMemory {
 
     /** Keeps the contents as they are now. Afterwards every frame is shared. */
     Image share() {
+        int[] ownFrames = Arrays.copyOf(ownedList, ownedCount);
         for (int i = 0; i < ownedCount; i++) {
             int frame = ownedList[i];
             owned[frame >>> 6] &= ~(1L << frame);
@@ -199,19 +214,53 @@ public final class PhysicalMemory {
         }
         ownedCount = 0;
         Arrays.fill(chunkShared, true);
-        return new Image(chunks.clone(), firstUnused, Arrays.copyOf(freed, freedCount));
+        baseImage = ++lastImage;
+        return new Image(
+                lastImage,
+                chunks.clone(),
+                ownFrames,
+                firstUnused,
+                Arrays.copyOf(freed, freedCount));
+    }
+
+    /**
+     * Takes an image back that is not restored any more. If it is the last one and the contents are
+     * those of an older one, then nobody else has the arrays that came with it, and the next frames
+     * that are written get them; otherwise they are left to the garbage collector.
+     */
+    void giveBack(Image image) {
+        mustBeKept(image);
+        image.givenBack = true;
+        if (image.number != lastImage || baseImage >= image.number) {
+            return;
+        }
+        lastImage--;
+        for (int frame : image.ownFrames) {
+            addSpare(image.chunks[frame >>> CHUNK_SHIFT][frame & (CHUNK_FRAMES - 1)]);
+        }
+    }
+
+    private static void mustBeKept(Image image) {
+        if (image.givenBack) {
+            throw new IllegalStateException("the moment was given back");
+        }
+    }
+
+    private void addSpare(byte[] bytes) {
+        if (spareCount == spare.length) {
+            spare = Arrays.copyOf(spare, 2 * spareCount);
+        }
+        spare[spareCount++] = bytes;
     }
 
     /** Goes back to contents that {@link #share} kept. */
     void restore(Image image) {
+        mustBeKept(image);
+        baseImage = image.number;
         for (int i = 0; i < ownedCount; i++) {
             int frame = ownedList[i];
             owned[frame >>> 6] &= ~(1L << frame);
-            byte[] bytes = chunks[frame >>> CHUNK_SHIFT][frame & (CHUNK_FRAMES - 1)];
-            if (spareCount == spare.length) {
-                spare = Arrays.copyOf(spare, 2 * spareCount);
-            }
-            spare[spareCount++] = bytes;
+            addSpare(chunks[frame >>> CHUNK_SHIFT][frame & (CHUNK_FRAMES - 1)]);
         }
         ownedCount = 0;
         for (int c = 0; c < chunks.length; c++) {

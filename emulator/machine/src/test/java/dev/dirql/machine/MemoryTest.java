@@ -1,6 +1,7 @@
 package dev.dirql.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.dirql.machine.MemoryFault.Reason;
@@ -27,6 +28,10 @@ class MemoryTest {
 
     private void map(long address, int flags) {
         machine.map(machine.kernelSpace(), address, machine.memory().allocateFrame(), flags);
+    }
+
+    private byte[] bytesOfPage() {
+        return machine.memory().forRead((int) AddressSpace.frame(machine.kernelSpace().find(PAGE)));
     }
 
     private ProcessorMemory memory(int processor) {
@@ -147,7 +152,7 @@ class MemoryTest {
     }
 
     /**
-     * A seeded walk over stores, snapshots and restores, against plain arrays. Each frame is mapped
+     * A seeded walk over stores, snapshots, restores and moments given back, against plain arrays. Each frame is mapped
      * twice, at addresses that displace each other from what a processor remembers.
      */
     @Test
@@ -164,12 +169,14 @@ class MemoryTest {
         List<Snapshot> moments = new ArrayList<>();
         List<long[]> models = new ArrayList<>();
         List<Long> hashes = new ArrayList<>();
+        int kept = 0;
 
         for (int i = 0; i < 4_000; i++) {
             int page = random.nextInt(pages);
             long address = (random.nextBoolean() ? PAGE : ALIAS) + 0x1000L * page + 8;
             switch (random.nextInt(40)) {
                 case 0 -> {
+                    kept++;
                     moments.add(machine.snapshot());
                     models.add(model.clone());
                     hashes.add(machine.exactHash());
@@ -182,7 +189,17 @@ class MemoryTest {
                         assertThat(machine.exactHash()).isEqualTo(hashes.get(which));
                     }
                 }
-                case 2, 3, 4, 5, 6, 7, 8, 9 ->
+                case 2 -> {
+                    // Often the last one, whose pages are used again.
+                    if (moments.size() > 3) {
+                        int last = moments.size() - 1;
+                        int which = random.nextBoolean() ? last : random.nextInt(last);
+                        machine.giveBack(moments.remove(which));
+                        models.remove(which);
+                        hashes.remove(which);
+                    }
+                }
+                case 3, 4, 5, 6, 7, 8, 9 ->
                         assertThat(memory(random.nextInt(2)).load64(address))
                                 .describedAs("seed %d, turn %d", seed, i)
                                 .isEqualTo(model[page]);
@@ -192,7 +209,55 @@ class MemoryTest {
                 }
             }
         }
-        assertThat(moments).hasSizeGreaterThan(50);
+        assertThat(kept).isGreaterThan(50);
+        assertThat(moments).hasSizeLessThan(kept - 20);
+    }
+
+    @Test
+    void pagesOfTheLastMomentAreUsedAgainOnceItIsGivenBackFromAnOlderOne() {
+        map(PAGE, PageFlags.WRITABLE);
+        Snapshot before = machine.snapshot();
+        memory(0).store64(PAGE, 1);
+        byte[] page = bytesOfPage();
+        Snapshot after = machine.snapshot();
+
+        machine.restore(before);
+        machine.giveBack(after);
+        memory(0).store64(PAGE, 2);
+
+        assertThat(bytesOfPage()).isSameAs(page);
+        assertThat(memory(1).load64(PAGE)).isEqualTo(2);
+    }
+
+    @Test
+    void pagesOfAMomentAreNotUsedAgainWhileTheMachineOrALaterMomentHasThem() {
+        map(PAGE, PageFlags.WRITABLE);
+        Snapshot before = machine.snapshot();
+        memory(0).store64(PAGE, 1);
+        byte[] page = bytesOfPage();
+        Snapshot after = machine.snapshot();
+        Snapshot later = machine.snapshot();
+
+        machine.restore(before);
+        machine.giveBack(after);
+        memory(0).store64(PAGE, 2);
+        machine.restore(later);
+
+        assertThat(memory(0).load64(PAGE)).isEqualTo(1);
+
+        machine.giveBack(later);
+        memory(0).store64(PAGE, 3);
+
+        assertThat(bytesOfPage()).isNotSameAs(page);
+    }
+
+    @Test
+    void aMomentThatWasGivenBackCannotBeGoneBackTo() {
+        Snapshot moment = machine.snapshot();
+        machine.giveBack(moment);
+
+        assertThatIllegalStateException().isThrownBy(() -> machine.restore(moment));
+        assertThatIllegalStateException().isThrownBy(() -> machine.giveBack(moment));
     }
 
     @Test

@@ -128,6 +128,12 @@ public final class BenchmarkTable {
                 false,
                 1);
         row(
+                "the same, snapshot left to the collector, µs",
+                "",
+                figure(SnapshotBenchmark.class, "writeSnapshotAndForget", "", ""),
+                false,
+                1);
+        row(
                 "snapshot and restore, nothing written, µs",
                 "",
                 figure(SnapshotBenchmark.class, "snapshotAndRestore", "", ""),
