@@ -152,8 +152,9 @@ class MemoryTest {
     }
 
     /**
-     * A seeded walk over stores, snapshots, restores and moments given back, against plain arrays. Each frame is mapped
-     * twice, at addresses that displace each other from what a processor remembers.
+     * A seeded walk over stores, snapshots, restores and moments given back, against plain arrays.
+     * Each frame is mapped twice, at addresses that displace each other from what a processor
+     * remembers.
      */
     @Test
     void snapshotsKeepMemoryAsItWas() {

@@ -139,9 +139,7 @@ public final class SpinLockServices {
     Outcome release(Processor processor, long lock, byte newIrql) {
         int irql = newIrql & 15;
         locks.release(processor, lock, LockKind.SPIN_LOCK, irql, engine.caller(processor));
-        return machine.hasEnded()
-                ? Outcome.stay()
-                : new Outcome.Then(new LowerAfterSpinLock(irql));
+        return machine.hasEnded() ? Outcome.stay() : new Outcome.Then(new LowerAfterSpinLock(irql));
     }
 
     @Ddi(

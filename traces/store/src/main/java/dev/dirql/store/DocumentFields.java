@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,21 @@ final class DocumentFields {
         return intAt(TraceFormat.DECISIONS_OFFSET);
     }
 
+    /** Whether the next record is a decision; only where there is a next one. */
+    boolean isAtDecision() {
+        return (bytes[position] & 0xFF) == RecordKind.DECISION.code;
+    }
+
+    /** Whether these bytes come next; then they are passed. */
+    boolean pass(byte[] other, int from, int to) {
+        int next = position + to - from;
+        boolean same = next <= end && Arrays.equals(bytes, position, next, other, from, to);
+        if (same) {
+            position = next;
+        }
+        return same;
+    }
+
     RecordKind kind() {
         int code = u8();
         RecordKind kind = RecordKind.of(code);
@@ -136,7 +152,16 @@ final class DocumentFields {
     }
 
     String string() {
-        int index = u16();
+        return string(u16());
+    }
+
+    /** How many strings the document has. */
+    int strings() {
+        return strings.length;
+    }
+
+    /** The string with that number. */
+    String string(int index) {
         String known = strings[index];
         if (known == null) {
             known = decode(stringOffsets[index]);

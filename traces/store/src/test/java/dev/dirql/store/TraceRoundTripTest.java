@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycles;
@@ -64,6 +65,69 @@ class TraceRoundTripTest {
                                     .filter(DecisionRecord.class::isInstance)
                                     .map(record -> ((DecisionRecord) record).decision())
                                     .toList());
+        }
+    }
+
+    /** A seeded walk that passes equal events, offers others, and reads the recorded ones. */
+    @Test
+    void anEventIsPassedOnlyWhereItIsTheRecordedOne() {
+        long seed = 20261123;
+        Random random = new Random(seed);
+        RandomRecords others = new RandomRecords(seed);
+        List<TraceRecord> records = new RandomRecords(3).records(20_000);
+        Traces.write(directory.resolve("trace"), records);
+
+        try (TraceReader reader = TraceReader.open(directory.resolve("trace"))) {
+            TraceCursor cursor = reader.records();
+            for (TraceRecord record : records) {
+                if (!(record instanceof EventRecord(Stamp stamp, Event event))) {
+                    continue;
+                }
+                if (random.nextInt(3) == 0) {
+                    Event other = others.event(event.getClass());
+                    assertThat(cursor.pass(stamp, other))
+                            .describedAs("seed %d, event %d", seed, stamp.sequence())
+                            .isEqualTo(other.equals(event));
+                    if (other.equals(event)) {
+                        continue;
+                    }
+                    if (random.nextBoolean()) {
+                        assertThat(nextEvent(cursor)).isEqualTo(record);
+                        continue;
+                    }
+                }
+                assertThat(cursor.pass(stamp, event))
+                        .describedAs("seed %d, event %d", seed, stamp.sequence())
+                        .isTrue();
+            }
+            assertThat(cursor.hasNext()).isEqualTo(records.getLast() instanceof DecisionRecord);
+        }
+    }
+
+    private static TraceRecord nextEvent(TraceCursor cursor) {
+        TraceRecord next = cursor.next();
+        while (next instanceof DecisionRecord) {
+            next = cursor.next();
+        }
+        return next;
+    }
+
+    @Test
+    void anotherStampIsNotPassed() {
+        Stamp stamp = new Stamp(1, 500, 0, 0x1000, 2);
+        Event event = new Event.DebugPrinted("text", 0x2000);
+        Traces.write(directory.resolve("trace"), List.of(new EventRecord(stamp, event)));
+
+        try (TraceReader reader = TraceReader.open(directory.resolve("trace"))) {
+            TraceCursor cursor = reader.records();
+            assertThat(cursor.pass(new Stamp(2, 500, 0, 0x1000, 2), event)).isFalse();
+            assertThat(cursor.pass(new Stamp(1, 501, 0, 0x1000, 2), event)).isFalse();
+            assertThat(cursor.pass(new Stamp(1, 500, 1, 0x1000, 2), event)).isFalse();
+            assertThat(cursor.pass(new Stamp(1, 500, 0, 0x1000, 300), event)).isFalse();
+            assertThat(cursor.pass(stamp, new Event.DebugPrinted("other", 0x2000))).isFalse();
+            assertThat(cursor.pass(stamp, event)).isTrue();
+            assertThat(cursor.pass(stamp, event)).isFalse();
+            assertThat(cursor.hasNext()).isFalse();
         }
     }
 

@@ -7,11 +7,11 @@ import dev.dirql.events.Stamp;
 import dev.dirql.machine.Machine;
 import dev.dirql.store.TraceComparison.EventDifference;
 import dev.dirql.store.TraceRecord.EventRecord;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds each event of a run against the recorded one, and lets the run pause at the first that
@@ -20,10 +20,13 @@ import java.util.Optional;
 final class EventComparison implements EventSink {
     private static final int CONTEXT = 5;
 
-    private final Iterator<EventRecord> recorded;
+    private final TraceEvents recorded;
     private final Machine machine;
     private final long pauseAt;
-    private final Deque<EventRecord> before = new ArrayDeque<>();
+
+    /** The last events that were equal, in turn. */
+    private final @Nullable EventRecord[] before = new @Nullable EventRecord[CONTEXT];
+
     private Optional<EventDifference> difference = Optional.empty();
     private long compared;
     private boolean ended;
@@ -32,7 +35,7 @@ final class EventComparison implements EventSink {
     /**
      * @param pauseAt sequence number of the event at which the run pauses; MAX_VALUE for none
      */
-    EventComparison(Iterator<EventRecord> recorded, Machine machine, long pauseAt) {
+    EventComparison(TraceEvents recorded, Machine machine, long pauseAt) {
         this.recorded = recorded;
         this.machine = machine;
         this.pauseAt = pauseAt;
@@ -47,19 +50,19 @@ final class EventComparison implements EventSink {
         if (difference.isPresent() || ended) {
             return;
         }
+        EventRecord actual = new EventRecord(stamp, event);
+        if (recorded.pass(stamp, event)) {
+            equal(actual);
+            return;
+        }
         if (!recorded.hasNext()) {
             ended = true;
             machine.requestPause();
             return;
         }
         EventRecord expected = recorded.next();
-        EventRecord actual = new EventRecord(stamp, event);
         if (expected.equals(actual)) {
-            compared++;
-            if (before.size() == CONTEXT) {
-                before.removeFirst();
-            }
-            before.addLast(actual);
+            equal(actual);
         } else if (expected.event() instanceof Event.RunEnded(RunEnd reason, _)
                 && reason == RunEnd.STOPPED) {
             // Somebody stopped the recorded run here; nobody stops this one.
@@ -70,10 +73,22 @@ final class EventComparison implements EventSink {
         }
     }
 
+    private void equal(EventRecord event) {
+        before[(int) (compared % CONTEXT)] = event;
+        compared++;
+    }
+
+    private List<EventRecord> lastEqual() {
+        List<EventRecord> last = new ArrayList<>();
+        for (long i = Math.max(0, compared - CONTEXT); i < compared; i++) {
+            last.add(Objects.requireNonNull(before[(int) (i % CONTEXT)]));
+        }
+        return last;
+    }
+
     private void differ(
             long sequence, Optional<EventRecord> expected, Optional<EventRecord> actual) {
-        difference =
-                Optional.of(new EventDifference(sequence, expected, actual, List.copyOf(before)));
+        difference = Optional.of(new EventDifference(sequence, expected, actual, lastEqual()));
         machine.requestPause();
     }
 
