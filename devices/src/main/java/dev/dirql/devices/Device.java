@@ -7,13 +7,16 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
- * A virtual device: registers that software reaches by memory or by ports, an interrupt, and what
- * happens in between at virtual times. A device decides its interrupt in {@link #updateLine} alone,
- * and every change of its state ends there.
+ * A virtual device: registers that software reaches by memory or by ports, an interrupt or several,
+ * and what happens in between at virtual times. A device decides its interrupts in {@link
+ * #updateLine} alone, and every change of its state ends there.
  *
  * <p>A subclass declares its registers, calls {@link #install} at the end of its constructor, and
  * saves in {@link #saveDevice} what is not in registers.
@@ -25,6 +28,7 @@ public abstract class Device implements StatePart {
     private final DeviceSetup setup;
     private final RegisterBlock registers;
     private final InterruptTap interrupt;
+    private final SequencedMap<String, InterruptTap> furtherInterrupts = new LinkedHashMap<>();
 
     protected Device(DeviceType type, DeviceSetup setup) {
         this.type = type;
@@ -32,6 +36,15 @@ public abstract class Device implements StatePart {
         registers = new RegisterBlock(setup.machine(), setup.name());
         interrupt =
                 new InterruptTap(setup.machine(), setup.name(), InterruptProperties.output(setup));
+        for (String further : type.furtherInterrupts()) {
+            furtherInterrupts.put(
+                    further,
+                    new InterruptTap(
+                            setup.machine(),
+                            setup.name(),
+                            further,
+                            InterruptProperties.furtherOutput(setup, further)));
+        }
     }
 
     /** Puts the registers where software finds them, and the device into the machine's state. */
@@ -75,6 +88,11 @@ public abstract class Device implements StatePart {
         return setup.resources();
     }
 
+    /** Its interrupts beside the first one, by name. */
+    public final SequencedMap<String, InterruptTap> furtherInterrupts() {
+        return Collections.unmodifiableSequencedMap(furtherInterrupts);
+    }
+
     /** How its interrupt is triggered; by message it is latched. */
     public final Trigger trigger() {
         return InterruptProperties.trigger(properties());
@@ -89,7 +107,7 @@ public abstract class Device implements StatePart {
 
     /** Whether the registers are ports rather than memory. */
     public final boolean hasPorts() {
-        return properties().has(PortProperty.PORTS.name());
+        return PortProperty.hasPorts(properties());
     }
 
     /** The first port, 0 without ports. */
@@ -100,6 +118,15 @@ public abstract class Device implements StatePart {
     /** What its driver is told, as C macros, in a fixed order. */
     public final List<DeviceConstant> constants() {
         return DeviceConstants.of(this);
+    }
+
+    /**
+     * What it put out so far as text.
+     *
+     * @param output one of its type's {@link DeviceType#texts}
+     */
+    public String text(String output) {
+        throw new IllegalStateException("%s puts out no %s".formatted(name(), output));
     }
 
     // ---- what a device does ----
@@ -116,8 +143,27 @@ public abstract class Device implements StatePart {
         interrupt.set(reason);
     }
 
+    /** Tells the wire of a further interrupt whether there is a reason for it. */
+    protected final void interruptWhile(String further, boolean reason) {
+        furtherInterrupt(further).set(reason);
+    }
+
+    private InterruptTap furtherInterrupt(String name) {
+        InterruptTap found = furtherInterrupts.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "%s: a %s has no interrupt '%s'".formatted(name(), type.name(), name));
+        }
+        return found;
+    }
+
     /** Does what makes the device interrupt; {@link #updateLine} follows. */
     protected abstract void raise();
+
+    /** Does what makes a further interrupt happen; {@link #updateLine} follows. */
+    protected void raise(String further) {
+        throw new IllegalStateException("%s: nobody raises %s".formatted(name(), further));
+    }
 
     /** Does what only this type of device does; {@link #updateLine} follows. */
     protected void stimulate(StimulusType stimulus, PropertyValues arguments) {
@@ -134,6 +180,18 @@ public abstract class Device implements StatePart {
             updateLine();
         } else {
             interrupt.stimulate(stimulus);
+        }
+    }
+
+    /** Does something to a further interrupt, now or when it comes. */
+    public final void apply(String further, InterruptStimulus stimulus) {
+        InterruptTap tap = furtherInterrupt(further);
+        if (stimulus instanceof InterruptStimulus.Raise) {
+            machine().emit(new Event.StimulusApplied(name(), stimulus.text() + " of " + further));
+            raise(further);
+            updateLine();
+        } else {
+            tap.stimulate(stimulus);
         }
     }
 
@@ -168,6 +226,7 @@ public abstract class Device implements StatePart {
     public final void save(StateWriter out) {
         registers.save(out);
         interrupt.save(out);
+        furtherInterrupts.sequencedValues().forEach(tap -> tap.save(out));
         saveDevice(out);
     }
 
@@ -175,6 +234,7 @@ public abstract class Device implements StatePart {
     public final void restore(StateReader in) {
         registers.restore(in);
         interrupt.restore(in);
+        furtherInterrupts.sequencedValues().forEach(tap -> tap.restore(in));
         restoreDevice(in);
     }
 }

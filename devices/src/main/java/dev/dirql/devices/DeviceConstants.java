@@ -71,6 +71,30 @@ final class DeviceConstants {
                 "((KAFFINITY)0x%XULL)".formatted(resources.affinity()),
                 "Processors that may take the interrupt.");
         add("MODE", device.trigger().mode(), "KINTERRUPT_MODE of the interrupt.");
+        List<String> further = device.type().furtherInterrupts();
+        for (int i = 0; i < further.size(); i++) {
+            DeviceResources.Vector vector =
+                    i < resources.further().size()
+                            ? resources.further().get(i)
+                            : new DeviceResources.Vector(0, 0);
+            furtherInterrupt(device, further.get(i), vector);
+        }
+    }
+
+    private void furtherInterrupt(Device device, String name, DeviceResources.Vector vector) {
+        String capitals = name.toUpperCase(Locale.ROOT) + "_";
+        add(
+                capitals + "VECTOR",
+                hexadecimal(vector.vector()),
+                "Vector of the interrupt '%s'.".formatted(name));
+        add(
+                capitals + "IRQL",
+                "((KIRQL)%d)".formatted(vector.irql()),
+                "IRQL of that interrupt vector.");
+        add(
+                capitals + "MODE",
+                InterruptProperties.furtherTrigger(device.properties(), name).mode(),
+                "KINTERRUPT_MODE of that interrupt.");
     }
 
     private static String hexadecimal(long value) {

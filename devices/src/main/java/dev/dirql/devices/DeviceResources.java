@@ -1,5 +1,7 @@
 package dev.dirql.devices;
 
+import java.util.List;
+
 /**
  * What the machine and its system software assigned to a device, as its driver gets to know it.
  *
@@ -8,10 +10,30 @@ package dev.dirql.devices;
  * @param vector interrupt vector, 0 if the device has no interrupt
  * @param irql IRQL of that vector
  * @param affinity the processors that may take its interrupt, a bit each
+ * @param further vectors of its further interrupts, in the order of the type's properties
  */
 public record DeviceResources(
-        long physicalBase, long virtualBase, int vector, int irql, long affinity) {
+        long physicalBase,
+        long virtualBase,
+        int vector,
+        int irql,
+        long affinity,
+        List<Vector> further) {
+    /**
+     * What a further interrupt was assigned.
+     *
+     * @param vector 0 if it leads nowhere
+     */
+    public record Vector(int vector, int irql) {}
+
+    /** Of a device with one interrupt at most. */
+    public DeviceResources(
+            long physicalBase, long virtualBase, int vector, int irql, long affinity) {
+        this(physicalBase, virtualBase, vector, irql, affinity, List.of());
+    }
+
     public DeviceResources {
+        further = List.copyOf(further);
         if ((physicalBase & 0xFFF) != 0 || (virtualBase & 0xFFF) != 0) {
             throw new IllegalArgumentException(
                     "registers at 0x%x and 0x%x, not multiples of 4096"

@@ -42,6 +42,7 @@ public final class InterruptTap implements StatePart {
 
     private final Machine machine;
     private final String device;
+    private final String suffix;
     private final InterruptOutput output;
     private final int delayHandler;
     private final int stormHandler;
@@ -54,8 +55,16 @@ public final class InterruptTap implements StatePart {
     private final TreeMap<Long, Storm> storms = new TreeMap<>();
 
     InterruptTap(Machine machine, String device, InterruptOutput output) {
+        this(machine, device, "", output);
+    }
+
+    /**
+     * @param interrupt which of the device's interrupts it is; empty for the first
+     */
+    InterruptTap(Machine machine, String device, String interrupt, InterruptOutput output) {
         this.machine = machine;
         this.device = device;
+        suffix = interrupt.isEmpty() ? "" : " of " + interrupt;
         this.output = output;
         delayHandler = machine.queue().register((_, delayed) -> delayEnded(delayed));
         stormHandler = machine.queue().register(this::stormGoesOn);
@@ -179,7 +188,7 @@ public final class InterruptTap implements StatePart {
     }
 
     private void applied(InterruptStimulus stimulus) {
-        machine.emit(new Event.StimulusApplied(device, stimulus.text()));
+        machine.emit(new Event.StimulusApplied(device, stimulus.text() + suffix));
     }
 
     @Override

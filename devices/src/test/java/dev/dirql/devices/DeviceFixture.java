@@ -59,6 +59,40 @@ final class DeviceFixture {
         test.machine.bus().writeMemory(test.processor(0), PHYSICAL + offset, 4, value);
     }
 
+    /** Reads a register of one byte that is a port. */
+    int in(int offset) {
+        return (int) test.machine.bus().readPort(test.processor(0), device.portBase() + offset, 1);
+    }
+
+    /** Writes a register of one byte that is a port. */
+    void out(int offset, int value) {
+        test.machine.bus().writePort(test.processor(0), device.portBase() + offset, 1, value);
+    }
+
+    /** Lets time pass, and everything happen that is due at its end. */
+    void pass(long ns) {
+        long end = test.machine.nowNs() + ns;
+        test.runUntil(end);
+        test.runUntil(end);
+    }
+
+    /** Lets something of its own happen to the device. */
+    void happens(String stimulus, Object... arguments) {
+        Map<String, PropertyValue> values = new LinkedHashMap<>();
+        for (int i = 0; i < arguments.length; i += 2) {
+            values.put((String) arguments[i], (PropertyValue) arguments[i + 1]);
+        }
+        device.apply(stimulus, values);
+    }
+
+    static PropertyValue word(String word) {
+        return new PropertyValue.Word(word);
+    }
+
+    static PropertyValue text(String text) {
+        return new PropertyValue.Text(text);
+    }
+
     static PropertyValue number(long value) {
         return new PropertyValue.Quantity(value);
     }

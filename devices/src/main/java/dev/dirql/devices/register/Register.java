@@ -2,6 +2,7 @@ package dev.dirql.devices.register;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public final class Register {
     private @Nullable LongSupplier supplier;
     private LongConsumer afterWrite = _ -> {};
     private Runnable afterRead = () -> {};
+    private boolean reads = true;
+    private boolean writes = true;
+    private @Nullable BooleanSupplier selected;
 
     private long value;
 
@@ -125,6 +129,24 @@ public final class Register {
         return this;
     }
 
+    /** Only reads reach it: another register at its address takes the writes. */
+    public Register readOnlyHere() {
+        writes = false;
+        return this;
+    }
+
+    /** Only writes reach it: another register at its address is read. */
+    public Register writeOnlyHere() {
+        reads = false;
+        return this;
+    }
+
+    /** It is at its address only while this holds, and another register otherwise. */
+    public Register selectedWhile(BooleanSupplier condition) {
+        selected = condition;
+        return this;
+    }
+
     // ---- the datasheet ----
 
     public String name() {
@@ -201,6 +223,26 @@ public final class Register {
     }
 
     // ---- software's side ----
+
+    /** Whether it may lie at the address of another register. */
+    boolean canShareWith(Register other) {
+        return selected != null
+                || other.selected != null
+                || (!(reads && other.reads) && !(writes && other.writes));
+    }
+
+    boolean isReadNow() {
+        return reads && isSelected();
+    }
+
+    boolean isWrittenNow() {
+        return writes && isSelected();
+    }
+
+    private boolean isSelected() {
+        BooleanSupplier condition = selected;
+        return condition == null || condition.getAsBoolean();
+    }
 
     private long bits() {
         return width == 8 ? -1 : (1L << (8 * width)) - 1;

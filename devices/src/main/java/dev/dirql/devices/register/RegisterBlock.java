@@ -33,14 +33,19 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
         this.device = device;
     }
 
-    /** Adds a register; no two overlap or share a name. */
+    /**
+     * Adds a register; no two share a name. Two overlap only where at most one of them is reached
+     * at a time: {@link Register#readOnlyHere}, {@link Register#writeOnlyHere}, {@link
+     * Register#selectedWhile}.
+     */
     public void add(Register register) {
         for (Register other : registers) {
             if (other.name().equals(register.name())) {
                 throw new IllegalArgumentException(device + " has two " + register.name());
             }
             if (register.offset() < other.offset() + other.width()
-                    && other.offset() < register.offset() + register.width()) {
+                    && other.offset() < register.offset() + register.width()
+                    && !register.canShareWith(other)) {
                 throw new IllegalArgumentException(
                         "%s: %s overlaps %s".formatted(device, register.name(), other.name()));
             }
@@ -56,11 +61,11 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
 
     /** Bytes from the start to the end of the last register. */
     public int size() {
-        if (registers.isEmpty()) {
-            return 0;
+        int size = 0;
+        for (Register register : registers) {
+            size = Math.max(size, register.offset() + register.width());
         }
-        Register last = registers.getLast();
-        return last.offset() + last.width();
+        return size;
     }
 
     /** Puts every register back to its value at power-on. */
@@ -72,7 +77,7 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
     public long read(Processor processor, long offset, int size) {
         long result = 0;
         for (Register register : registers) {
-            Overlap overlap = Overlap.of(register, offset, size);
+            Overlap overlap = register.isReadNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
                 long value = register.read(overlap.lanes()) >>> (8 * overlap.first());
                 machine.emit(
@@ -89,7 +94,7 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
     @Override
     public void write(Processor processor, long offset, int size, long value) {
         for (Register register : registers) {
-            Overlap overlap = Overlap.of(register, offset, size);
+            Overlap overlap = register.isWrittenNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
                 long written =
                         value >>> (8 * overlap.firstOfAccess()) << (8 * overlap.first())

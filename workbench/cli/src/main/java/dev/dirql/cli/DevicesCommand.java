@@ -8,9 +8,11 @@ import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.DeviceConstant;
 import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.Property;
+import dev.dirql.devices.PropertyKind;
 import dev.dirql.devices.PropertyValue;
 import dev.dirql.devices.StimulusType;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,10 +60,17 @@ final class DevicesCommand implements Callable<Integer> {
         host.out().print(properties.text(host.style()));
         TextTable stimuli = new TextTable("stimulus", "meaning");
         for (StimulusType stimulus : type.stimuli()) {
-            stimuli.row(stimulus.name(), stimulus.description());
+            stimuli.row(stimulus.name() + arguments(stimulus), stimulus.description());
         }
         if (!stimuli.isEmpty()) {
             host.out().print(stimuli.text(host.style()));
+        }
+        TextTable texts = new TextTable("text", "meaning");
+        for (String text : type.texts()) {
+            texts.row(text, "What an expectation can look for words in.");
+        }
+        if (!texts.isEmpty()) {
+            host.out().print(texts.text(host.style()));
         }
         TextTable constants = new TextTable("constant in C", "meaning");
         for (DeviceConstant constant : constants(type)) {
@@ -74,6 +83,31 @@ final class DevicesCommand implements Callable<Integer> {
         return DeviceCatalog.specimen(type).constants();
     }
 
+    /** The arguments as they are written, those that may be left out in brackets. */
+    private static String arguments(StimulusType stimulus) {
+        StringBuilder text = new StringBuilder();
+        for (Property argument : stimulus.arguments()) {
+            String word = argument.name();
+            String value = word.toUpperCase(Locale.ROOT);
+            String written =
+                    switch (argument.kind()) {
+                        case PropertyKind.Flag _ -> word;
+                        case PropertyKind.Choice(List<String> words) ->
+                                argument.positional()
+                                        ? String.join("|", words)
+                                        : word + " " + String.join("|", words);
+                        case PropertyKind.Whole _,
+                                PropertyKind.Time _,
+                                PropertyKind.Size _,
+                                PropertyKind.Line _,
+                                PropertyKind.Text _ ->
+                                argument.positional() ? value : word + " " + value;
+                    };
+            text.append(argument.required() ? " " + written : " [" + written + "]");
+        }
+        return text.toString();
+    }
+
     private static String name(DeviceConstant constant) {
         return constant.name().substring(PREFIX.length());
     }
@@ -84,6 +118,7 @@ final class DevicesCommand implements Callable<Integer> {
                         switch (value) {
                             case PropertyValue.Quantity(long number) -> Long.toString(number);
                             case PropertyValue.Word(String word) -> word;
+                            case PropertyValue.Text(String text) -> text;
                             case PropertyValue.Truth(boolean truth) -> truth ? "yes" : "no";
                             case PropertyValue.Line line ->
                                     line.input() + " " + line.trigger().word();
@@ -111,8 +146,11 @@ final class DevicesCommand implements Callable<Integer> {
             for (StimulusType stimulus : type.stimuli()) {
                 stimuli.addObject()
                         .put("name", stimulus.name())
+                        .put("arguments", arguments(stimulus).strip())
                         .put("description", stimulus.description());
             }
+            ArrayNode texts = device.putArray("texts");
+            type.texts().forEach(texts::add);
             ArrayNode constants = device.putArray("constants");
             for (DeviceConstant constant : constants(type)) {
                 constants

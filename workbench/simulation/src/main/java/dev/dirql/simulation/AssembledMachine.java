@@ -1,5 +1,6 @@
 package dev.dirql.simulation;
 
+import dev.dirql.devices.DeviceResources;
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.events.RunEnd;
 import dev.dirql.machine.DecisionPoint;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A machine with everything in it that a scenario declares, before its first step. */
 final class AssembledMachine implements ExpectationCheck.Guest {
@@ -117,8 +119,19 @@ final class AssembledMachine implements ExpectationCheck.Guest {
     }
 
     @Override
-    public int vectorOf(String device) {
-        return devices.device(device).resources().vector();
+    public List<Integer> vectorsOf(String device) {
+        DeviceResources resources = devices.device(device).resources();
+        return Stream.concat(
+                        Stream.of(resources.vector()),
+                        resources.further().stream().map(DeviceResources.Vector::vector))
+                .filter(vector -> vector != 0)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public String textOf(String device, String output) {
+        return devices.device(device).text(output);
     }
 
     /** What the expectations come to. */

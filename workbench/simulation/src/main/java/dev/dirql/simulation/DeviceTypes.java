@@ -38,7 +38,8 @@ public final class DeviceTypes {
                                         stimulus.description()))
                         .toList(),
                 type.isInterrupting(),
-                DeviceCatalog.constantNames(type));
+                DeviceCatalog.constantNames(type),
+                type.texts());
     }
 
     private static List<PropertyType> properties(List<Property> properties) {
@@ -50,7 +51,7 @@ public final class DeviceTypes {
         return new PropertyType(
                 property.name(),
                 kind(property.kind()),
-                false,
+                property.positional(),
                 usual,
                 property.required(),
                 property.description());
@@ -68,6 +69,8 @@ public final class DeviceTypes {
                     new dev.dirql.scenario.language.PropertyKind.Choice(words);
             case PropertyKind.Line(int highest, Trigger usual) ->
                     new dev.dirql.scenario.language.PropertyKind.Line(highest, trigger(usual));
+            case PropertyKind.Text(int maximum, String alphabet, String whose) ->
+                    new dev.dirql.scenario.language.PropertyKind.Text(maximum, alphabet, whose);
             case PropertyKind.Flag() -> new dev.dirql.scenario.language.PropertyKind.Flag();
         };
     }
@@ -81,10 +84,12 @@ public final class DeviceTypes {
                         case PropertyKind.Whole _,
                                 PropertyKind.Choice _,
                                 PropertyKind.Line _,
+                                PropertyKind.Text _,
                                 PropertyKind.Flag _ ->
                                 new Value.Whole(number);
                     };
             case PropertyValue.Word(String word) -> new Value.Word(word);
+            case PropertyValue.Text(String text) -> new Value.Text(text);
             case PropertyValue.Truth(boolean isTrue) -> new Value.Truth(isTrue);
             case PropertyValue.Line(int input, Trigger trigger) ->
                     new Value.Line(input, trigger(trigger));
@@ -101,11 +106,11 @@ public final class DeviceTypes {
     /** Values as devices take them, by name. */
     static Map<String, PropertyValue> values(Map<String, Value> values) {
         Map<String, PropertyValue> out = new LinkedHashMap<>();
-        values.forEach((name, value) -> out.put(name, value(name, value)));
+        values.forEach((name, value) -> out.put(name, value(value)));
         return out;
     }
 
-    private static PropertyValue value(String name, Value value) {
+    private static PropertyValue value(Value value) {
         return switch (value) {
             case Value.Whole(long number) -> new PropertyValue.Quantity(number);
             case Value.Time(long ns) -> new PropertyValue.Quantity(ns);
@@ -119,9 +124,24 @@ public final class DeviceTypes {
                                 case LEVEL_SENSITIVE -> Trigger.LEVEL_SENSITIVE;
                                 case LATCHED -> Trigger.LATCHED;
                             });
-            case Value.Text _, Value.Answers _ ->
-                    throw new IllegalStateException(
-                            "no device has " + value.kind() + " as its " + name);
+            case Value.Text(String text) -> new PropertyValue.Text(text);
+            case Value.Answers _ ->
+                    throw new IllegalStateException("no device has " + value.kind());
+        };
+    }
+
+    /** The device to whose interrupt a stimulus does something. */
+    static String deviceOf(Stimulus stimulus) {
+        return switch (stimulus) {
+            case Stimulus.Raise raise -> raise.device();
+            case Stimulus.LoseInterrupt lose -> lose.device();
+            case Stimulus.DuplicateInterrupt duplicate -> duplicate.device();
+            case Stimulus.DelayInterrupt delay -> delay.device();
+            case Stimulus.Storm storm -> storm.device();
+            case Stimulus.OfInterrupt other -> deviceOf(other.stimulus());
+            case Stimulus.OfDevice own -> own.device();
+            case Stimulus.FailAllocation _ ->
+                    throw new IllegalStateException("a failing allocation is of no device");
         };
     }
 
@@ -141,6 +161,7 @@ public final class DeviceTypes {
                     Optional.of(new InterruptStimulus.Delay(delay.ordinal(), delay.delayNs()));
             case Stimulus.Storm storm ->
                     Optional.of(new InterruptStimulus.Storm(storm.count(), storm.periodNs()));
+            case Stimulus.OfInterrupt other -> interruptStimulus(other.stimulus());
             case Stimulus.OfDevice _, Stimulus.FailAllocation _, Stimulus.Unload _ ->
                     Optional.empty();
         };

@@ -85,7 +85,18 @@ final class MachineDevices {
                 VIRTUAL + index * WINDOW,
                 vector,
                 InterruptVectors.irqlOf(vector),
-                processors == 64 ? -1L : (1L << processors) - 1);
+                processors == 64 ? -1L : (1L << processors) - 1,
+                declaration.type().furtherInterrupts().stream()
+                        .map(interrupt -> further(declaration, interrupt + "_line"))
+                        .toList());
+    }
+
+    private static DeviceResources.Vector further(DeviceDeclaration declaration, String property) {
+        int vector =
+                declaration.property(property).isPresent()
+                        ? InterruptVectors.ofLine((int) declaration.number(property))
+                        : 0;
+        return new DeviceResources.Vector(vector, InterruptVectors.irqlOf(vector));
     }
 
     private static void map(Machine machine, Device device) {

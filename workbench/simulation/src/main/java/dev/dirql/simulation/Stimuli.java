@@ -104,6 +104,11 @@ final class Stimuli implements TimedHandler, StatePart {
             case Stimulus.OfDevice own ->
                     devices.device(own.device())
                             .apply(own.name(), DeviceTypes.values(own.arguments()));
+            case Stimulus.OfInterrupt(String name, Stimulus what) ->
+                    DeviceTypes.interruptStimulus(what)
+                            .ifPresent(happens ->
+                                    devices.device(DeviceTypes.deviceOf(what))
+                                            .apply(name, happens));
             case Stimulus.Raise raise -> interrupt(raise.device(), raise);
             case Stimulus.LoseInterrupt lose -> interrupt(lose.device(), lose);
             case Stimulus.DuplicateInterrupt duplicate -> interrupt(duplicate.device(), duplicate);

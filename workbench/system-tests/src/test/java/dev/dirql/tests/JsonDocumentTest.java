@@ -54,7 +54,7 @@ class JsonDocumentTest {
                     Map.entry("check.diagnostics", "diagnostic"),
                     Map.entry("devices.devices", "device"),
                     Map.entry("device.properties", "property"),
-                    Map.entry("device.stimuli", "named"),
+                    Map.entry("device.stimuli", "stimulus"),
                     Map.entry("device.constants", "named"),
                     Map.entry("ddis.ddis", "ddi"));
 

@@ -68,7 +68,7 @@ expectation
     | 'output' 'contains' STRING
     | 'ended' name
     | 'time' comparison expression
-    | path comparison expression
+    | path ( comparison expression | 'contains' STRING )
     ;
 
 ruleName : name | HYPHENATED | STRING | NUMBER ;

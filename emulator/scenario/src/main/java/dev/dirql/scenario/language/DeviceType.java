@@ -14,6 +14,8 @@ import java.util.List;
  *     delayed and stormed
  * @param constants names of the C macros that the device gives its driver, without the prefix:
  *     {@code STATUS} of a device {@code disk} is {@code DISK_STATUS}
+ * @param texts names of what the device put out, as {@code transmitted}: an expectation can look
+ *     for words in it
  */
 public record DeviceType(
         String name,
@@ -21,11 +23,39 @@ public record DeviceType(
         List<PropertyType> properties,
         List<StimulusType> stimuli,
         boolean interrupting,
-        List<String> constants) {
+        List<String> constants,
+        List<String> texts) {
+    private static final String FURTHER_LINE = "_line";
+
     public DeviceType {
         properties = List.copyOf(properties);
         stimuli = List.copyOf(stimuli);
         constants = List.copyOf(constants);
+        texts = List.copyOf(texts);
+    }
+
+    /** A type of device that lets nothing be read but its variables. */
+    public DeviceType(
+            String name,
+            String meaning,
+            List<PropertyType> properties,
+            List<StimulusType> stimuli,
+            boolean interrupting,
+            List<String> constants) {
+        this(name, meaning, properties, stimuli, interrupting, constants, List.of());
+    }
+
+    /**
+     * Names of the interrupts beside the first one, whose line is the property {@code line}: of the
+     * interrupt {@code mouse} it is {@code mouse_line}.
+     */
+    public List<String> furtherInterrupts() {
+        return properties.stream()
+                .filter(property -> property.kind() instanceof PropertyKind.Line)
+                .map(PropertyType::name)
+                .filter(property -> property.endsWith(FURTHER_LINE))
+                .map(property -> property.substring(0, property.length() - FURTHER_LINE.length()))
+                .toList();
     }
 
     /**

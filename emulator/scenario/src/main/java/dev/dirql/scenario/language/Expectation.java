@@ -160,6 +160,14 @@ public sealed interface Expectation {
     /** What DbgPrint wrote, all of it put together, contains this. */
     record OutputContains(Written written, String text) implements Expectation {}
 
+    /**
+     * What a device put out, all of it put together, contains this.
+     *
+     * @param output which of the type's {@link DeviceType#texts}
+     */
+    record DeviceTextContains(Written written, String device, String output, String text)
+            implements Expectation {}
+
     /** The virtual time at which the run ended. */
     record EndTime(Written written, Comparison comparison, long nanoseconds)
             implements Expectation {}

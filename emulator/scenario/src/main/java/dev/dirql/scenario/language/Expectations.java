@@ -93,7 +93,9 @@ final class Expectations {
     private Optional<? extends Expectation> expectation(
             ExpectationContext context, Written written) {
         if (context.path() != null) {
-            return variable(context, written);
+            return context.STRING() != null
+                    ? deviceText(context, written)
+                    : variable(context, written);
         }
         return switch (context.getStart().getText()) {
             case "completed" -> completed(context, written);
@@ -318,6 +320,32 @@ final class Expectations {
             problems.unknown(context.name(), "way to end", word, ENDS.sequencedKeySet());
         }
         return Optional.ofNullable(end).map(one -> new Expectation.Ended(written, one));
+    }
+
+    private Optional<Expectation> deviceText(ExpectationContext context, Written written) {
+        PathContext path = context.path();
+        DeviceDeclaration device = devices.device(path.name());
+        if (device == null) {
+            return Optional.empty();
+        }
+        List<String> texts = device.type().texts();
+        if (path.step().size() != 1
+                || path.step(0).name() == null
+                || !texts.contains(path.step(0).name().getText())) {
+            wrongPath(
+                    path,
+                    "a %s puts out no such text".formatted(device.type().name()),
+                    texts.isEmpty()
+                            ? "it puts out none"
+                            : "%s.%s".formatted(device.name(), Numbers.alternatives(texts)));
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Expectation.DeviceTextContains(
+                        written,
+                        device.name(),
+                        path.step(0).name().getText(),
+                        Expressions.text(context.STRING().getText())));
     }
 
     private Optional<Expectation> variable(ExpectationContext context, Written written) {

@@ -99,6 +99,7 @@ final class Expressions {
                     case PropertyKind.Switch _,
                             PropertyKind.Choice _,
                             PropertyKind.Line _,
+                            PropertyKind.Text _,
                             PropertyKind.Flag _,
                             PropertyKind.Answer _ ->
                             throw new IllegalArgumentException(kind + " is no number");
@@ -122,6 +123,7 @@ final class Expressions {
                     case PropertyKind.Switch _,
                             PropertyKind.Choice _,
                             PropertyKind.Line _,
+                            PropertyKind.Text _,
                             PropertyKind.Flag _,
                             PropertyKind.Answer _ ->
                             true;

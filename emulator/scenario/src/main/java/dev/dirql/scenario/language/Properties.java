@@ -155,6 +155,7 @@ final class Properties {
                                     new Value.Line((int) Expressions.bits(number), trigger));
                         }
                         case PropertyKind.Answer _ -> answer(item, type);
+                        case PropertyKind.Text kind -> text(item, type, kind);
                         case PropertyKind.Flag _ ->
                                 throw new IllegalStateException(type.name() + " takes no value");
                     };
@@ -215,6 +216,30 @@ final class Properties {
                     item,
                     "%s is on or off, not '%s'"
                             .formatted(type.name(), Expected.shorten(item.getText())),
+                    "");
+            return Optional.empty();
+        }
+
+        private Optional<Value> text(ItemContext item, PropertyType type, PropertyKind.Text kind) {
+            Optional<Value> value =
+                    item.expression() == null
+                            ? Optional.empty()
+                            : expressions.evaluate(item.expression());
+            if (item.expression() != null && value.isEmpty()) {
+                return value;
+            }
+            if (value.isPresent()
+                    && value.get() instanceof Value.Text(String text)
+                    && kind.accepts(text)) {
+                return value;
+            }
+            wrong(
+                    item,
+                    "%s is %s, not %s"
+                            .formatted(
+                                    type.name(),
+                                    type.kind().description(),
+                                    Expected.shorten(item.getText())),
                     "");
             return Optional.empty();
         }

@@ -29,6 +29,21 @@ public sealed interface PropertyKind {
      */
     record Line(int highest, Value.Trigger unlessSaid) implements PropertyKind {}
 
+    /**
+     * A quoted text of at most so many characters.
+     *
+     * @param alphabet the characters there may be; empty: all
+     * @param whose what these characters are, as {@code of a keyboard}
+     */
+    record Text(int maximumLength, String alphabet, String whose) implements PropertyKind {
+        /** Whether a text is of this kind. */
+        public boolean accepts(String text) {
+            return text.length() <= maximumLength
+                    && (alphabet.isEmpty()
+                            || text.chars().allMatch(one -> alphabet.indexOf(one) >= 0));
+        }
+    }
+
     /** A word that is there or not; it takes no value. */
     record Flag() implements PropertyKind {}
 
@@ -64,6 +79,8 @@ public sealed interface PropertyKind {
             case Choice(List<String> words) -> Numbers.alternatives(words);
             case Line(int highest, _) ->
                     "an interrupt line from 0 to " + highest + ", level-sensitive or latched";
+            case Text(int maximum, _, String whose) ->
+                    "a text of at most %d characters %s".formatted(maximum, whose).strip();
             case Flag() -> "nothing";
             case Answer() -> "the name of a kernel routine and what it returns";
         };

@@ -3,6 +3,7 @@ package dev.dirql.scenario.language;
 import dev.dirql.scenario.language.DeviceType.StimulusType;
 import dev.dirql.scenario.language.ScenarioParser.StimulusContext;
 import dev.dirql.scenario.source.Position;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -46,6 +47,8 @@ final class Stimuli {
                                             new PropertyKind.Time(1, Long.MAX_VALUE),
                                             "The time between two.")),
                             "The device interrupts again and again, without cause."));
+
+    private static final String OF = "of";
 
     private final Devices devices;
     private final Properties properties;
@@ -132,16 +135,42 @@ final class Stimuli {
             return Optional.empty();
         }
         Position position = Devices.position(stimulus);
+        boolean common = OF_EVERY_DEVICE.contains(type);
+        List<PropertyType> accepted =
+                common ? withInterrupt(device.type(), type) : type.arguments();
         return properties
-                .read(stimulus.item(), type.arguments(), "'%s'".formatted(name), stimulus.name(1))
+                .read(stimulus.item(), accepted, "'%s'".formatted(name), stimulus.name(1))
                 .map(arguments ->
-                        OF_EVERY_DEVICE.contains(type)
-                                ? common(position, device.name(), name, arguments)
+                        common
+                                ? ofInterrupt(position, device.name(), name, arguments)
                                 : new Stimulus.OfDevice(position, device.name(), name, arguments));
     }
 
     private static @Nullable StimulusType find(List<StimulusType> types, String name) {
         return types.stream().filter(type -> type.name().equals(name)).findFirst().orElse(null);
+    }
+
+    /** A device with several interrupts is told which of them is meant. */
+    private static List<PropertyType> withInterrupt(DeviceType device, StimulusType stimulus) {
+        List<String> interrupts = device.furtherInterrupts();
+        if (interrupts.isEmpty()) {
+            return stimulus.arguments();
+        }
+        List<PropertyType> arguments = new ArrayList<>(stimulus.arguments());
+        arguments.add(
+                PropertyType.optional(
+                        OF,
+                        new PropertyKind.Choice(interrupts),
+                        "Which interrupt, if not the first."));
+        return arguments;
+    }
+
+    private static Stimulus ofInterrupt(
+            Position position, String device, String name, SequencedMap<String, Value> arguments) {
+        Stimulus stimulus = common(position, device, name, arguments);
+        return arguments.get(OF) instanceof Value.Word(String interrupt)
+                ? new Stimulus.OfInterrupt(interrupt, stimulus)
+                : stimulus;
     }
 
     private static Stimulus common(

@@ -34,6 +34,18 @@ public sealed interface Stimulus {
     record Storm(Position position, String device, long count, long periodNs) implements Stimulus {}
 
     /**
+     * One of the above happens to another interrupt of the device than its first.
+     *
+     * @param interrupt its name
+     */
+    record OfInterrupt(String interrupt, Stimulus stimulus) implements Stimulus {
+        @Override
+        public Position position() {
+            return stimulus.position();
+        }
+    }
+
+    /**
      * Something only this type of device does.
      *
      * @param arguments those of {@link DeviceType.StimulusType#arguments}, written or else usual

@@ -6,6 +6,7 @@ import dev.dirql.scenario.source.SourceFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
@@ -102,6 +103,68 @@ final class Samples {
                     new Value.Answers(new TreeMap<>()),
                     "Answers.");
 
+    static final DeviceType SERIAL =
+            new DeviceType(
+                    "Uart16550",
+                    "A serial port.",
+                    List.of(LINE),
+                    List.of(
+                            new StimulusType(
+                                    "receive",
+                                    List.of(
+                                            PropertyType.positional(
+                                                    "text",
+                                                    new PropertyKind.Text(8, "", ""),
+                                                    "What."),
+                                            PropertyType.of(
+                                                    "count",
+                                                    new PropertyKind.Whole(1, 9),
+                                                    new Value.Whole(1),
+                                                    "How often.")),
+                                    "Text arrives.")),
+                    true,
+                    List.of("LSR"),
+                    List.of("transmitted", "lost"));
+
+    private static PropertyType line(String name) {
+        return PropertyType.optional(
+                name, new PropertyKind.Line(23, Value.Trigger.LATCHED), "A line.");
+    }
+
+    static final DeviceType KEYBOARD =
+            new DeviceType(
+                    "I8042",
+                    "Two interrupts.",
+                    List.of(line("line"), line("mouse_line")),
+                    List.of(
+                            new StimulusType(
+                                    "press",
+                                    List.of(
+                                            PropertyType.positional(
+                                                    "text",
+                                                    new PropertyKind.Text(8, "abc", "of a toy"),
+                                                    "What.")),
+                                    "Keys."),
+                            new StimulusType(
+                                    "key",
+                                    List.of(
+                                            PropertyType.positional(
+                                                    "code",
+                                                    new PropertyKind.Whole(1, 127),
+                                                    "Which."),
+                                            new PropertyType(
+                                                    "state",
+                                                    new PropertyKind.Choice(
+                                                            List.of("down", "up", "stroke")),
+                                                    true,
+                                                    Optional.of(new Value.Word("stroke")),
+                                                    false,
+                                                    "How."),
+                                            PropertyType.flag("extended", "Prefix.")),
+                                    "A key.")),
+                    true,
+                    List.of("STATUS"));
+
     static final KnownNames NAMES = names();
 
     private Samples() {}
@@ -111,7 +174,7 @@ final class Samples {
         bugChecks.put("IRQL_NOT_LESS_OR_EQUAL", 0x0AL);
         bugChecks.put("DRIVER_IRQL_NOT_LESS_OR_EQUAL", 0xD1L);
         return new KnownNames(
-                new DeviceCatalog(List.of(DISK, TIMER, MEMORY)),
+                new DeviceCatalog(List.of(DISK, TIMER, MEMORY, SERIAL, KEYBOARD)),
                 bugChecks,
                 () -> List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"),
                 List.of(PAGING, VERIFIER, TICK, ANSWER));

@@ -30,8 +30,11 @@ public final class ExpectationCheck {
         /** The value of a variable at the end of the run; empty where it is not in memory. */
         OptionalLong variable(Expectation.Variable variable);
 
-        /** The interrupt vector of a device. */
-        int vectorOf(String device);
+        /** The interrupt vectors of a device. */
+        List<Integer> vectorsOf(String device);
+
+        /** What a device put out as text. */
+        String textOf(String device, String output);
     }
 
     /**
@@ -80,12 +83,15 @@ public final class ExpectationCheck {
                     compare(
                             e,
                             e.comparison(),
-                            figures.interrupts(guest.vectorOf(e.device())),
+                            guest.vectorsOf(e.device()).stream()
+                                    .mapToLong(figures::interrupts)
+                                    .sum(),
                             e.count());
             case Expectation.InterruptsOfVector e ->
                     compare(e, e.comparison(), figures.interrupts(e.vector()), e.count());
             case Expectation.Dpcs e -> compare(e, e.comparison(), dpcs(e.routine()), e.count());
             case Expectation.OutputContains e -> output(e);
+            case Expectation.DeviceTextContains e -> deviceText(e);
             case Expectation.EndTime e ->
                     add(
                             e,
@@ -278,6 +284,11 @@ public final class ExpectationCheck {
                         .map(line -> line.text())
                         .collect(Collectors.joining());
         add(e, all.contains(e.text()), Texts.plural(figures.debugLines().size(), "line"));
+    }
+
+    private void deviceText(Expectation.DeviceTextContains e) {
+        String text = guest.textOf(e.device(), e.output());
+        add(e, text.contains(e.text()), Texts.plural(text.length(), "character"));
     }
 
     // ---- what goes without saying ----
