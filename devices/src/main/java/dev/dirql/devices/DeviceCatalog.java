@@ -11,7 +11,8 @@ import java.util.Optional;
 /** The types of device there are, in the order they are listed to a person. */
 public final class DeviceCatalog {
     /** Every type of device. */
-    public static final List<DeviceType> TYPES = List.of(IntervalTimer.TYPE, BusMasterDisk.TYPE);
+    public static final List<DeviceType> TYPES =
+            List.of(IntervalTimer.TYPE, BusMasterDisk.TYPE, Uart16550.TYPE, I8042.TYPE);
 
     private DeviceCatalog() {}
 
