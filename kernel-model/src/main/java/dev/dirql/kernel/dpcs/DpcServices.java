@@ -2,8 +2,8 @@ package dev.dirql.kernel.dpcs;
 
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.Machine;

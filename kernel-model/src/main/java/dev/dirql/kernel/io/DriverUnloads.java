@@ -1,8 +1,8 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;

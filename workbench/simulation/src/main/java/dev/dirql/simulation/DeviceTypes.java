@@ -140,8 +140,8 @@ public final class DeviceTypes {
             case Stimulus.Storm storm -> storm.device();
             case Stimulus.OfInterrupt other -> deviceOf(other.stimulus());
             case Stimulus.OfDevice own -> own.device();
-            case Stimulus.FailAllocation _ ->
-                    throw new IllegalStateException("a failing allocation is of no device");
+            case Stimulus.FailAllocation _, Stimulus.Unload _ ->
+                    throw new IllegalStateException(stimulus + " is of no device");
         };
     }
 

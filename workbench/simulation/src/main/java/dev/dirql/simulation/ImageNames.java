@@ -79,6 +79,7 @@ final class ImageNames {
                         Expectation.InterruptsOfDevice _,
                         Expectation.InterruptsOfVector _,
                         Expectation.OutputContains _,
+                        Expectation.DeviceTextContains _,
                         Expectation.Ended _,
                         Expectation.EndTime _ -> {}
             }

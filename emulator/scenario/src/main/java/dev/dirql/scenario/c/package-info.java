@@ -22,4 +22,3 @@
 package dev.dirql.scenario.c;
 
 import org.jspecify.annotations.NullMarked;
-

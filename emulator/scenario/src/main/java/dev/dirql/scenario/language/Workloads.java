@@ -78,6 +78,7 @@ final class Workloads {
                     Stimulus.DuplicateInterrupt _,
                     Stimulus.DelayInterrupt _,
                     Stimulus.Storm _,
+                    Stimulus.OfInterrupt _,
                     Stimulus.OfDevice _ ->
                     timed.add(new TimedStimuli(stimulus.position(), 0, 0, 1, List.of(stimulus)));
         }
