@@ -3,11 +3,38 @@ package dev.dirql.kernel.images;
 import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.machine.image.DebugInformation.Field;
 import dev.dirql.machine.image.DebugInformation.StructureType;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Names places within variables by their types. */
 public final class MemberNames {
+    private static final Pattern DIMENSION = Pattern.compile("\\[(\\d+)]");
+
     private MemberNames() {}
+
+    /**
+     * The part of a variable at an offset, as {@code [1].Field}.
+     *
+     * @param type the variable's type as C spells it, as {@code KSPIN_LOCK[4]}
+     * @param size bytes of the whole variable
+     */
+    public static String ofVariable(DebugInformation debug, String type, long size, long offset) {
+        StringBuilder name = new StringBuilder();
+        Matcher dimensions = DIMENSION.matcher(type);
+        long element = size;
+        long rest = offset;
+        while (dimensions.find()) {
+            long count = Long.parseLong(dimensions.group(1));
+            if (count == 0 || element < count) {
+                break;
+            }
+            element /= count;
+            name.append('[').append(rest / element).append(']');
+            rest %= element;
+        }
+        return name + of(debug, type, rest);
+    }
 
     /** The member of a type at an offset, as {@code .Field[2].Inner+0x4}. */
     public static String of(DebugInformation debug, String type, long offset) {

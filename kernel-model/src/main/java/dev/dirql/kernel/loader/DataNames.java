@@ -42,8 +42,12 @@ public final class DataNames implements StorageResolver {
             return new Place("0x%x".formatted(address), "freed %s pool".formatted(kind.text()));
         }
         return new Place(
-                "pool '%s'+0x%x".formatted(tag(block.tag()), address - block.data()),
+                "pool '%s'%s".formatted(tag(block.tag()), offset(address - block.data())),
                 "%s pool '%s'".formatted(kind.text(), tag(block.tag())));
+    }
+
+    private static String offset(long bytes) {
+        return bytes == 0 ? "" : "+0x%x".formatted(bytes);
     }
 
     /** A second device object of a driver has its number. */

@@ -80,7 +80,8 @@ public final class ResolvedLockNames implements LockNames {
                     "%s+0x%x".formatted(driver, address - image.base()), "image data");
         }
         long offset = address - image.base() - symbol.rva();
-        String member = MemberNames.of(image.image().debug(), symbol.type(), offset);
+        String member =
+                MemberNames.ofVariable(image.image().debug(), symbol.type(), symbol.size(), offset);
         return new StorageResolver.Place(driver + "." + symbol.name() + member, "image data");
     }
 
