@@ -176,7 +176,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new ServiceTable.Builder()
                         .addAll(services)
                         .variable(PROCESSOR_COUNT, 1)
-                        .variable(CancelServices.LOCK, Long.BYTES)
+                        .internalVariable(CancelServices.LOCK, Long.BYTES)
                         .build());
         dpcStacks = new long[machine.processorCount()];
         boot();

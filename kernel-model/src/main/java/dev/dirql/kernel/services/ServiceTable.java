@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +69,15 @@ public final class ServiceTable {
     private final Map<String, Long> addresses = new TreeMap<>();
     private final Map<Class<?>, Continuation> continuations = new HashMap<>();
     private final TreeMap<String, Integer> variables;
+    private final TreeSet<String> internal;
     private final NtImage image;
 
-    private ServiceTable(List<Source> sources, Map<String, Integer> variables) {
+    private ServiceTable(
+            List<Source> sources, Map<String, Integer> variables, Set<String> internal) {
         this.sources = sources;
         this.variables = new TreeMap<>(variables);
+        this.variables.keySet().removeAll(internal);
+        this.internal = new TreeSet<>(internal);
         List<ServiceSlot> made = new ArrayList<>();
         for (Source source : sources) {
             long address = IMAGE_BASE + TEXT + (long) ServiceSlot.SIZE * made.size();
@@ -106,6 +112,7 @@ public final class ServiceTable {
     public static final class Builder {
         private final List<Source> sources = new ArrayList<>();
         private final Map<String, Integer> variables = new TreeMap<>();
+        private final Set<String> internal = new TreeSet<>();
 
         /** Adds every annotated method of an object. */
         public Builder add(Object service) {
@@ -137,6 +144,12 @@ public final class ServiceTable {
             return this;
         }
 
+        /** As {@link #variable}, but one that drivers cannot import: it has a name for reports. */
+        public Builder internalVariable(String name, int size) {
+            internal.add(name);
+            return variable(name, size);
+        }
+
         private void add(String name, FrameShape frame, Object service, Method method) {
             add(name, frame, null, service, method);
         }
@@ -158,7 +171,7 @@ public final class ServiceTable {
 
         public ServiceTable build() {
             sources.sort(Comparator.comparing(Source::frame).thenComparing(Source::name));
-            return new ServiceTable(List.copyOf(sources), variables);
+            return new ServiceTable(List.copyOf(sources), variables, internal);
         }
     }
 
@@ -236,7 +249,9 @@ public final class ServiceTable {
     /** The address that a driver's import is bound to: that of an export or variable, if any. */
     public OptionalLong export(String name) {
         Long address = addresses.get(name);
-        if (address == null || slotAt(address).filter(s -> s.ddi() == null).isPresent()) {
+        if (address == null
+                || internal.contains(name)
+                || slotAt(address).filter(s -> s.ddi() == null).isPresent()) {
             return OptionalLong.empty();
         }
         return OptionalLong.of(address);
