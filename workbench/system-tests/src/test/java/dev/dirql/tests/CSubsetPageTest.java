@@ -37,7 +37,7 @@ class CSubsetPageTest {
      * @param line where it stands on the page
      * @param kind what is said of it: error, warning, or nothing
      */
-    private record Example(int line, String kind, String message, String text) {
+    record Example(int line, String kind, String message, String text) {
         @Override
         public String toString() {
             return "line " + line;
