@@ -3,6 +3,7 @@ package dev.dirql.simulation;
 import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceConstant;
 import dev.dirql.devices.apic.ApicSystem;
+import dev.dirql.kernel.services.DdiCatalog;
 import dev.dirql.kernel.traps.BugCheckNames;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
@@ -125,7 +126,8 @@ public record CheckedScenario(
                                     List.of(DRIVER_HEADER),
                                     macros,
                                     headers,
-                                    DRIVER_ENTRY));
+                                    DRIVER_ENTRY,
+                                    DdiCatalog.all().keySet()));
             problems.addAll(compilation.diagnostics());
             compilation.image().ifPresent(images::add);
         }

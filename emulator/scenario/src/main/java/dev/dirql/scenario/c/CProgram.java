@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A driver to compile.
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param includes finds headers
  * @param entryPoint the routine at the image's entry point, {@code DriverEntry} for a driver; empty
  *     if it has none
+ * @param unmodelled functions that the system documents and no header declares: who calls one is
+ *     told so
  */
 public record CProgram(
         String moduleName,
@@ -23,10 +27,23 @@ public record CProgram(
         List<String> impliedIncludes,
         Map<String, String> macros,
         IncludeResolver includes,
-        String entryPoint) {
+        String entryPoint,
+        Set<String> unmodelled) {
     public CProgram {
         units = List.copyOf(units);
         impliedIncludes = List.copyOf(impliedIncludes);
+        unmodelled = Collections.unmodifiableSet(new TreeSet<>(unmodelled));
         macros = Collections.unmodifiableMap(new LinkedHashMap<>(macros));
+    }
+
+    /** A program of a system without functions of that kind. */
+    public CProgram(
+            String moduleName,
+            List<CSource> units,
+            List<String> impliedIncludes,
+            Map<String, String> macros,
+            IncludeResolver includes,
+            String entryPoint) {
+        this(moduleName, units, impliedIncludes, macros, includes, entryPoint, Set.of());
     }
 }

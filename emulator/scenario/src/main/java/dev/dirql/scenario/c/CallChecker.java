@@ -15,6 +15,21 @@ final class CallChecker {
         this.unit = unit;
     }
 
+    private void unknown(CToken at, String name) {
+        if (unit.unmodelled.contains(name)) {
+            unit.messages.error(
+                    at,
+                    name + " is not modelled",
+                    "declare it to compile; a call then ends the run, or returns what machine {"
+                            + " answer %s 0 } says".formatted(name));
+            return;
+        }
+        Set<String> known = new LinkedHashSet<>(unit.scope.values());
+        Intrinsic.names().forEach(known::add);
+        known.addAll(unit.unmodelled);
+        unit.messages.error(at, "there is no function " + name, CGrammar.nearest(name, known));
+    }
+
     Expression call(CParser.CallContext context) {
         List<CParser.EContext> arguments = context.e().subList(1, context.e().size());
         CParser.EContext callee = context.e(0);
@@ -30,10 +45,7 @@ final class CallChecker {
                 return intrinsic(intrinsic, arguments, at);
             }
             if (meaning == null) {
-                Set<String> known = new LinkedHashSet<>(unit.scope.values());
-                Intrinsic.names().forEach(known::add);
-                unit.messages.error(
-                        at, "there is no function " + name, CGrammar.nearest(name, known));
+                unknown(at, name);
                 arguments.forEach(unit.expressions::value);
                 return CheckedExpression.POISON;
             }

@@ -4,6 +4,7 @@ import dev.dirql.scenario.c.CType.Structure;
 import dev.dirql.scenario.c.grammar.CParser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,10 @@ final class Unit {
 
     final Program program;
     final Messages messages;
+
+    /** Functions that the system documents and no header declares. */
+    final Set<String> unmodelled;
+
     final DeviceExtensions extensions;
     final DeclarationChecker declarations = new DeclarationChecker(this);
     final ExpressionChecker expressions = new ExpressionChecker(this);
@@ -27,9 +32,10 @@ final class Unit {
     final List<Local> locals = new ArrayList<>();
     private int depth;
 
-    Unit(Program program, Messages messages) {
+    Unit(Program program, Messages messages, Set<String> unmodelled) {
         this.program = program;
         this.messages = messages;
+        this.unmodelled = unmodelled;
         this.extensions = new DeviceExtensions(program);
     }
 

@@ -94,6 +94,33 @@ class DiagnosticsTest {
                 .satisfies(d -> assertThat(d.position()).hasToString("x.scn:3:26"));
     }
 
+    @Test
+    void functionsThatAreDocumentedAndNotModelledAreToldApartFromUnknownOnes() {
+        CSource text =
+                CSource.of(
+                        new dev.dirql.scenario.source.SourceFile(
+                                "driver.c", "void f(void) { KeFoo(1); KeFo(2); Bar(3); }"));
+
+        Compilation compilation =
+                CCompiler.compile(
+                        new CProgram(
+                                "d",
+                                java.util.List.of(text),
+                                java.util.List.of(),
+                                java.util.Map.of(),
+                                IncludeResolver.NONE,
+                                "",
+                                java.util.Set.of("KeFoo")));
+
+        assertThat(compilation.diagnostics())
+                .extracting(d -> d.message() + "; " + d.cure())
+                .containsExactly(
+                        "KeFoo is not modelled; declare it to compile; a call then ends the run,"
+                                + " or returns what machine { answer KeFoo 0 } says",
+                        "there is no function KeFo; did you mean KeFoo?",
+                        "there is no function Bar; ");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
