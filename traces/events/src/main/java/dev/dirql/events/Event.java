@@ -172,6 +172,15 @@ public sealed interface Event {
     record DmaTransferred(String device, long physicalAddress, long length, boolean toMemory)
             implements Event {}
 
+    /**
+     * A device tried to access memory and could not: nothing was transferred.
+     *
+     * @param toMemory true when the device would have written guest memory
+     */
+    record DmaRefused(
+            String device, long physicalAddress, long length, boolean toMemory, String reason)
+            implements Event {}
+
     record LineChanged(String device, int line, boolean asserted) implements Event {}
 
     /**

@@ -297,6 +297,15 @@ final class RecordEncoder {
                 out.bool(e.toMemory());
                 yield RecordKind.DMA_TRANSFERRED;
             }
+            case Event.DmaRefused e -> {
+                out.begin(RecordKind.DMA_REFUSED, stamp);
+                out.string(e.device());
+                out.i64(e.physicalAddress());
+                out.i64(e.length());
+                out.bool(e.toMemory());
+                out.string(e.reason());
+                yield RecordKind.DMA_REFUSED;
+            }
             case Event.LineChanged e -> {
                 out.begin(RecordKind.LINE_CHANGED, stamp);
                 out.string(e.device());

@@ -57,6 +57,7 @@ enum RecordKind {
     IMAGE_UNLOADED(46, Event.ImageUnloaded.class),
     IRP_CANCELLED(47, Event.IrpCancelled.class),
     FINDING_REPORTED(48, Event.FindingReported.class),
+    DMA_REFUSED(60, Event.DmaRefused.class),
     DECISION(128, Decision.class);
 
     private static final @Nullable RecordKind[] BY_CODE = new @Nullable RecordKind[256];

@@ -251,6 +251,13 @@ public final class EventFields {
                 out.number("length", e.length());
                 out.flag("to_memory", e.toMemory());
             }
+            case Event.DmaRefused e -> {
+                out.text("device_name", e.device());
+                out.address("physical", e.physicalAddress());
+                out.number("length", e.length());
+                out.flag("to_memory", e.toMemory());
+                out.text("reason", e.reason());
+            }
             case Event.LineChanged e -> {
                 out.text("device_name", e.device());
                 out.number("line", e.line());
