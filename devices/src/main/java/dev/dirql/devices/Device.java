@@ -22,6 +22,9 @@ import java.util.SequencedMap;
  * saves in {@link #saveDevice} what is not in registers.
  */
 public abstract class Device implements StatePart {
+    /** Stands for no particular message. */
+    public static final int ANY_MESSAGE = -1;
+
     private static final long PAGE = 4096;
 
     private final DeviceType type;
@@ -31,11 +34,20 @@ public abstract class Device implements StatePart {
     private final SequencedMap<String, InterruptTap> furtherInterrupts = new LinkedHashMap<>();
 
     protected Device(DeviceType type, DeviceSetup setup) {
+        this(
+                type,
+                setup,
+                new InterruptTap(setup.machine(), setup.name(), InterruptProperties.output(setup)));
+    }
+
+    /**
+     * @param interrupt the way of its interrupt, or of several the one that is a line
+     */
+    Device(DeviceType type, DeviceSetup setup, InterruptTap interrupt) {
         this.type = type;
         this.setup = setup;
+        this.interrupt = interrupt;
         registers = new RegisterBlock(setup.machine(), setup.name());
-        interrupt =
-                new InterruptTap(setup.machine(), setup.name(), InterruptProperties.output(setup));
         for (String further : type.furtherInterrupts()) {
             furtherInterrupts.put(
                     further,
@@ -52,13 +64,18 @@ public abstract class Device implements StatePart {
         for (Register register : all) {
             registers.add(register);
         }
+        claim();
+        machine().addMachinePart(this);
+    }
+
+    /** Lets the machine's bus find the registers. */
+    void claim() {
         if (hasPorts()) {
             machine().bus().claimPorts(name(), portBase(), registers.size(), registers);
         } else {
             long size = (registers.size() + PAGE - 1) & -PAGE;
             machine().bus().claimMemory(name(), setup.resources().physicalBase(), size, registers);
         }
-        machine().addMachinePart(this);
     }
 
     // ---- what it is ----
@@ -95,7 +112,9 @@ public abstract class Device implements StatePart {
 
     /** How its interrupt is triggered; by message it is latched. */
     public final Trigger trigger() {
-        return InterruptProperties.trigger(properties());
+        return resources().messages().isEmpty()
+                ? InterruptProperties.trigger(properties())
+                : Trigger.LATCHED;
     }
 
     /** Input of the I/O APIC, or -1 without wire. */
@@ -113,6 +132,11 @@ public abstract class Device implements StatePart {
     /** The first port, 0 without ports. */
     public final int portBase() {
         return hasPorts() ? (int) properties().number(PortProperty.PORTS.name()) : 0;
+    }
+
+    /** How many messages it may interrupt by, 0 if messages have no numbers. */
+    public int messages() {
+        return 0;
     }
 
     /** What its driver is told, as C macros, in a fixed order. */
@@ -165,6 +189,15 @@ public abstract class Device implements StatePart {
         throw new IllegalStateException("%s: nobody raises %s".formatted(name(), further));
     }
 
+    /**
+     * Does what makes the device interrupt by a message.
+     *
+     * @param message number of the message, or {@link #ANY_MESSAGE}
+     */
+    protected void raise(int message) {
+        raise();
+    }
+
     /** Does what only this type of device does; {@link #updateLine} follows. */
     protected void stimulate(StimulusType stimulus, PropertyValues arguments) {
         throw new IllegalStateException("%s: nobody does %s".formatted(name(), stimulus.name()));
@@ -174,13 +207,29 @@ public abstract class Device implements StatePart {
 
     /** Does something to its interrupt, now or when it comes. */
     public final void apply(InterruptStimulus stimulus) {
+        apply(stimulus, ANY_MESSAGE);
+    }
+
+    /**
+     * Does something to its interrupt, now or when it comes.
+     *
+     * @param message number of the message that is meant; {@link #ANY_MESSAGE} counts the
+     *     interrupts by all of its messages and its line together, and requests the first
+     */
+    public final void apply(InterruptStimulus stimulus, int message) {
         if (stimulus instanceof InterruptStimulus.Raise) {
-            machine().emit(new Event.StimulusApplied(name(), stimulus.text()));
-            raise();
+            String place = message == ANY_MESSAGE ? "" : " message " + message;
+            machine().emit(new Event.StimulusApplied(name(), stimulus.text() + place));
+            raise(message);
             updateLine();
         } else {
-            interrupt.stimulate(stimulus);
+            disturb(stimulus, message);
         }
+    }
+
+    /** Carries out, or plans, a stimulus other than {@link InterruptStimulus.Raise}. */
+    void disturb(InterruptStimulus stimulus, int message) {
+        interrupt.stimulate(stimulus);
     }
 
     /** Does something to a further interrupt, now or when it comes. */
@@ -216,6 +265,11 @@ public abstract class Device implements StatePart {
 
     // ---- moments ----
 
+    /** Saves what there is of interrupts beside {@link #interrupt}. */
+    void saveInterrupts(StateWriter out) {}
+
+    void restoreInterrupts(StateReader in) {}
+
     /** Saves what is not in registers. */
     protected abstract void saveDevice(StateWriter out);
 
@@ -227,6 +281,7 @@ public abstract class Device implements StatePart {
         registers.save(out);
         interrupt.save(out);
         furtherInterrupts.sequencedValues().forEach(tap -> tap.save(out));
+        saveInterrupts(out);
         saveDevice(out);
     }
 
@@ -235,6 +290,7 @@ public abstract class Device implements StatePart {
         registers.restore(in);
         interrupt.restore(in);
         furtherInterrupts.sequencedValues().forEach(tap -> tap.restore(in));
+        restoreInterrupts(in);
         restoreDevice(in);
     }
 }

@@ -1,12 +1,14 @@
 package dev.dirql.devices;
 
 import dev.dirql.devices.apic.ApicSystem;
+import dev.dirql.devices.pci.PciBus;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The types of device there are, in the order they are listed to a person. */
 public final class DeviceCatalog {
@@ -20,10 +22,21 @@ public final class DeviceCatalog {
         return TYPES.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
+    /** Makes a device in a machine that has its interrupt controller and no PCI bus. */
+    public static Device create(
+            String type,
+            String instance,
+            Map<String, PropertyValue> properties,
+            Machine machine,
+            DeviceResources resources) {
+        return create(type, instance, properties, machine, null, resources);
+    }
+
     /**
      * Makes a device in a machine that has its interrupt controller.
      *
      * @param properties values of properties; the others get their usual ones
+     * @param pciBus the machine's PCI bus, or null if it has none
      * @throws IllegalArgumentException if there is no such type, a property is wrong, or an address
      *     or port is taken; the message is for the user
      */
@@ -32,6 +45,7 @@ public final class DeviceCatalog {
             String instance,
             Map<String, PropertyValue> properties,
             Machine machine,
+            @Nullable PciBus pciBus,
             DeviceResources resources) {
         DeviceType found =
                 find(type)
@@ -43,7 +57,7 @@ public final class DeviceCatalog {
                                                         type,
                                                         String.join(", ", names()))));
         PropertyValues values = found.values(instance, properties);
-        return found.maker().apply(new DeviceSetup(machine, instance, values, resources));
+        return found.maker().apply(new DeviceSetup(machine, instance, values, resources, pciBus));
     }
 
     private static List<String> names() {
@@ -63,6 +77,7 @@ public final class DeviceCatalog {
                 "device",
                 Map.of(),
                 machine,
+                new PciBus(machine),
                 new DeviceResources(0xFE00_0000L, 0xFFFF_A000_0000_0000L, 0, 0, 1));
     }
 

@@ -3,16 +3,22 @@ package dev.dirql.devices;
 import dev.dirql.devices.register.Field;
 import dev.dirql.devices.register.NamedValue;
 import dev.dirql.devices.register.Register;
+import dev.dirql.devices.pci.PciAddress;
+import dev.dirql.devices.pci.PciBus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * Makes the C macros of a device: its registers as pointers that READ_REGISTER_… or READ_PORT_…
  * take, its fields as masks (and the shift of those wider than a bit), its named values, and what
- * IoConnectInterrupt wants to know.
+ * IoConnectInterrupt wants to know. Of registers that are alike the macro has the index as its
+ * parameter.
  */
 final class DeviceConstants {
+    private static final String INDEX = "n";
+
     private final String prefix;
     private final List<DeviceConstant> constants = new ArrayList<>();
 
@@ -26,6 +32,9 @@ final class DeviceConstants {
             made.register(device, register);
         }
         made.resources(device);
+        if (device instanceof PciDevice function) {
+            made.pci(function);
+        }
         return List.copyOf(made.constants);
     }
 
@@ -38,10 +47,22 @@ final class DeviceConstants {
                     case 4 -> "PULONG";
                     default -> "PULONG64";
                 };
-        add(
-                register.name(),
-                "((%s)0x%XULL)".formatted(pointer, base + register.offset()),
-                register.description());
+        if (register.index() > 0) {
+            return;
+        }
+        if (register.index() == 0) {
+            add(
+                    register.family(),
+                    INDEX,
+                    "((%s)(0x%XULL + (%s) * 0x%XULL))"
+                            .formatted(pointer, base + register.offset(), INDEX, register.stride()),
+                    register.description());
+        } else {
+            add(
+                    register.name(),
+                    "((%s)0x%XULL)".formatted(pointer, base + register.offset()),
+                    register.description());
+        }
         for (Field field : register.fields()) {
             add(field.name(), hexadecimal(field.mask()), field.description());
             if (!field.isFlag()) {
@@ -97,17 +118,64 @@ final class DeviceConstants {
                 "KINTERRUPT_MODE of that interrupt.");
     }
 
+    private void pci(PciDevice device) {
+        PciAddress address = device.function().address();
+        add("PCI_BUS", hexadecimal(address.bus()), "Number of its PCI bus.");
+        add("PCI_DEVICE", hexadecimal(address.device()), "Number of its device on that bus.");
+        add("PCI_FUNCTION", hexadecimal(address.function()), "Number of the function in it.");
+        add(
+                "PCI_CONFIGURATION",
+                "0x%XULL".formatted(PciBus.configurationOf(address)),
+                "Physical address of its configuration space.");
+        List<MessageResource> messages = device.resources().messages();
+        add("MESSAGES", hexadecimal(messages.size()), "Messages that it was granted.");
+        add(
+                "MESSAGE_VECTOR",
+                INDEX,
+                ofMessages(messages, message -> hexadecimal(message.vector())),
+                "Interrupt vector of a message.");
+        add(
+                "MESSAGE_IRQL",
+                INDEX,
+                "((KIRQL)%s)"
+                        .formatted(ofMessages(messages, message -> String.valueOf(message.irql()))),
+                "IRQL of that vector.");
+        add(
+                "MESSAGE_AFFINITY",
+                INDEX,
+                "((KAFFINITY)%s)"
+                        .formatted(
+                                ofMessages(
+                                        messages,
+                                        message -> "0x%XULL".formatted(message.affinity()))),
+                "Processors that may take that message.");
+    }
+
+    /** An expression of C that chooses by the number of the message; 0 where none has it. */
+    private static String ofMessages(
+            List<MessageResource> messages, Function<MessageResource, String> value) {
+        StringBuilder text = new StringBuilder("(");
+        for (int i = 0; i < messages.size(); i++) {
+            text.append("(%s) == %d ? %s : ".formatted(INDEX, i, value.apply(messages.get(i))));
+        }
+        return text.append("0)").toString();
+    }
+
     private static String hexadecimal(long value) {
         return value >>> 32 == 0 ? "0x%XUL".formatted(value) : "0x%XULL".formatted(value);
     }
 
     private void add(String name, String text, String description) {
+        add(name, "", text, description);
+    }
+
+    private void add(String name, String parameter, String text, String description) {
         String whole = prefix + name;
         for (DeviceConstant other : constants) {
             if (other.name().equals(whole)) {
                 throw new IllegalStateException("two constants are called " + whole);
             }
         }
-        constants.add(new DeviceConstant(whole, text, description));
+        constants.add(new DeviceConstant(whole, parameter, text, description));
     }
 }

@@ -1,5 +1,6 @@
 package dev.dirql.devices;
 
+import dev.dirql.devices.pci.PciFunction;
 import dev.dirql.machine.InterruptController;
 import dev.dirql.machine.InterruptLine;
 
@@ -32,8 +33,30 @@ sealed interface InterruptOutput {
         }
     }
 
-    /** A message each time the condition begins. */
-    record Message(InterruptController controller, String device, long address, int data)
+    /** A message of a PCI function, which may be masked; it is forgotten if the condition ends. */
+    record Message(PciFunction function, int number) implements InterruptOutput {
+        @Override
+        public void set(boolean asserted) {
+            if (asserted) {
+                requestOnce();
+            } else {
+                function.withdraw(number);
+            }
+        }
+
+        @Override
+        public void requestOnce() {
+            function.request(number);
+        }
+
+        @Override
+        public boolean isLatched() {
+            return true;
+        }
+    }
+
+    /** A message to a fixed place each time the condition begins. */
+    record FixedMessage(InterruptController controller, String device, long address, int data)
             implements InterruptOutput {
         @Override
         public void set(boolean asserted) {

@@ -65,7 +65,7 @@ final class InterruptProperties {
                         "device " + setup.name() + " has both a line and messages; take one away");
             }
             DeviceResources resources = setup.resources();
-            return new InterruptOutput.Message(
+            return new InterruptOutput.FixedMessage(
                     setup.machine().controller(),
                     setup.name(),
                     MessageAddress.to(resources.affinity()).encode(),

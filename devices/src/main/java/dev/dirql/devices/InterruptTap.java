@@ -6,10 +6,10 @@ import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sits between a device and its wire or message, counts its interrupts and carries out what a
@@ -35,44 +35,55 @@ import java.util.TreeMap;
  * they name, of a storm when it begins.
  */
 public final class InterruptTap implements StatePart {
-    /** A stimulus that waits for the device's interrupt with this number. */
-    private record Planned(InterruptStimulus stimulus, long number) {}
-
     private record Storm(long left, long periodNs) {}
 
     private final Machine machine;
     private final String device;
-    private final String suffix;
+    private final String place;
     private final InterruptOutput output;
+    private final InterruptPlan plan = new InterruptPlan();
+    private final @Nullable InterruptPlan planOfAll;
     private final int delayHandler;
     private final int stormHandler;
 
     private boolean condition;
     private boolean asserted;
-    private long number;
     private long duplicates;
-    private final List<Planned> plan = new ArrayList<>();
     private final TreeMap<Long, Storm> storms = new TreeMap<>();
 
     InterruptTap(Machine machine, String device, InterruptOutput output) {
-        this(machine, device, "", output);
+        this(machine, device, "", output, null);
     }
 
     /**
      * @param interrupt which of the device's interrupts it is; empty for the first
      */
     InterruptTap(Machine machine, String device, String interrupt, InterruptOutput output) {
+        this(machine, device, interrupt.isEmpty() ? "" : " of " + interrupt, output, null);
+    }
+
+    /**
+     * @param place added to the words of a trace, as {@code " message 2"}
+     * @param planOfAll counts the interrupts of several taps of one device together
+     */
+    InterruptTap(
+            Machine machine,
+            String device,
+            String place,
+            InterruptOutput output,
+            @Nullable InterruptPlan planOfAll) {
         this.machine = machine;
         this.device = device;
-        suffix = interrupt.isEmpty() ? "" : " of " + interrupt;
+        this.place = place;
         this.output = output;
+        this.planOfAll = planOfAll;
         delayHandler = machine.queue().register((_, delayed) -> delayEnded(delayed));
         stormHandler = machine.queue().register(this::stormGoesOn);
     }
 
-    /** Interrupts of the device so far, the lost ones included. */
+    /** Interrupts so far, the lost ones included. */
     public long count() {
-        return number;
+        return plan.count();
     }
 
     /** Says whether the device's condition for an interrupt holds. */
@@ -89,25 +100,19 @@ public final class InterruptTap implements StatePart {
     }
 
     private void begin() {
-        number++;
         boolean lost = false;
         long delayNs = 0;
         long requestsAfterwards = 0;
-        for (Iterator<Planned> all = plan.iterator(); all.hasNext(); ) {
-            Planned planned = all.next();
-            if (planned.number != number) {
-                continue;
-            }
-            all.remove();
-            applied(planned.stimulus);
-            switch (planned.stimulus) {
+        for (InterruptPlan.Planned planned : due()) {
+            applied(planned.text());
+            switch (planned.stimulus()) {
                 case InterruptStimulus.Lose _ -> lost = true;
                 case InterruptStimulus.Delay delay -> delayNs += delay.delayNs();
                 case InterruptStimulus.Duplicate _ -> requestsAfterwards++;
                 case InterruptStimulus.Raise _,
                         InterruptStimulus.RaiseSpurious _,
                         InterruptStimulus.Storm _ ->
-                        throw new IllegalStateException(device + ": planned " + planned.stimulus);
+                        throw new IllegalStateException(device + ": planned " + planned.stimulus());
             }
         }
         if (lost) {
@@ -115,10 +120,21 @@ public final class InterruptTap implements StatePart {
         }
         duplicates += requestsAfterwards;
         if (delayNs > 0) {
-            machine.queue().set(delayHandler, machine.nowNs() + delayNs, number);
+            machine.queue().set(delayHandler, machine.nowNs() + delayNs, count());
         } else {
             drive(true);
         }
+    }
+
+    private List<InterruptPlan.Planned> due() {
+        List<InterruptPlan.Planned> own = plan.next();
+        List<InterruptPlan.Planned> ofAll = planOfAll == null ? List.of() : planOfAll.next();
+        if (ofAll.isEmpty()) {
+            return own;
+        }
+        List<InterruptPlan.Planned> both = new ArrayList<>(ofAll);
+        both.addAll(own);
+        return both;
     }
 
     private void end() {
@@ -138,11 +154,16 @@ public final class InterruptTap implements StatePart {
     }
 
     private void delayEnded(long delayed) {
-        if (condition && delayed == number) {
+        if (condition && delayed == count()) {
             drive(true);
         } else if (output.isLatched()) {
             output.requestOnce();
         }
+    }
+
+    /** Requests the interrupt once, whatever the condition is. */
+    void requestOnce() {
+        output.requestOnce();
     }
 
     /** Carries out, or plans, a stimulus other than {@link InterruptStimulus.Raise}. */
@@ -151,14 +172,14 @@ public final class InterruptTap implements StatePart {
             case InterruptStimulus.Raise _ ->
                     throw new IllegalArgumentException(device + ": raise is the device's to do");
             case InterruptStimulus.RaiseSpurious _ -> {
-                applied(stimulus);
+                applied(stimulus.text() + place);
                 output.requestOnce();
             }
             case InterruptStimulus.Lose lose -> plan(stimulus, lose.ordinal());
             case InterruptStimulus.Duplicate duplicate -> plan(stimulus, duplicate.ordinal());
             case InterruptStimulus.Delay delay -> plan(stimulus, delay.ordinal());
             case InterruptStimulus.Storm storm -> {
-                applied(stimulus);
+                applied(stimulus.text() + place);
                 long slot = 0;
                 while (storms.containsKey(slot)) {
                     slot++;
@@ -170,7 +191,7 @@ public final class InterruptTap implements StatePart {
     }
 
     private void plan(InterruptStimulus stimulus, long ordinal) {
-        plan.add(new Planned(stimulus, number + ordinal));
+        plan.add(stimulus, stimulus.text() + place, ordinal);
     }
 
     private void stormGoesOn(long timeNs, long slot) {
@@ -187,22 +208,16 @@ public final class InterruptTap implements StatePart {
         output.requestOnce();
     }
 
-    private void applied(InterruptStimulus stimulus) {
-        machine.emit(new Event.StimulusApplied(device, stimulus.text() + suffix));
+    private void applied(String text) {
+        machine.emit(new Event.StimulusApplied(device, text));
     }
 
     @Override
     public void save(StateWriter out) {
         out.value(condition);
         out.value(asserted);
-        out.counter(number);
         out.value(duplicates);
-        out.value(plan.size());
-        for (Planned planned : plan) {
-            out.value(planned.number - number);
-            out.value(planned.stimulus.text().hashCode());
-            out.reference(planned.stimulus);
-        }
+        plan.save(out);
         out.value(storms.size());
         for (Map.Entry<Long, Storm> entry : storms.entrySet()) {
             out.value(entry.getKey());
@@ -215,15 +230,8 @@ public final class InterruptTap implements StatePart {
     public void restore(StateReader in) {
         condition = in.booleanValue();
         asserted = in.booleanValue();
-        number = in.counter();
         duplicates = in.value();
-        plan.clear();
-        int planned = in.intValue();
-        for (int i = 0; i < planned; i++) {
-            long ahead = in.value();
-            in.value();
-            plan.add(new Planned(in.reference(InterruptStimulus.class), number + ahead));
-        }
+        plan.restore(in);
         storms.clear();
         int stormCount = in.intValue();
         for (int i = 0; i < stormCount; i++) {

@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Register {
-    private final String name;
+    /** Index of a register that stands alone. */
+    public static final int NO_INDEX = -1;
+
+    private final String family;
+    private String name;
+    private int index = NO_INDEX;
+    private int stride;
     private final List<Field> fields = new ArrayList<>();
     private final List<NamedValue> namedValues = new ArrayList<>();
     private String description = "";
@@ -39,6 +45,7 @@ public final class Register {
 
     private Register(String name) {
         this.name = name;
+        family = name;
     }
 
     // ---- declaration ----
@@ -51,6 +58,19 @@ public final class Register {
     /** Sets its place, in bytes from the start of the device's registers. */
     public Register at(int newOffset) {
         offset = newOffset;
+        return this;
+    }
+
+    /**
+     * Makes it one of several that are alike. Its name gets the index, as in {@code TAIL[2]}.
+     *
+     * @param newIndex its index, from 0
+     * @param newStride bytes from one to the next
+     */
+    public Register element(int newIndex, int newStride) {
+        index = newIndex;
+        stride = newStride;
+        name = family + "[" + newIndex + "]";
         return this;
     }
 
@@ -155,6 +175,21 @@ public final class Register {
 
     public String description() {
         return description;
+    }
+
+    /** The name without index that it shares with those that are alike. */
+    public String family() {
+        return family;
+    }
+
+    /** Its index among those that are alike, or {@link #NO_INDEX}. */
+    public int index() {
+        return index;
+    }
+
+    /** Bytes from one to the next of those that are alike. */
+    public int stride() {
+        return stride;
     }
 
     /** Bytes from the start of the device's registers. */

@@ -77,6 +77,9 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
     public long read(Processor processor, long offset, int size) {
         long result = 0;
         for (Register register : registers) {
+            if (register.offset() >= offset + size) {
+                break;
+            }
             Overlap overlap = register.isReadNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
                 long value = register.read(overlap.lanes()) >>> (8 * overlap.first());
@@ -94,6 +97,9 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
     @Override
     public void write(Processor processor, long offset, int size, long value) {
         for (Register register : registers) {
+            if (register.offset() >= offset + size) {
+                break;
+            }
             Overlap overlap = register.isWrittenNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
                 long written =

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Who answers at physical addresses beyond memory, and at ports. Ranges are claimed while the
- * machine is built.
+ * machine is built; where nobody claims, a bus that decodes addresses itself may answer.
  */
 public final class DeviceBus {
     private record Range(String name, long start, long size, DeviceRegisters registers) {
@@ -16,6 +16,21 @@ public final class DeviceBus {
 
     private final List<Range> memory = new ArrayList<>();
     private final List<Range> ports = new ArrayList<>();
+    private DeviceRegisters restOfMemory = Nobody.INSTANCE;
+    private DeviceRegisters restOfPorts = Nobody.INSTANCE;
+
+    /** Answers where no device is: reads give all ones. */
+    private enum Nobody implements DeviceRegisters {
+        INSTANCE;
+
+        @Override
+        public long read(Processor processor, long offset, int size) {
+            return size == 8 ? -1 : (1L << (8 * size)) - 1;
+        }
+
+        @Override
+        public void write(Processor processor, long offset, int size, long value) {}
+    }
 
     /** Claims physical addresses. The start and size are multiples of the page size. */
     public void claimMemory(String name, long start, long size, DeviceRegisters registers) {
@@ -25,6 +40,18 @@ public final class DeviceBus {
     /** Claims port numbers, 0 to 0xFFFF. */
     public void claimPorts(String name, int start, int size, DeviceRegisters registers) {
         claim(ports, new Range(name, start, size, registers));
+    }
+
+    /**
+     * Claims all physical addresses and ports that nobody else does. Offsets are the addresses and
+     * port numbers themselves.
+     */
+    public void claimRest(DeviceRegisters restMemory, DeviceRegisters restPorts) {
+        if (restOfMemory != Nobody.INSTANCE) {
+            throw new IllegalArgumentException("the rest of the addresses is claimed already");
+        }
+        restOfMemory = restMemory;
+        restOfPorts = restPorts;
     }
 
     private static void claim(List<Range> ranges, Range range) {
@@ -38,40 +65,47 @@ public final class DeviceBus {
         ranges.add(range);
     }
 
-    /** Reads device registers; an address nobody claims reads as all ones. */
+    /** Reads device registers; an address where nobody answers reads as all ones. */
     public long readMemory(Processor processor, long address, int size) {
-        return read(memory, processor, address, size);
+        return read(memory, restOfMemory, processor, address, size);
     }
 
-    /** Writes device registers; a write nobody claims is lost. */
+    /** Writes device registers; a write where nobody answers is lost. */
     public void writeMemory(Processor processor, long address, int size, long value) {
-        write(memory, processor, address, size, value);
+        write(memory, restOfMemory, processor, address, size, value);
     }
 
     public long readPort(Processor processor, int port, int size) {
-        return read(ports, processor, port, size);
+        return read(ports, restOfPorts, processor, port, size);
     }
 
     public void writePort(Processor processor, int port, int size, long value) {
-        write(ports, processor, port, size, value);
+        write(ports, restOfPorts, processor, port, size, value);
     }
 
-    private static long read(List<Range> ranges, Processor processor, long address, int size) {
+    private static long read(
+            List<Range> ranges, DeviceRegisters rest, Processor processor, long address, int size) {
         for (Range range : ranges) {
             if (range.contains(address)) {
                 return range.registers.read(processor, address - range.start, size);
             }
         }
-        return size == 8 ? -1 : (1L << (8 * size)) - 1;
+        return rest.read(processor, address, size);
     }
 
     private static void write(
-            List<Range> ranges, Processor processor, long address, int size, long value) {
+            List<Range> ranges,
+            DeviceRegisters rest,
+            Processor processor,
+            long address,
+            int size,
+            long value) {
         for (Range range : ranges) {
             if (range.contains(address)) {
                 range.registers.write(processor, address - range.start, size, value);
                 return;
             }
         }
+        rest.write(processor, address, size, value);
     }
 }

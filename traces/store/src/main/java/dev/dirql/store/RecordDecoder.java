@@ -96,8 +96,7 @@ final class RecordDecoder {
             case DMA_TRANSFERRED ->
                     new Event.DmaTransferred(in.string(), in.i64(), in.i64(), in.bool());
             case DMA_REFUSED ->
-                    new Event.DmaRefused(
-                            in.string(), in.i64(), in.i64(), in.bool(), in.string());
+                    new Event.DmaRefused(in.string(), in.i64(), in.i64(), in.bool(), in.string());
             case LINE_CHANGED -> new Event.LineChanged(in.string(), in.i32(), in.bool());
             case STIMULUS_APPLIED -> new Event.StimulusApplied(in.string(), in.string());
             case POOL_ALLOCATED ->

@@ -1,6 +1,5 @@
 package dev.dirql.simulation;
 
-import dev.dirql.devices.DeviceResources;
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.events.RunEnd;
 import dev.dirql.machine.DecisionPoint;
@@ -17,8 +16,8 @@ import dev.dirql.x86.Interpreter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** A machine with everything in it that a scenario declares, before its first step. */
 final class AssembledMachine implements ExpectationCheck.Guest {
@@ -119,14 +118,8 @@ final class AssembledMachine implements ExpectationCheck.Guest {
     }
 
     @Override
-    public List<Integer> vectorsOf(String device) {
-        DeviceResources resources = devices.device(device).resources();
-        return Stream.concat(
-                        Stream.of(resources.vector()),
-                        resources.further().stream().map(DeviceResources.Vector::vector))
-                .filter(vector -> vector != 0)
-                .distinct()
-                .toList();
+    public Set<Integer> vectorsOf(String device) {
+        return devices.device(device).resources().vectors();
     }
 
     @Override

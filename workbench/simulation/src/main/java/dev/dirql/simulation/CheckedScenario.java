@@ -197,7 +197,7 @@ public record CheckedScenario(
         Map<String, String> macros = new LinkedHashMap<>();
         for (Device device : devices(scenario, problems)) {
             for (DeviceConstant constant : device.constants()) {
-                macros.put(constant.name(), constant.text());
+                macros.put(constant.signature(), constant.text());
             }
         }
         for (ParameterDeclaration parameter : scenario.parameters()) {

@@ -38,6 +38,7 @@ public final class DeviceTypes {
                                         stimulus.description()))
                         .toList(),
                 type.isInterrupting(),
+                type.isPci(),
                 DeviceCatalog.constantNames(type),
                 type.texts());
     }

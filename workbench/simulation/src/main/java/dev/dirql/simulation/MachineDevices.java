@@ -3,21 +3,28 @@ package dev.dirql.simulation;
 import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.DeviceResources;
+import dev.dirql.devices.DeviceType;
+import dev.dirql.devices.MessageResource;
+import dev.dirql.devices.PropertyValue;
+import dev.dirql.devices.PropertyValues;
+import dev.dirql.devices.pci.PciBus;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.scenario.language.DeviceDeclaration;
-import dev.dirql.scenario.language.Value;
 import dev.dirql.scenario.source.Diagnostic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The devices of one machine. Each has a window of its own for registers, mapped where its driver
- * is told, and the vector that the kernel gives its wire.
+ * is told, the vector that the kernel gives its wire, and vectors for its messages. The PCI bus is
+ * always there.
  */
 final class MachineDevices {
     private static final long PHYSICAL = 0xFE00_0000L;
@@ -40,23 +47,20 @@ final class MachineDevices {
     static MachineDevices in(
             Machine machine, List<DeviceDeclaration> declarations, List<Diagnostic> problems) {
         Map<String, Device> made = new LinkedHashMap<>();
-        int messages = 0;
+        PciBus pciBus = new PciBus(machine);
+        MessageVectors vectors = new MessageVectors(vectorsOfLines(declarations));
         for (DeviceDeclaration declaration : declarations) {
-            boolean message =
-                    declaration
-                            .property("message")
-                            .filter(value -> value.equals(new Value.Truth(true)))
-                            .isPresent();
             try {
-                DeviceResources resources =
-                        resources(machine, made.size(), declaration, message ? messages++ : -1);
+                Map<String, PropertyValue> properties =
+                        DeviceTypes.values(declaration.properties());
                 Device device =
                         DeviceCatalog.create(
                                 declaration.type().name(),
                                 declaration.name(),
-                                DeviceTypes.values(declaration.properties()),
+                                properties,
                                 machine,
-                                resources);
+                                pciBus,
+                                resources(machine, made.size(), declaration, properties, vectors));
                 made.put(declaration.name(), device);
                 map(machine, device);
             } catch (IllegalArgumentException e) {
@@ -71,24 +75,51 @@ final class MachineDevices {
         return new MachineDevices(made);
     }
 
+    private static Set<Integer> vectorsOfLines(List<DeviceDeclaration> declarations) {
+        Set<Integer> vectors = new TreeSet<>();
+        for (DeviceDeclaration declaration : declarations) {
+            if (declaration.property("line").isPresent()) {
+                vectors.add(InterruptVectors.ofLine((int) declaration.number("line")));
+            }
+            for (String interrupt : declaration.type().furtherInterrupts()) {
+                vectors.add(further(declaration, interrupt + "_line").vector());
+            }
+        }
+        return vectors;
+    }
+
     private static DeviceResources resources(
-            Machine machine, int index, DeviceDeclaration declaration, int message) {
+            Machine machine,
+            int index,
+            DeviceDeclaration declaration,
+            Map<String, PropertyValue> properties,
+            MessageVectors vectors) {
+        int processors = machine.settings().processors();
+        long affinity = processors == 64 ? -1L : (1L << processors) - 1;
+        DeviceType type = DeviceCatalog.find(declaration.type().name()).orElseThrow();
+        PropertyValues values = type.values(declaration.name(), properties);
+        List<Integer> granted =
+                vectors.grant(declaration.name(), type.messages(declaration.name(), values));
+        List<MessageResource> messages = new ArrayList<>();
+        for (int vector : granted) {
+            messages.add(MessageResource.of(vector, InterruptVectors.irqlOf(vector), affinity));
+        }
         int vector = 0;
-        if (message >= 0) {
-            vector = InterruptVectors.ofMessage(message);
+        if (!messages.isEmpty()) {
+            vector = messages.getFirst().vector();
         } else if (declaration.property("line").isPresent()) {
             vector = InterruptVectors.ofLine((int) declaration.number("line"));
         }
-        int processors = machine.settings().processors();
         return new DeviceResources(
                 PHYSICAL + index * WINDOW,
                 VIRTUAL + index * WINDOW,
                 vector,
                 InterruptVectors.irqlOf(vector),
-                processors == 64 ? -1L : (1L << processors) - 1,
+                affinity,
                 declaration.type().furtherInterrupts().stream()
                         .map(interrupt -> further(declaration, interrupt + "_line"))
-                        .toList());
+                        .toList(),
+                messages);
     }
 
     private static DeviceResources.Vector further(DeviceDeclaration declaration, String property) {

@@ -109,17 +109,18 @@ final class Stimuli implements TimedHandler, StatePart {
                             .ifPresent(happens ->
                                     devices.device(DeviceTypes.deviceOf(what))
                                             .apply(name, happens));
-            case Stimulus.Raise raise -> interrupt(raise.device(), raise);
-            case Stimulus.LoseInterrupt lose -> interrupt(lose.device(), lose);
-            case Stimulus.DuplicateInterrupt duplicate -> interrupt(duplicate.device(), duplicate);
-            case Stimulus.DelayInterrupt delay -> interrupt(delay.device(), delay);
-            case Stimulus.Storm storm -> interrupt(storm.device(), storm);
+            case Stimulus.Raise raise -> interrupt(raise.device(), raise, raise.message());
+            case Stimulus.LoseInterrupt lose -> interrupt(lose.device(), lose, lose.message());
+            case Stimulus.DuplicateInterrupt duplicate ->
+                    interrupt(duplicate.device(), duplicate, duplicate.message());
+            case Stimulus.DelayInterrupt delay -> interrupt(delay.device(), delay, delay.message());
+            case Stimulus.Storm storm -> interrupt(storm.device(), storm, storm.message());
         }
     }
 
-    private void interrupt(String name, Stimulus stimulus) {
+    private void interrupt(String name, Stimulus stimulus, int message) {
         Device device = devices.device(name);
-        DeviceTypes.interruptStimulus(stimulus).ifPresent(device::apply);
+        DeviceTypes.interruptStimulus(stimulus).ifPresent(known -> device.apply(known, message));
     }
 
     @Override

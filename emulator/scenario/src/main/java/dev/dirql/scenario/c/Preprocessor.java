@@ -37,9 +37,19 @@ final class Preprocessor {
         this.pragmas = new Pragmas(expander, sections, messages);
     }
 
-    /** Defines an object-like macro. */
+    /**
+     * Defines a macro.
+     *
+     * @param name its name, and behind it without space its parameters if it takes some, as in
+     *     {@code MAXIMUM(a,b)}
+     */
     void define(String name, String replacement) {
-        macros.define(name, replacement);
+        if (name.endsWith(")")) {
+            String line = "#define " + name + " " + replacement;
+            process(CSource.of(new SourceFile("<" + name + ">", line)));
+        } else {
+            macros.define(name, replacement);
+        }
     }
 
     /** Includes a header as if the first line of the text said so. */

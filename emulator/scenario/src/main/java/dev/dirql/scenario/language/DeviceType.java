@@ -12,6 +12,7 @@ import java.util.List;
  *     does
  * @param interrupting the device has an interrupt, so that it can be raised, lost, duplicated,
  *     delayed and stormed
+ * @param messaging its interrupts are numbered messages, each of which that can be done to
  * @param constants names of the C macros that the device gives its driver, without the prefix:
  *     {@code STATUS} of a device {@code disk} is {@code DISK_STATUS}
  * @param texts names of what the device put out, as {@code transmitted}: an expectation can look
@@ -23,6 +24,7 @@ public record DeviceType(
         List<PropertyType> properties,
         List<StimulusType> stimuli,
         boolean interrupting,
+        boolean messaging,
         List<String> constants,
         List<String> texts) {
     private static final String FURTHER_LINE = "_line";
@@ -42,7 +44,19 @@ public record DeviceType(
             List<StimulusType> stimuli,
             boolean interrupting,
             List<String> constants) {
-        this(name, meaning, properties, stimuli, interrupting, constants, List.of());
+        this(name, meaning, properties, stimuli, interrupting, false, constants, List.of());
+    }
+
+    /** A type of device whose interrupts are no numbered messages. */
+    public DeviceType(
+            String name,
+            String meaning,
+            List<PropertyType> properties,
+            List<StimulusType> stimuli,
+            boolean interrupting,
+            List<String> constants,
+            List<String> texts) {
+        this(name, meaning, properties, stimuli, interrupting, false, constants, texts);
     }
 
     /**

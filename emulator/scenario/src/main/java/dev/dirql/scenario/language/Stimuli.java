@@ -50,6 +50,15 @@ final class Stimuli {
 
     private static final String OF = "of";
 
+    /** Messages of MSI-X. */
+    private static final int MESSAGES_MAXIMUM = 2048;
+
+    private static final PropertyType MESSAGE =
+            PropertyType.optional(
+                    "message",
+                    new PropertyKind.Whole(0, MESSAGES_MAXIMUM - 1),
+                    "Which message, from 0.");
+
     private final Devices devices;
     private final Properties properties;
     private final Expressions expressions;
@@ -150,18 +159,20 @@ final class Stimuli {
         return types.stream().filter(type -> type.name().equals(name)).findFirst().orElse(null);
     }
 
-    /** A device with several interrupts is told which of them is meant. */
+    /** A device with several interrupts or messages is told which of them is meant. */
     private static List<PropertyType> withInterrupt(DeviceType device, StimulusType stimulus) {
         List<String> interrupts = device.furtherInterrupts();
-        if (interrupts.isEmpty()) {
-            return stimulus.arguments();
-        }
         List<PropertyType> arguments = new ArrayList<>(stimulus.arguments());
-        arguments.add(
-                PropertyType.optional(
-                        OF,
-                        new PropertyKind.Choice(interrupts),
-                        "Which interrupt, if not the first."));
+        if (!interrupts.isEmpty()) {
+            arguments.add(
+                    PropertyType.optional(
+                            OF,
+                            new PropertyKind.Choice(interrupts),
+                            "Which interrupt, if not the first."));
+        }
+        if (device.messaging()) {
+            arguments.add(MESSAGE);
+        }
         return arguments;
     }
 
@@ -175,26 +186,34 @@ final class Stimuli {
 
     private static Stimulus common(
             Position position, String device, String name, SequencedMap<String, Value> arguments) {
+        int message =
+                arguments.containsKey(MESSAGE.name())
+                        ? (int) number(arguments, MESSAGE.name())
+                        : Stimulus.ANY_MESSAGE;
         return switch (name) {
             case "raise" ->
-                    new Stimulus.Raise(position, device, number(arguments, "spurious") != 0);
+                    new Stimulus.Raise(
+                            position, device, number(arguments, "spurious") != 0, message);
             case "lose" ->
-                    new Stimulus.LoseInterrupt(position, device, number(arguments, "interrupt"));
+                    new Stimulus.LoseInterrupt(
+                            position, device, number(arguments, "interrupt"), message);
             case "duplicate" ->
                     new Stimulus.DuplicateInterrupt(
-                            position, device, number(arguments, "interrupt"));
+                            position, device, number(arguments, "interrupt"), message);
             case "delay" ->
                     new Stimulus.DelayInterrupt(
                             position,
                             device,
                             number(arguments, "interrupt"),
-                            number(arguments, "by"));
+                            number(arguments, "by"),
+                            message);
             case "storm" ->
                     new Stimulus.Storm(
                             position,
                             device,
                             number(arguments, "count"),
-                            number(arguments, "every"));
+                            number(arguments, "every"),
+                            message);
             default -> throw new IllegalStateException("stimulus " + name);
         };
     }

@@ -10,6 +10,9 @@ import java.util.SequencedMap;
  * stimulus is given.
  */
 public sealed interface Stimulus {
+    /** Stands for no particular message of a device. */
+    int ANY_MESSAGE = -1;
+
     Position position();
 
     /**
@@ -17,21 +20,51 @@ public sealed interface Stimulus {
      *
      * @param spurious without cause: the device's registers do not say that it interrupted. Else
      *     the device does what makes it interrupt.
+     * @param message number of the message that is meant, or {@link #ANY_MESSAGE}
      */
-    record Raise(Position position, String device, boolean spurious) implements Stimulus {}
+    record Raise(Position position, String device, boolean spurious, int message)
+            implements Stimulus {
+        /** Of no particular message. */
+        public Raise(Position position, String device, boolean spurious) {
+            this(position, device, spurious, ANY_MESSAGE);
+        }
+    }
 
     /** The device's interrupt with that ordinal does not reach the interrupt controller. */
-    record LoseInterrupt(Position position, String device, long ordinal) implements Stimulus {}
+    record LoseInterrupt(Position position, String device, long ordinal, int message)
+            implements Stimulus {
+        /** Of no particular message. */
+        public LoseInterrupt(Position position, String device, long ordinal) {
+            this(position, device, ordinal, ANY_MESSAGE);
+        }
+    }
 
     /** The device's interrupt with that ordinal is requested twice. */
-    record DuplicateInterrupt(Position position, String device, long ordinal) implements Stimulus {}
+    record DuplicateInterrupt(Position position, String device, long ordinal, int message)
+            implements Stimulus {
+        /** Of no particular message. */
+        public DuplicateInterrupt(Position position, String device, long ordinal) {
+            this(position, device, ordinal, ANY_MESSAGE);
+        }
+    }
 
     /** The device's interrupt with that ordinal arrives later. */
-    record DelayInterrupt(Position position, String device, long ordinal, long delayNs)
-            implements Stimulus {}
+    record DelayInterrupt(Position position, String device, long ordinal, long delayNs, int message)
+            implements Stimulus {
+        /** Of no particular message. */
+        public DelayInterrupt(Position position, String device, long ordinal, long delayNs) {
+            this(position, device, ordinal, delayNs, ANY_MESSAGE);
+        }
+    }
 
     /** The device's interrupt is requested without cause, again and again. */
-    record Storm(Position position, String device, long count, long periodNs) implements Stimulus {}
+    record Storm(Position position, String device, long count, long periodNs, int message)
+            implements Stimulus {
+        /** Of no particular message. */
+        public Storm(Position position, String device, long count, long periodNs) {
+            this(position, device, count, periodNs, ANY_MESSAGE);
+        }
+    }
 
     /**
      * One of the above happens to another interrupt of the device than its first.

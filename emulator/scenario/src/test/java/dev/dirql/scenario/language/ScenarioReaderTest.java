@@ -354,13 +354,19 @@ final class ScenarioReaderTest {
         assertThat(all)
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("position")
                 .containsExactly(
-                        new Stimulus.Raise(all.get(0).position(), "disk", true),
-                        new Stimulus.Raise(all.get(1).position(), "disk", false),
+                        new Stimulus.Raise(
+                                all.get(0).position(), "disk", true, Stimulus.ANY_MESSAGE),
+                        new Stimulus.Raise(
+                                all.get(1).position(), "disk", false, Stimulus.ANY_MESSAGE),
                         new Stimulus.OfDevice(all.get(2).position(), "disk", "corrupt", corrupt),
-                        new Stimulus.Storm(all.get(3).position(), "disk", 100, 1000),
-                        new Stimulus.LoseInterrupt(all.get(4).position(), "disk", 17),
-                        new Stimulus.DuplicateInterrupt(all.get(5).position(), "disk", 3),
-                        new Stimulus.DelayInterrupt(all.get(6).position(), "disk", 2, 10_000),
+                        new Stimulus.Storm(
+                                all.get(3).position(), "disk", 100, 1000, Stimulus.ANY_MESSAGE),
+                        new Stimulus.LoseInterrupt(
+                                all.get(4).position(), "disk", 17, Stimulus.ANY_MESSAGE),
+                        new Stimulus.DuplicateInterrupt(
+                                all.get(5).position(), "disk", 3, Stimulus.ANY_MESSAGE),
+                        new Stimulus.DelayInterrupt(
+                                all.get(6).position(), "disk", 2, 10_000, Stimulus.ANY_MESSAGE),
                         new Stimulus.FailAllocation(
                                 all.get(7).position(), 5, Stimulus.FailAllocation.ALL_DRIVERS));
     }

@@ -31,7 +31,7 @@ public final class ExpectationCheck {
         OptionalLong variable(Expectation.Variable variable);
 
         /** The interrupt vectors of a device. */
-        List<Integer> vectorsOf(String device);
+        Set<Integer> vectorsOf(String device);
 
         /** What a device put out as text. */
         String textOf(String device, String output);
@@ -80,13 +80,7 @@ public final class ExpectationCheck {
             case Expectation.Ended e -> add(e, end == e.end(), "the run ended " + words(end));
             case Expectation.Lock e -> lock(e);
             case Expectation.InterruptsOfDevice e ->
-                    compare(
-                            e,
-                            e.comparison(),
-                            guest.vectorsOf(e.device()).stream()
-                                    .mapToLong(figures::interrupts)
-                                    .sum(),
-                            e.count());
+                    compare(e, e.comparison(), interrupts(e.device()), e.count());
             case Expectation.InterruptsOfVector e ->
                     compare(e, e.comparison(), figures.interrupts(e.vector()), e.count());
             case Expectation.Dpcs e -> compare(e, e.comparison(), dpcs(e.routine()), e.count());
@@ -98,6 +92,10 @@ public final class ExpectationCheck {
                             e.comparison().holds(figures.lastNs(), e.nanoseconds()),
                             Texts.time(figures.lastNs()));
         }
+    }
+
+    private long interrupts(String device) {
+        return guest.vectorsOf(device).stream().mapToLong(figures::interrupts).sum();
     }
 
     private void add(Expectation expectation, boolean held, String actual) {

@@ -1,0 +1,210 @@
+package dev.dirql.devices;
+
+import dev.dirql.devices.pci.BaseAddress;
+import dev.dirql.devices.pci.PciBus;
+import dev.dirql.devices.pci.PciFunction;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
+import java.util.Arrays;
+
+/**
+ * A device on the PCI bus. Its registers lie behind base address register 0, the table of MSI-X
+ * behind base address register 4. Its interrupts have numbered <em>causes</em>, and each cause
+ * belongs to a message: with MSI-X or MSI enabled a message is requested when the first of its
+ * causes comes to hold; without, the line is asserted while any cause holds.
+ *
+ * <p>A subclass declares its registers, calls {@link #install} at the end of its constructor, and
+ * calls {@link #updateLine} when a cause may have begun or ended.
+ */
+public abstract class PciDevice extends Device {
+    private static final int REGISTERS = 0;
+    private static final int MSIX = 4;
+    private static final long PAGE = 4096;
+
+    private final PciFunction function;
+
+    /** Counts the interrupts by the line and by all messages together. */
+    private final InterruptPlan planOfAll;
+
+    private final InterruptTap[] taps;
+    private final boolean[] reasons;
+
+    protected PciDevice(DeviceType type, DeviceSetup setup) {
+        this(type, setup, new InterruptPlan());
+    }
+
+    private PciDevice(DeviceType type, DeviceSetup setup, InterruptPlan planOfAll) {
+        super(
+                type,
+                setup,
+                new InterruptTap(
+                        setup.machine(), setup.name(), "", PciInterrupts.line(setup), planOfAll));
+        this.planOfAll = planOfAll;
+        PciBus bus = setup.pciBus();
+        if (bus == null) {
+            throw new IllegalArgumentException(
+                    "device %s: the machine has no PCI bus".formatted(setup.name()));
+        }
+        function = new PciFunction(bus, setup.name(), type.pci().identity());
+        PciInterrupts.Capacity capacity = PciInterrupts.capacity(type, setup);
+        function.usesLine();
+        function.msi(capacity.msi());
+        function.msix(capacity.msix(), MSIX);
+        taps = new InterruptTap[Math.max(capacity.msi(), capacity.msix())];
+        for (int i = 0; i < taps.length; i++) {
+            taps[i] =
+                    new InterruptTap(
+                            setup.machine(),
+                            setup.name(),
+                            " message " + i,
+                            new InterruptOutput.Message(function, i),
+                            planOfAll);
+        }
+        reasons = new boolean[taps.length];
+    }
+
+    @Override
+    final void claim() {
+        long size = Math.max(PAGE, Long.highestOneBit(2L * registers().size() - 1));
+        BaseAddress base = function.base(REGISTERS, BaseAddress.Kind.MEMORY_64, size, registers());
+        function.complete(this::updateLine);
+        base.assign(resources().physicalBase());
+        PciInterrupts.setUp(this);
+    }
+
+    // ---- what it is ----
+
+    /** What it is on the bus. */
+    public final PciFunction function() {
+        return function;
+    }
+
+    @Override
+    public final int messages() {
+        return taps.length;
+    }
+
+    // ---- its interrupts ----
+
+    /** How many causes of interrupts it has. */
+    protected abstract int causes();
+
+    /** Whether a cause holds and may interrupt. */
+    protected abstract boolean holds(int cause);
+
+    /**
+     * The message that a cause belongs to; it is taken modulo the number of messages that software
+     * enabled.
+     */
+    protected abstract int messageOf(int cause);
+
+    @Override
+    protected final void updateLine() {
+        int enabled = function.enabledMessages();
+        Arrays.fill(reasons, false);
+        boolean any = false;
+        for (int i = 0; i < causes(); i++) {
+            if (holds(i)) {
+                any = true;
+                if (enabled > 0) {
+                    reasons[messageOf(i) % enabled] = true;
+                }
+            }
+        }
+        interruptWhile(function.mayAssertLine(any && enabled == 0));
+        for (int i = 0; i < taps.length; i++) {
+            taps[i].set(reasons[i]);
+        }
+    }
+
+    /**
+     * Begins the interrupt of a cause anew, if it holds: the message is requested once more, though
+     * nothing ended.
+     */
+    protected final void requestAgain(int cause) {
+        int enabled = function.enabledMessages();
+        if (enabled > 0 && holds(cause)) {
+            taps[messageOf(cause) % enabled].set(false);
+        }
+        updateLine();
+    }
+
+    // ---- what a scenario does to it ----
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A device does it by letting a cause hold that belongs to the message, if it has one.
+     */
+    @Override
+    protected abstract void raise(int message);
+
+    @Override
+    protected final void raise() {
+        raise(ANY_MESSAGE);
+    }
+
+    /** The first cause that belongs to a message now, or -1; for no particular message 0. */
+    protected final int causeOf(int message) {
+        int enabled = function.enabledMessages();
+        if (message == ANY_MESSAGE || enabled == 0) {
+            return 0;
+        }
+        for (int i = 0; i < causes(); i++) {
+            if (messageOf(i) % enabled == message % enabled) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Requests a message, or the line, once, whatever the causes are. */
+    protected final void requestWithoutCause(int message) {
+        tap(message).requestOnce();
+    }
+
+    private InterruptTap tap(int message) {
+        int enabled = function.enabledMessages();
+        return enabled == 0 ? interrupt() : taps[Math.max(message, 0) % enabled];
+    }
+
+    @Override
+    final void disturb(InterruptStimulus stimulus, int message) {
+        InterruptTap tap = tap(message);
+        if (message != ANY_MESSAGE) {
+            tap.stimulate(stimulus);
+            return;
+        }
+        switch (stimulus) {
+            case InterruptStimulus.Lose lose -> plan(stimulus, lose.ordinal());
+            case InterruptStimulus.Duplicate duplicate -> plan(stimulus, duplicate.ordinal());
+            case InterruptStimulus.Delay delay -> plan(stimulus, delay.ordinal());
+            case InterruptStimulus.Raise _,
+                    InterruptStimulus.RaiseSpurious _,
+                    InterruptStimulus.Storm _ ->
+                    tap.stimulate(stimulus);
+        }
+    }
+
+    private void plan(InterruptStimulus stimulus, long ordinal) {
+        planOfAll.add(stimulus, stimulus.text(), ordinal);
+    }
+
+    @Override
+    final void saveInterrupts(StateWriter out) {
+        function.save(out);
+        planOfAll.save(out);
+        for (InterruptTap tap : taps) {
+            tap.save(out);
+        }
+    }
+
+    @Override
+    final void restoreInterrupts(StateReader in) {
+        function.restore(in);
+        planOfAll.restore(in);
+        for (InterruptTap tap : taps) {
+            tap.restore(in);
+        }
+    }
+}

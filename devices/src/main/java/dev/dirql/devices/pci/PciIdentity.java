@@ -1,0 +1,18 @@
+package dev.dirql.devices.pci;
+
+/**
+ * What a function says it is.
+ *
+ * @param vendor vendor ID, also of the subsystem
+ * @param device device ID
+ * @param classCode base class, subclass and programming interface, a byte each from the highest
+ * @param revision revision ID
+ * @param subsystem subsystem ID
+ */
+public record PciIdentity(int vendor, int device, int classCode, int revision, int subsystem) {
+    /**
+     * Vendor of the devices that exist only here. Other emulators use it too for devices that
+     * nobody built.
+     */
+    public static final int VENDOR = 0x1234;
+}
