@@ -203,7 +203,51 @@ public abstract class Device implements StatePart {
         throw new IllegalStateException("%s: nobody does %s".formatted(name(), stimulus.name()));
     }
 
+    /**
+     * Refuses arguments of a stimulus that this device cannot do, whatever others of its type can.
+     *
+     * @throws IllegalArgumentException with a message for the user
+     */
+    protected void checkStimulus(StimulusType stimulus, PropertyValues arguments) {}
+
     // ---- what a scenario does to it ----
+
+    /**
+     * Whether what a scenario wants can be done to this device.
+     *
+     * @throws IllegalArgumentException if not, with a message for the user
+     */
+    public final void check(String stimulus, Map<String, PropertyValue> arguments) {
+        StimulusType found = find(stimulus);
+        checkStimulus(found, values(found, arguments));
+    }
+
+    /**
+     * Whether it has a message.
+     *
+     * @throws IllegalArgumentException if not, with a message for the user
+     */
+    public final void checkMessage(int message) {
+        if (message != ANY_MESSAGE && message >= messages()) {
+            throw new IllegalArgumentException(
+                    messages() == 0
+                            ? "%s has no numbered messages".formatted(name())
+                            : "%s has messages 0 to %d, not %d"
+                                    .formatted(name(), messages() - 1, message));
+        }
+    }
+
+    private StimulusType find(String stimulus) {
+        return type.stimulus(stimulus)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "%s: a %s has no stimulus '%s'"
+                                        .formatted(name(), type.name(), stimulus)));
+    }
+
+    private PropertyValues values(StimulusType stimulus, Map<String, PropertyValue> arguments) {
+        return PropertyValues.of(name() + "." + stimulus.name(), stimulus.arguments(), arguments);
+    }
 
     /** Does something to its interrupt, now or when it comes. */
     public final void apply(InterruptStimulus stimulus) {
@@ -250,14 +294,9 @@ public abstract class Device implements StatePart {
      * @throws IllegalArgumentException if devices of this type do no such thing
      */
     public final void apply(String stimulus, Map<String, PropertyValue> arguments) {
-        StimulusType found =
-                type.stimulus(stimulus)
-                        .orElseThrow(() ->
-                                new IllegalArgumentException(
-                                        "%s: a %s has no stimulus '%s'"
-                                                .formatted(name(), type.name(), stimulus)));
-        PropertyValues values =
-                PropertyValues.of(name() + "." + stimulus, found.arguments(), arguments);
+        StimulusType found = find(stimulus);
+        PropertyValues values = values(found, arguments);
+        checkStimulus(found, values);
         machine().emit(new Event.StimulusApplied(name(), stimulus));
         stimulate(found, values);
         updateLine();

@@ -14,7 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceCatalog {
     /** Every type of device. */
     public static final List<DeviceType> TYPES =
-            List.of(IntervalTimer.TYPE, BusMasterDisk.TYPE, Uart16550.TYPE, I8042.TYPE);
+            List.of(
+                    IntervalTimer.TYPE,
+                    BusMasterDisk.TYPE,
+                    Uart16550.TYPE,
+                    I8042.TYPE,
+                    MultiQueueNic.TYPE,
+                    NvmeDisk.TYPE);
 
     private DeviceCatalog() {}
 

@@ -21,6 +21,7 @@ public abstract class PciDevice extends Device {
     private static final int MSIX = 4;
     private static final long PAGE = 4096;
 
+    private final PciBus bus;
     private final PciFunction function;
 
     /** Counts the interrupts by the line and by all messages together. */
@@ -40,11 +41,11 @@ public abstract class PciDevice extends Device {
                 new InterruptTap(
                         setup.machine(), setup.name(), "", PciInterrupts.line(setup), planOfAll));
         this.planOfAll = planOfAll;
-        PciBus bus = setup.pciBus();
-        if (bus == null) {
+        if (setup.pciBus() == null) {
             throw new IllegalArgumentException(
                     "device %s: the machine has no PCI bus".formatted(setup.name()));
         }
+        bus = setup.pciBus();
         function = new PciFunction(bus, setup.name(), type.pci().identity());
         PciInterrupts.Capacity capacity = PciInterrupts.capacity(type, setup);
         function.usesLine();
@@ -68,7 +69,13 @@ public abstract class PciDevice extends Device {
         long size = Math.max(PAGE, Long.highestOneBit(2L * registers().size() - 1));
         BaseAddress base = function.base(REGISTERS, BaseAddress.Kind.MEMORY_64, size, registers());
         function.complete(this::updateLine);
-        base.assign(resources().physicalBase());
+        for (BaseAddress one : function.bases()) {
+            if (one == base) {
+                one.assign(resources().physicalBase());
+            } else {
+                bus.assign(one);
+            }
+        }
         PciInterrupts.setUp(this);
     }
 
@@ -81,7 +88,9 @@ public abstract class PciDevice extends Device {
 
     @Override
     public final int messages() {
-        return taps.length;
+        return properties().has(PciInterrupts.MSI.name())
+                ? function.msi().orElseThrow().capableMessages()
+                : function.msix().orElseThrow().table().entries();
     }
 
     // ---- its interrupts ----

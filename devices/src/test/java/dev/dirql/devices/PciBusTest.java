@@ -86,7 +86,7 @@ final class PciBusTest {
         assertThat(pci.configByPorts(new PciAddress(1, 1, 0), 0, 4)).isEqualTo(ONES);
         assertThat(pci.read(PciBus.CONFIGURATION_BASE + (2 << 15), 4)).isEqualTo(ONES);
         assertThat(pci.read(PciBus.CONFIGURATION_BASE + (1 << 20), 4)).isEqualTo(ONES);
-        assertThat(pci.read(0xF000_0000L, 8)).isEqualTo(-1);
+        assertThat(pci.read(0xFD00_0000L, 8)).isEqualTo(-1);
         assertThat(pci.readPort(0x1000, 1)).isEqualTo(0xFF);
     }
 
@@ -125,6 +125,8 @@ final class PciBusTest {
         device.cause(0x05);
 
         assertThat(pci.config(device, BAR0, 4)).isEqualTo(PHYSICAL | 4);
+        assertThat(pci.config(device, BAR4, 8)).isEqualTo(0xF000_0004L);
+        assertThat(pci.read(0xF000_0008L, 4)).as("the table of MSI-X").isEqualTo(0x60);
         assertThat(pci.config(device, COMMAND, 2)).isEqualTo(MEMORY_SPACE | BUS_MASTER);
         assertThat(pci.read(PHYSICAL, 4)).isEqualTo(5);
     }

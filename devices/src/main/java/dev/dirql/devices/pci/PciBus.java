@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       registers of the functions, in the order in which they were added; the first one answers.
  * </ul>
  *
+ * <p>The set-up of the machine gives ranges for which it has no other place addresses from
+ * 0xF0000000 on.
+ *
  * <p>What no function answers reads as all ones, and writes to it are lost.
  *
  * <p>Functions are numbered in the order in which they are added: devices 1 to 31 of the bus as
@@ -45,6 +48,11 @@ public final class PciBus implements StatePart {
 
     /** The first of the four ports of CONFIG_DATA. */
     public static final int CONFIG_DATA = 0xCFC;
+
+    /** Physical addresses for ranges that have no other place begin here. */
+    private static final long RANGES = 0xF000_0000L;
+
+    private static final long RANGES_END = 0xFE00_0000L;
 
     private static final int DEVICES = 32;
     private static final int FUNCTIONS = 8;
@@ -68,6 +76,7 @@ public final class PciBus implements StatePart {
     private final @Nullable PciFunction[] slots = new PciFunction[DEVICES * FUNCTIONS];
 
     private final List<PciFunction> functions = new ArrayList<>();
+    private long nextRange = RANGES;
 
     public PciBus(Machine machine) {
         this.machine = machine;
@@ -128,6 +137,22 @@ public final class PciBus implements StatePart {
             first.becomeMultiFunction();
         }
         return new PciAddress(0, device, index);
+    }
+
+    /**
+     * Assigns a free address to a range of a function, as firmware does before a system starts.
+     *
+     * @throws IllegalArgumentException if no space is left
+     */
+    public void assign(BaseAddress base) {
+        long address = (nextRange + base.size() - 1) & -base.size();
+        if (address + base.size() > RANGES_END) {
+            throw new IllegalArgumentException(
+                    "no physical addresses are left for %d bytes of a PCI device"
+                            .formatted(base.size()));
+        }
+        base.assign(address);
+        nextRange = address + base.size();
     }
 
     private static long ones(int size) {

@@ -316,6 +316,11 @@ public final class PciFunction implements StatePart {
         return msi != null && msi.isEnabled() ? msi.enabledMessages() : 0;
     }
 
+    /** Whether it interrupts by MSI-X now. */
+    public boolean usesMsix() {
+        return msix != null && msix.isEnabled();
+    }
+
     /** Whether its line may be asserted; {@code reason} is what INTERRUPT_STATUS tells. */
     public boolean mayAssertLine(boolean reason) {
         if (reason) {

@@ -4,30 +4,43 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.TextTable;
+import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.DeviceConstant;
 import dev.dirql.devices.DeviceType;
+import dev.dirql.devices.PciDevice;
 import dev.dirql.devices.Property;
 import dev.dirql.devices.PropertyKind;
 import dev.dirql.devices.PropertyValue;
 import dev.dirql.devices.StimulusType;
+import dev.dirql.devices.register.Field;
+import dev.dirql.devices.register.NamedValue;
+import dev.dirql.devices.register.Register;
+import dev.dirql.devices.register.RegisterBlock;
+import dev.dirql.simulation.UserError;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code dirql devices}: the types of device that a scenario can declare. */
 @Command(
         name = "devices",
-        description =
-                "Lists the devices that a scenario can declare, and what each gives its driver.",
+        description = {
+            "Lists the devices that a scenario can declare, and what each gives its driver.",
+            "With names, prints their registers with their fields, properties and stimuli."
+        },
         mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer> {
     /** Every specimen is called device, so its constants begin with DEVICE_. */
     private static final String PREFIX = "DEVICE_";
 
     private final Host host;
+
+    @Parameters(paramLabel = "TYPE", arity = "0..*", description = "Types of device.")
+    private List<String> names = List.of();
 
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
@@ -38,16 +51,48 @@ final class DevicesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        List<DeviceType> types =
+                names.isEmpty()
+                        ? DeviceCatalog.TYPES
+                        : names.stream().map(DevicesCommand::find).toList();
         if (json) {
-            Json.print(host.out(), document());
-        } else {
-            DeviceCatalog.TYPES.forEach(this::print);
+            Json.print(host.out(), document(types));
+        } else if (names.isEmpty()) {
+            types.forEach(this::print);
             host.out().print("In C, a device \"disk\" writes DISK_STATUS for STATUS.\n");
+        } else {
+            types.forEach(this::printDatasheet);
         }
         return ExitCode.SUCCESS;
     }
 
+    private static DeviceType find(String name) {
+        List<DeviceType> types = DeviceCatalog.TYPES;
+        return types.stream()
+                .filter(type -> type.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new UserError(
+                                "no device type '%s'; known: %s"
+                                        .formatted(
+                                                name,
+                                                String.join(
+                                                        ", ",
+                                                        types.stream()
+                                                                .map(DeviceType::name)
+                                                                .toList()))));
+    }
+
     private void print(DeviceType type) {
+        printHead(type);
+        TextTable constants = new TextTable("constant in C", "meaning");
+        for (DeviceConstant constant : constants(type)) {
+            constants.row(name(constant), constant.description());
+        }
+        host.out().print(constants.text(host.style()) + "\n");
+    }
+
+    private void printHead(DeviceType type) {
         host.out().print(host.style().heading(type.name()) + "\n" + type.description() + "\n");
         TextTable properties = new TextTable("property", "value", "usual", "meaning");
         for (Property property : type.properties()) {
@@ -61,6 +106,15 @@ final class DevicesCommand implements Callable<Integer> {
         TextTable stimuli = new TextTable("stimulus", "meaning");
         for (StimulusType stimulus : type.stimuli()) {
             stimuli.row(stimulus.name() + arguments(stimulus), stimulus.description());
+            for (Property argument : stimulus.arguments()) {
+                stimuli.row(
+                        "  " + argument.name(),
+                        "%s (%s; %s)"
+                                .formatted(
+                                        argument.description(),
+                                        argument.kind().text(),
+                                        usual(argument)));
+            }
         }
         if (!stimuli.isEmpty()) {
             host.out().print(stimuli.text(host.style()));
@@ -72,11 +126,74 @@ final class DevicesCommand implements Callable<Integer> {
         if (!texts.isEmpty()) {
             host.out().print(texts.text(host.style()));
         }
-        TextTable constants = new TextTable("constant in C", "meaning");
-        for (DeviceConstant constant : constants(type)) {
-            constants.row(name(constant), constant.description());
+    }
+
+    private void printDatasheet(DeviceType type) {
+        printHead(type);
+        Device specimen = DeviceCatalog.specimen(type);
+        printRegisters("register", specimen.registers());
+        if (specimen instanceof PciDevice onBus) {
+            printRegisters("PCI configuration", onBus.function().configuration());
+        }
+        TextTable constants = new TextTable("further constant in C", "meaning");
+        for (DeviceConstant constant : specimen.constants()) {
+            if (!isOfRegister(specimen, constant)) {
+                constants.row(name(constant), constant.description());
+            }
         }
         host.out().print(constants.text(host.style()) + "\n");
+    }
+
+    private static boolean isOfRegister(Device specimen, DeviceConstant constant) {
+        String name = constant.name().substring(PREFIX.length());
+        return specimen.registers().registers().stream()
+                .anyMatch(register ->
+                        register.family().equals(name)
+                                || register.fields().stream()
+                                        .anyMatch(field ->
+                                                field.name().equals(name)
+                                                        || name.equals(field.name() + "_SHIFT"))
+                                || register.namedValues().stream()
+                                        .anyMatch(value -> value.name().equals(name)));
+    }
+
+    private void printRegisters(String heading, RegisterBlock block) {
+        TextTable table = new TextTable("offset", heading, "bits", "access", "reset", "meaning");
+        for (Register register : block.registers()) {
+            if (register.index() > 0) {
+                continue;
+            }
+            boolean family = register.index() == 0;
+            table.row(
+                    "0x%02X%s"
+                            .formatted(
+                                    register.offset(),
+                                    family ? " + 0x%X n".formatted(register.stride()) : ""),
+                    register.family() + (family ? "[n]" : ""),
+                    String.valueOf(8 * register.width()),
+                    register.fields().isEmpty() ? register.access().text() : "",
+                    "0x%X".formatted(register.resetValue()),
+                    register.description());
+            for (Field field : register.fields()) {
+                table.row(
+                        "",
+                        "  " + field.name(),
+                        bits(field),
+                        field.access().text(),
+                        "",
+                        field.description());
+            }
+            for (NamedValue value : register.namedValues()) {
+                table.row(
+                        "", "  " + value.name(), "= " + value.value(), "", "", value.description());
+            }
+        }
+        host.out().print(table.text(host.style()));
+    }
+
+    private static String bits(Field field) {
+        int last = field.shift() + Long.bitCount(field.mask()) - 1;
+        return field.isFlag() ? String.valueOf(last) : field.shift() + "-" + last;
     }
 
     private static List<DeviceConstant> constants(DeviceType type) {
@@ -109,7 +226,7 @@ final class DevicesCommand implements Callable<Integer> {
     }
 
     private static String name(DeviceConstant constant) {
-        return constant.name().substring(PREFIX.length());
+        return constant.signature().substring(PREFIX.length());
     }
 
     private static String usual(Property property) {
@@ -126,10 +243,10 @@ final class DevicesCommand implements Callable<Integer> {
                 .orElse(property.required() ? "required" : "none");
     }
 
-    private static ObjectNode document() {
+    private static ObjectNode document(List<DeviceType> types) {
         ObjectNode document = Json.document("devices");
         ArrayNode devices = document.putArray("devices");
-        for (DeviceType type : DeviceCatalog.TYPES) {
+        for (DeviceType type : types) {
             ObjectNode device = devices.addObject();
             device.put("name", type.name());
             device.put("description", type.description());
@@ -151,6 +268,9 @@ final class DevicesCommand implements Callable<Integer> {
             }
             ArrayNode texts = device.putArray("texts");
             type.texts().forEach(texts::add);
+            Device specimen = DeviceCatalog.specimen(type);
+            ArrayNode registers = device.putArray("registers");
+            specimen.registers().registers().forEach(register -> add(registers, register));
             ArrayNode constants = device.putArray("constants");
             for (DeviceConstant constant : constants(type)) {
                 constants
@@ -160,5 +280,26 @@ final class DevicesCommand implements Callable<Integer> {
             }
         }
         return document;
+    }
+
+    private static void add(ArrayNode registers, Register register) {
+        if (register.index() > 0) {
+            return;
+        }
+        ObjectNode node = registers.addObject();
+        node.put("name", register.family())
+                .put("offset", register.offset())
+                .put("width", register.width())
+                .put("stride", register.stride())
+                .put("description", register.description());
+        ArrayNode fields = node.putArray("fields");
+        for (Field field : register.fields()) {
+            fields.addObject()
+                    .put("name", field.name())
+                    .put("shift", field.shift())
+                    .put("bits", Long.bitCount(field.mask()))
+                    .put("access", field.access().text())
+                    .put("description", field.description());
+        }
     }
 }

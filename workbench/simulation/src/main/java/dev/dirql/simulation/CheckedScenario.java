@@ -194,8 +194,12 @@ public record CheckedScenario(
 
     /** Constants of the devices and values of the parameters: what the C of every driver sees. */
     private static Map<String, String> macros(Scenario scenario, List<Diagnostic> problems) {
+        List<Device> devices = devices(scenario, problems);
+        if (devices.size() == scenario.devices().size()) {
+            Stimuli.check(devices, scenario.workload().stimuli(), problems);
+        }
         Map<String, String> macros = new LinkedHashMap<>();
-        for (Device device : devices(scenario, problems)) {
+        for (Device device : devices) {
             for (DeviceConstant constant : device.constants()) {
                 macros.put(constant.signature(), constant.text());
             }

@@ -8,6 +8,7 @@ import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.TimedHandler;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.TimedStimuli;
+import dev.dirql.scenario.source.Diagnostic;
 import java.util.List;
 
 /**
@@ -95,6 +96,53 @@ final class Stimuli implements TimedHandler, StatePart {
             set(timeNs + timed.periodNs(), index, done);
         }
         timed.stimuli().forEach(this::apply);
+    }
+
+    /**
+     * Whether the devices of a scenario can do what its workload wants of them.
+     *
+     * @param problems takes what they cannot do
+     */
+    static void check(List<Device> devices, List<TimedStimuli> all, List<Diagnostic> problems) {
+        for (TimedStimuli timed : all) {
+            for (Stimulus stimulus : timed.stimuli()) {
+                try {
+                    check(devices, stimulus);
+                } catch (IllegalArgumentException e) {
+                    problems.add(
+                            Diagnostic.error(
+                                    stimulus.position(), 1, String.valueOf(e.getMessage()), ""));
+                }
+            }
+        }
+    }
+
+    private static void check(List<Device> devices, Stimulus stimulus) {
+        switch (stimulus) {
+            case Stimulus.FailAllocation _, Stimulus.Unload _, Stimulus.OfInterrupt _ -> {}
+            case Stimulus.OfDevice own ->
+                    find(devices, own.device())
+                            .check(own.name(), DeviceTypes.values(own.arguments()));
+            case Stimulus.Raise raise -> checkMessage(devices, raise.device(), raise.message());
+            case Stimulus.LoseInterrupt lose ->
+                    checkMessage(devices, lose.device(), lose.message());
+            case Stimulus.DuplicateInterrupt duplicate ->
+                    checkMessage(devices, duplicate.device(), duplicate.message());
+            case Stimulus.DelayInterrupt delay ->
+                    checkMessage(devices, delay.device(), delay.message());
+            case Stimulus.Storm storm -> checkMessage(devices, storm.device(), storm.message());
+        }
+    }
+
+    private static void checkMessage(List<Device> devices, String device, int message) {
+        find(devices, device).checkMessage(message);
+    }
+
+    private static Device find(List<Device> devices, String name) {
+        return devices.stream()
+                .filter(device -> device.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the scenario has no device " + name));
     }
 
     private void apply(Stimulus stimulus) {

@@ -56,6 +56,8 @@ class JsonDocumentTest {
                     Map.entry("device.properties", "property"),
                     Map.entry("device.stimuli", "stimulus"),
                     Map.entry("device.constants", "named"),
+                    Map.entry("device.registers", "register"),
+                    Map.entry("register.fields", "register field"),
                     Map.entry("ddis.ddis", "ddi"));
 
     @TempDir private Path directory = Path.of("");

@@ -75,6 +75,81 @@ final class Samples {
     static final DeviceType TIMER =
             new DeviceType("IntervalTimer", "A timer.", List.of(LINE), List.of(), true, List.of());
 
+    private static final PropertyType OPTIONAL_LINE =
+            PropertyType.optional(
+                    "line",
+                    new PropertyKind.Line(23, Value.Trigger.LEVEL_SENSITIVE),
+                    "Its interrupt line.");
+    private static final PropertyType QUEUES =
+            PropertyType.of("queues", new PropertyKind.Whole(1, 32), new Value.Whole(4), "Queues.");
+    private static final PropertyType MSI =
+            PropertyType.optional("msi", new PropertyKind.Whole(1, 32), "Messages.");
+    private static final PropertyType MSIX =
+            PropertyType.optional("msix", new PropertyKind.Whole(1, 2048), "Messages.");
+
+    static final DeviceType NIC =
+            new DeviceType(
+                    "MultiQueueNic",
+                    "A network adapter.",
+                    List.of(QUEUES, OPTIONAL_LINE, MSI, MSIX),
+                    List.of(
+                            new StimulusType(
+                                    "receive",
+                                    List.of(
+                                            PropertyType.of(
+                                                    "queue",
+                                                    new PropertyKind.Whole(0, 31),
+                                                    new Value.Whole(0),
+                                                    "Which."),
+                                            PropertyType.of(
+                                                    "length",
+                                                    new PropertyKind.Whole(1, 9216),
+                                                    new Value.Whole(64),
+                                                    "Bytes."),
+                                            PropertyType.of(
+                                                    "times",
+                                                    new PropertyKind.Whole(1, 1000),
+                                                    new Value.Whole(1),
+                                                    "How many.")),
+                                    "Packets arrive."),
+                            new StimulusType(
+                                    "link",
+                                    List.of(
+                                            PropertyType.positional(
+                                                    "to",
+                                                    new PropertyKind.Choice(List.of("down", "up")),
+                                                    "How it is.")),
+                                    "The link changes.")),
+                    true,
+                    true,
+                    List.of("RX_TAIL", "VECTOR"),
+                    List.of());
+
+    private static final DeviceType NVME =
+            new DeviceType(
+                    "NvmeDisk",
+                    "A disk.",
+                    List.of(
+                            QUEUES,
+                            PropertyType.of(
+                                    "latency",
+                                    new PropertyKind.Time(1, 1_000_000_000),
+                                    new Value.Time(20_000),
+                                    "Time to done."),
+                            PropertyType.of(
+                                    "size",
+                                    new PropertyKind.Size(512, 1L << 30),
+                                    new Value.Size(1 << 20),
+                                    "Bytes."),
+                            OPTIONAL_LINE,
+                            MSI,
+                            MSIX),
+                    List.of(new StimulusType("medium_error", List.of(), "The next one fails.")),
+                    true,
+                    true,
+                    List.of("CSTS", "VECTOR"),
+                    List.of());
+
     static final DeviceType MEMORY =
             new DeviceType("Memory", "No interrupt.", List.of(), List.of(), false, List.of());
 
@@ -174,7 +249,7 @@ final class Samples {
         bugChecks.put("IRQL_NOT_LESS_OR_EQUAL", 0x0AL);
         bugChecks.put("DRIVER_IRQL_NOT_LESS_OR_EQUAL", 0xD1L);
         return new KnownNames(
-                new DeviceCatalog(List.of(DISK, TIMER, MEMORY, SERIAL, KEYBOARD)),
+                new DeviceCatalog(List.of(DISK, TIMER, MEMORY, SERIAL, KEYBOARD, NIC, NVME)),
                 bugChecks,
                 () -> List.of("LockInPageableStorage", "IrqlTooHigh", "0x32"),
                 List.of(PAGING, VERIFIER, TICK, ANSWER));

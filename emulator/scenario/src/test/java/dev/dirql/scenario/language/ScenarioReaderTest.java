@@ -415,6 +415,43 @@ final class ScenarioReaderTest {
     }
 
     @Test
+    void ofADeviceWithMessagesOneCanBeMeant() {
+        Scenario scenario =
+                Samples.scenario(
+                        """
+                        device nic: MultiQueueNic
+                        workload {
+                            at 1us {
+                                nic.lose interrupt 3 message 2
+                                nic.raise message 1 spurious
+                                nic.storm 5 every 1us
+                            }
+                        }
+                        """);
+
+        List<Stimulus> all = scenario.workload().stimuli().getFirst().stimuli();
+        assertThat(all)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("position")
+                .containsExactly(
+                        new Stimulus.LoseInterrupt(all.getFirst().position(), "nic", 3, 2),
+                        new Stimulus.Raise(all.getFirst().position(), "nic", true, 1),
+                        new Stimulus.Storm(
+                                all.getFirst().position(), "nic", 5, 1000, Stimulus.ANY_MESSAGE));
+    }
+
+    @Test
+    void aDeviceWithoutMessagesHasNoneToMean() {
+        Parsed parsed =
+                Samples.read(
+                        """
+                        device disk: BusMasterDisk { line 11 }
+                        workload { disk.lose interrupt 3 message 2 }
+                        """);
+
+        assertThat(Samples.messages(parsed)).contains("has no property 'message'");
+    }
+
+    @Test
     void requestsAreCounted() {
         Expectation writes = expectation("completed writes == 200");
         Expectation all = expectation("completed requests >= 2 * 3");
