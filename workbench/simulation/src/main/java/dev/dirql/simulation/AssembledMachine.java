@@ -1,7 +1,9 @@
 package dev.dirql.simulation;
 
+import dev.dirql.devices.Device;
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.machine.DecisionPoint;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
@@ -119,7 +121,13 @@ final class AssembledMachine implements ExpectationCheck.Guest {
 
     @Override
     public Set<Integer> vectorsOf(String device) {
-        return devices.device(device).resources().vectors();
+        Device found = devices.device(device);
+        Set<Integer> vectors = found.resources().vectors();
+        if (found.line() >= 0) {
+            // Beside messages it may have a line, for a driver that does without them.
+            vectors.add(InterruptVectors.ofLine(found.line()));
+        }
+        return vectors;
     }
 
     @Override
