@@ -57,8 +57,9 @@ class LauncherTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "");
         FileTime time = FileTime.from(Instant.now().minusSeconds(secondsOld));
-        for (Path at = file; !at.equals(checkout); at = at.getParent()) {
-            Files.setLastModifiedTime(at, time);
+        Path inside = checkout.relativize(file);
+        for (int depth = inside.getNameCount(); depth > 0; depth--) {
+            Files.setLastModifiedTime(checkout.resolve(inside.subpath(0, depth)), time);
         }
     }
 

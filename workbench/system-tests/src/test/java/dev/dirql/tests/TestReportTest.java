@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,8 +123,8 @@ class TestReportTest {
     }
 
     private static void check(Element element) {
-        Rule rule = SCHEMA.get(element.getTagName());
-        assertThat(rule).describedAs(element.getTagName()).isNotNull();
+        assertThat(SCHEMA).containsKey(element.getTagName());
+        Rule rule = Objects.requireNonNull(SCHEMA.get(element.getTagName()));
         NamedNodeMap attributes = element.getAttributes();
         for (String name : rule.required()) {
             assertThat(element.hasAttribute(name)).describedAs(name).isTrue();
