@@ -19,9 +19,13 @@ import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.UnmodelledImports;
 import dev.dirql.kernel.locks.Deadlocks;
 import dev.dirql.kernel.locks.HeldLocks;
+import dev.dirql.kernel.locks.InterlockedServices;
 import dev.dirql.kernel.locks.LockInPageableStorage;
 import dev.dirql.kernel.locks.LockTable;
+import dev.dirql.kernel.locks.QueuedSpinLockServices;
+import dev.dirql.kernel.locks.ReaderWriterSpinLockServices;
 import dev.dirql.kernel.locks.ResolvedLockNames;
+import dev.dirql.kernel.locks.SListServices;
 import dev.dirql.kernel.locks.SpinLockAboveDispatchLevel;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
@@ -160,6 +164,13 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(entry);
         services.add(new IrqlServices(machine, engine, irqls, rules));
         services.add(new SpinLockServices(machine, engine, irqls, locks));
+        services.add(
+                new QueuedSpinLockServices(machine, engine, irqls, lockTable, deadlocks, rules));
+        services.add(
+                new ReaderWriterSpinLockServices(
+                        machine, engine, irqls, lockTable, deadlocks, rules));
+        services.add(new InterlockedServices(machine, engine, locks, bugChecks, rules));
+        services.add(new SListServices(machine, engine, bugChecks, rules));
         services.add(interruptDispatch);
         services.add(
                 new InterruptServices(

@@ -19,6 +19,7 @@ class DdiCatalogTest {
     /** Declarations that deliberately differ from the page's requirements block, and why. */
     private static final Map<String, String> OTHERWISE =
             Map.of(
+                    "ExAcquireSpinLockShared", "the remarks allow any IRQL up to DISPATCH_LEVEL",
                     "KeAcquireInterruptSpinLock", SYNCHRONIZE_IRQL,
                     "KeSynchronizeExecution", SYNCHRONIZE_IRQL,
                     "KeIsExecutingDpc", "the answer is FALSE below DISPATCH_LEVEL",

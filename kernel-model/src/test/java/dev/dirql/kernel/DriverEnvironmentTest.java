@@ -265,7 +265,11 @@ class DriverEnvironmentTest {
 
         // No WDK header for x64 declares these; drivers declare them by themselves.
         assertThat(exported)
-                .isSubsetOf("KeAcquireSpinLockRaiseToSynch", "KeIsExecutingDpc", "KfLowerIrql");
+                .isSubsetOf(
+                        "KeAcquireInStackQueuedSpinLockRaiseToSynch",
+                        "KeAcquireSpinLockRaiseToSynch",
+                        "KeIsExecutingDpc",
+                        "KfLowerIrql");
     }
 
     @Test

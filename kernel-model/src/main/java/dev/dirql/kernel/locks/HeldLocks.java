@@ -29,10 +29,11 @@ public final class HeldLocks {
      * @param caller the code that lowered it
      */
     public void lowered(Processor processor, int to, long caller) {
-        List<LockRecord> held = table.heldBy(processor.number());
+        List<LockTable.Held> held = table.heldBy(processor.number());
         for (int i = 0; i < held.size() && !machine.hasEnded(); i++) {
-            LockRecord lock = held.get(i);
-            if (to < leastIrql(lock) && lock.ownerThread() == processor.thread) {
+            LockRecord lock = held.get(i).lock();
+            LockHolder holder = held.get(i).holder();
+            if (to < leastIrql(holder) && holder.thread() == processor.thread) {
                 rules.broken(
                         processor,
                         new Violation(
@@ -44,19 +45,19 @@ public final class HeldLocks {
                                                 processor.number(),
                                                 Irql.name(to),
                                                 lock.name(),
-                                                Irql.name(leastIrql(lock))),
+                                                Irql.name(leastIrql(holder))),
                                 Verifier.NONE,
-                                List.of(Deadlocks.owner(lock))),
+                                List.of(Deadlocks.owner(holder))),
                         caller);
             }
         }
     }
 
     /** An executive spin lock may be taken above its level, at which it need not stay. */
-    private static int leastIrql(LockRecord lock) {
-        return lock.kind() == LockKind.SPIN_LOCK
-                ? Math.min(lock.ownerIrql(), Irql.DISPATCH_LEVEL)
-                : lock.ownerIrql();
+    private static int leastIrql(LockHolder holder) {
+        return holder.kind() == LockKind.INTERRUPT_SPIN_LOCK
+                ? holder.irql()
+                : Math.min(holder.irql(), Irql.DISPATCH_LEVEL);
     }
 
     /**
@@ -66,8 +67,9 @@ public final class HeldLocks {
      */
     public void threadEnds(Processor processor, long thread, long caller) {
         for (int i = 0; i < machine.processorCount(); i++) {
-            for (LockRecord lock : List.copyOf(table.heldBy(i))) {
-                if (lock.ownerThread() == thread && !machine.hasEnded()) {
+            for (LockTable.Held held : List.copyOf(table.heldBy(i))) {
+                LockHolder holder = held.holder();
+                if (holder.thread() == thread && !machine.hasEnded()) {
                     rules.broken(
                             processor,
                             new Violation(
@@ -75,10 +77,10 @@ public final class HeldLocks {
                                     "100A",
                                     Severity.ERROR,
                                     "the thread 0x%x ends and still holds %s"
-                                            .formatted(thread, lock.name()),
+                                            .formatted(thread, held.lock().name()),
                                     Verifier.detected(0x100A, thread, 0, 0),
-                                    List.of(Deadlocks.owner(lock))),
-                            caller != 0 ? caller : lock.ownerCaller());
+                                    List.of(Deadlocks.owner(holder))),
+                            caller != 0 ? caller : holder.caller());
                 }
             }
         }

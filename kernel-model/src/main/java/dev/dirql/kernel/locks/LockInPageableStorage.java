@@ -1,5 +1,6 @@
 package dev.dirql.kernel.locks;
 
+import dev.dirql.events.LockKind;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -29,7 +30,7 @@ public final class LockInPageableStorage implements LockRule {
     }
 
     @Override
-    public void acquired(Processor processor, LockRecord lock, long caller) {
+    public void acquired(Processor processor, LockRecord lock, LockKind kind, long caller) {
         if (isPageable(processor, lock)) {
             broken(processor, lock, caller);
         }

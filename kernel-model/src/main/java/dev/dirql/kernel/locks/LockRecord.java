@@ -4,6 +4,9 @@ import dev.dirql.events.LockKind;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one lock: who holds it, its figures, and its last acquisitions. Times are
@@ -16,6 +19,8 @@ public final class LockRecord implements StatePart {
     /** Stands in {@link #ownerProcessor} while nobody holds the lock. */
     public static final int FREE = -1;
 
+    private static final int KINDS = LockKind.values().length;
+
     /** One remembered acquisition. */
     public record Acquisition(
             long sequence, long timeNs, int processor, long thread, int irql, long caller) {}
@@ -26,12 +31,17 @@ public final class LockRecord implements StatePart {
     private final String name;
     private final String storage;
 
-    int ownerProcessor = FREE;
-    long ownerThread;
-    int ownerIrql;
-    long ownerCaller;
-    long ownerSequence;
-    long ownerSinceNs;
+    /** In the order of their acquisitions; several only if they share the lock. */
+    private final List<LockHolder> holders = new ArrayList<>();
+
+    /** The last acquisition of each kind, by the kind's ordinal. */
+    private final @Nullable LockHolder[] lastOfKind = new LockHolder[KINDS];
+
+    /** A bit for each IRQL from which it was taken in each way, by the kind's ordinal. */
+    private final long[] irqlsOfKind = new long[KINDS];
+
+    /** As above for INTERLOCKED_SPIN_LOCK: by list routines, by others. */
+    private final long[] irqlsInterlocked = new long[2];
 
     private long acquisitions;
     private long contended;
@@ -74,36 +84,47 @@ public final class LockRecord implements StatePart {
     }
 
     public boolean isHeld() {
-        return ownerProcessor != FREE;
+        return !holders.isEmpty();
     }
 
-    /** Number of the processor that acquired it last and did not release it, or {@link #FREE}. */
+    /** Who acquired it and did not release it, the first one first. */
+    public List<LockHolder> holders() {
+        return List.copyOf(holders);
+    }
+
+    /** Whether all who hold it are readers. */
+    boolean isShared() {
+        for (int i = 0; i < holders.size(); i++) {
+            if (holders.get(i).kind() != LockKind.SHARED_SPIN_LOCK) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Number of the processor that acquired it first of its holders, or {@link #FREE}. */
     public int ownerProcessor() {
-        return ownerProcessor;
+        return holders.isEmpty() ? FREE : holders.get(0).processor();
     }
 
-    /** KTHREAD that was current when it was acquired. */
-    public long ownerThread() {
-        return ownerThread;
+    /** Whether a processor acquired it and did not release it. */
+    public boolean isHeldBy(int processor) {
+        for (int i = 0; i < holders.size(); i++) {
+            if (holders.get(i).processor() == processor) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** IRQL at which it is held. */
-    public int ownerIrql() {
-        return ownerIrql;
+    /** The last acquisition of a kind, or null if there was none. */
+    @Nullable LockHolder last(LockKind kind) {
+        return lastOfKind[kind.ordinal()];
     }
 
-    /** The code that asked for it. */
-    public long ownerCaller() {
-        return ownerCaller;
-    }
-
-    /** Sequence number of the event of its acquisition. */
-    public long ownerSequence() {
-        return ownerSequence;
-    }
-
-    public long ownerSinceNs() {
-        return ownerSinceNs;
+    /** A bit for each IRQL from which it was taken in this way. */
+    long irqls(LockKind kind) {
+        return irqlsOfKind[kind.ordinal()];
     }
 
     public long acquisitions() {
@@ -157,54 +178,57 @@ public final class LockRecord implements StatePart {
         contended++;
     }
 
-    void acquired(
-            int processor,
-            long thread,
-            int irql,
-            long caller,
-            long sequence,
-            long timeNs,
-            long spinNs) {
-        ownerProcessor = processor;
-        ownerThread = thread;
-        ownerIrql = irql;
-        ownerCaller = caller;
-        ownerSequence = sequence;
-        ownerSinceNs = timeNs;
+    /** A bit for each IRQL at which ExInterlocked… routines used it: those on lists, or others. */
+    long irqlsInterlocked(boolean list) {
+        return irqlsInterlocked[list ? 0 : 1];
+    }
+
+    /** An ExInterlocked… routine is going to use it. */
+    void usedInterlocked(boolean list, int irql) {
+        irqlsInterlocked[list ? 0 : 1] |= 1L << irql;
+    }
+
+    /**
+     * @param irqlBefore IRQL when the routine was called
+     */
+    void acquired(LockHolder holder, int irqlBefore, long spinNs) {
+        holders.add(holder);
+        lastOfKind[holder.kind().ordinal()] = holder;
+        irqlsOfKind[holder.kind().ordinal()] |= 1L << irqlBefore;
         int at = 6 * (int) (acquisitions % HISTORY);
-        history[at] = sequence;
-        history[at + 1] = timeNs;
-        history[at + 2] = processor;
-        history[at + 3] = thread;
-        history[at + 4] = irql;
-        history[at + 5] = caller;
+        history[at] = holder.sequence();
+        history[at + 1] = holder.sinceNs();
+        history[at + 2] = holder.processor();
+        history[at + 3] = holder.thread();
+        history[at + 4] = holder.irql();
+        history[at + 5] = holder.caller();
         acquisitions++;
         spinTotalNs += spinNs;
         spinMaximumNs = Math.max(spinMaximumNs, spinNs);
-        irqlMask |= 1L << irql;
-        processorMask |= 1L << processor;
+        irqlMask |= 1L << holder.irql();
+        processorMask |= 1L << holder.processor();
     }
 
-    /** Gives the hold time. */
-    long released(long timeNs) {
-        if (ownerProcessor == FREE) {
-            return 0;
-        }
-        ownerProcessor = FREE;
-        long holdNs = timeNs - ownerSinceNs;
+    /** A holder gave it back; gives the hold time. */
+    long released(LockHolder holder, long timeNs) {
+        holders.remove(holder);
+        long holdNs = timeNs - holder.sinceNs();
         holdTotalNs += holdNs;
         holdMaximumNs = Math.max(holdMaximumNs, holdNs);
         return holdNs;
     }
 
+    /** Nobody holds it any more, though nobody released it. */
+    void forgetHolders() {
+        holders.clear();
+    }
+
     @Override
     public void save(StateWriter out) {
-        out.value(ownerProcessor);
-        out.value(ownerThread);
-        out.value(ownerIrql);
-        out.value(ownerCaller);
-        out.value(ownerSequence);
-        out.value(ownerSinceNs);
+        out.reference(List.copyOf(holders));
+        out.reference(lastOfKind.clone());
+        out.values(irqlsOfKind);
+        out.values(irqlsInterlocked);
         out.value(acquisitions);
         out.value(contended);
         out.value(spinTotalNs);
@@ -217,13 +241,14 @@ public final class LockRecord implements StatePart {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public void restore(StateReader in) {
-        ownerProcessor = in.intValue();
-        ownerThread = in.value();
-        ownerIrql = in.intValue();
-        ownerCaller = in.value();
-        ownerSequence = in.value();
-        ownerSinceNs = in.value();
+        holders.clear();
+        holders.addAll((List<LockHolder>) in.reference(List.class));
+        LockHolder[] last = in.reference(LockHolder[].class);
+        System.arraycopy(last, 0, lastOfKind, 0, KINDS);
+        in.values(irqlsOfKind);
+        in.values(irqlsInterlocked);
         acquisitions = in.value();
         contended = in.value();
         spinTotalNs = in.value();

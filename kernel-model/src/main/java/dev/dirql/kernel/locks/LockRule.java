@@ -1,5 +1,6 @@
 package dev.dirql.kernel.locks;
 
+import dev.dirql.events.LockKind;
 import dev.dirql.machine.Processor;
 
 /**
@@ -13,7 +14,8 @@ public interface LockRule {
     /**
      * A processor acquired a lock.
      *
+     * @param kind how
      * @param caller the code that asked for it
      */
-    void acquired(Processor processor, LockRecord lock, long caller);
+    void acquired(Processor processor, LockRecord lock, LockKind kind, long caller);
 }

@@ -26,8 +26,14 @@ public final class LockTable implements StatePart {
     /** Open addressing by physical address; an index into {@link #locks} plus one, 0 for none. */
     private int[] slots = new int[256];
 
-    /** The locks that each processor holds, in the order of their acquisition. */
-    private final List<List<LockRecord>> held = new ArrayList<>();
+    /** What each processor holds, in the order of acquisition. */
+    private final List<List<Held>> held = new ArrayList<>();
+
+    /** Who waits in line, in the order of arrival. */
+    private final List<LockWaiter> waiters = new ArrayList<>();
+
+    /** A lock that is held. */
+    record Held(LockRecord lock, LockHolder holder) {}
 
     /**
      * @param rules are asked in this order
@@ -42,8 +48,64 @@ public final class LockTable implements StatePart {
     }
 
     /** The locks that a processor acquired and that are not released, the first one first. */
-    List<LockRecord> heldBy(int processor) {
+    List<Held> heldBy(int processor) {
         return held.get(processor);
+    }
+
+    /** What was acquired last with a KLOCK_QUEUE_HANDLE, by its physical address, or null. */
+    @Nullable Held heldThrough(long handle) {
+        Held last = null;
+        for (List<Held> ofProcessor : held) {
+            for (Held one : ofProcessor) {
+                if (one.holder.handle() == handle
+                        && (last == null || last.holder.sequence() < one.holder.sequence())) {
+                    last = one;
+                }
+            }
+        }
+        return last;
+    }
+
+    /** The last of a processor's waits in line on the word at a physical address, or null. */
+    @Nullable LockWaiter waiter(int processor, long watched) {
+        for (int i = waiters.size() - 1; i >= 0; i--) {
+            LockWaiter waiter = waiters.get(i);
+            if (waiter.processor() == processor && waiter.watched() == watched) {
+                return waiter;
+            }
+        }
+        return null;
+    }
+
+    /** The last of a processor's waits in line for a lock, or null. */
+    @Nullable LockWaiter waiter(int processor, LockRecord lock) {
+        for (int i = waiters.size() - 1; i >= 0; i--) {
+            LockWaiter waiter = waiters.get(i);
+            if (waiter.processor() == processor && waiter.lock() == lock) {
+                return waiter;
+            }
+        }
+        return null;
+    }
+
+    /** Who waits in line for a lock, the first one first. */
+    List<LockWaiter> waitersFor(LockRecord lock) {
+        return waiters.stream().filter(waiter -> waiter.lock() == lock).toList();
+    }
+
+    /** A processor begins to wait in line. */
+    void waits(LockWaiter waiter) {
+        waiters.add(waiter);
+    }
+
+    /** A wait in line is over. */
+    void waitEnds(LockWaiter waiter) {
+        waiters.remove(waiter);
+    }
+
+    /** Whether somebody waits in line with the word at a physical address. */
+    boolean isWaitedOn(long watched) {
+        return waiters.stream().anyMatch(waiter -> waiter.watched() == watched);
     }
 
     /** All locks that were ever used, in the order of their first use. */
@@ -74,7 +136,7 @@ public final class LockTable implements StatePart {
             processor.memory().probe(address, Long.BYTES, true);
         }
         LockRecord known = find(physical);
-        if (known != null && known.kind() == kind) {
+        if (known != null && isSameStructure(known.kind(), kind)) {
             return known;
         }
         LockRecord lock =
@@ -90,13 +152,25 @@ public final class LockTable implements StatePart {
         } else {
             // Memory that was one kind of lock is another now.
             locks.set(locks.indexOf(known), lock);
-            forgetOwner(known);
+            forget(known);
         }
         machine.emit(processor, new Event.LockDefined(address, lock.name(), kind, lock.storage()));
         for (LockRule rule : rules) {
             rule.defined(processor, lock);
         }
         return lock;
+    }
+
+    /** A KSPIN_LOCK is one lock, however it is taken. */
+    private static boolean isSameStructure(LockKind one, LockKind other) {
+        return one == other || (isSpinLock(one) && isSpinLock(other));
+    }
+
+    private static boolean isSpinLock(LockKind kind) {
+        return kind == LockKind.SPIN_LOCK
+                || kind == LockKind.QUEUED_SPIN_LOCK
+                || kind == LockKind.INTERLOCKED_SPIN_LOCK
+                || kind == LockKind.INTERRUPT_SPIN_LOCK;
     }
 
     /** Forgets locks in memory that was freed. */
@@ -106,7 +180,7 @@ public final class LockTable implements StatePart {
             LockRecord lock = locks.get(i);
             if (lock.physical() >= physical && lock.physical() < physical + size) {
                 locks.remove(i);
-                forgetOwner(lock);
+                forget(lock);
                 any = true;
             }
         }
@@ -115,9 +189,17 @@ public final class LockTable implements StatePart {
         }
     }
 
-    private void forgetOwner(LockRecord lock) {
+    private void forget(LockRecord lock) {
+        forgetHolders(lock);
+        waiters.removeIf(waiter -> waiter.lock() == lock);
+    }
+
+    private void forgetHolders(LockRecord lock) {
         if (lock.isHeld()) {
-            held.get(lock.ownerProcessor()).remove(lock);
+            for (LockHolder holder : lock.holders()) {
+                held.get(holder.processor()).removeIf(one -> one.lock == lock);
+            }
+            lock.forgetHolders();
         }
     }
 
@@ -141,76 +223,109 @@ public final class LockTable implements StatePart {
     }
 
     /** A processor found the lock held for the first time in this acquisition. */
-    public void contended(Processor processor, LockRecord lock, long caller) {
+    public void contended(Processor processor, LockRecord lock, LockKind kind, long caller) {
         lock.countContention();
         machine.emit(
                 processor,
                 new Event.LockContended(
-                        lock.address(), lock.name(), lock.kind(), lock.ownerProcessor(), caller));
+                        lock.address(), lock.name(), kind, lock.ownerProcessor(), caller));
     }
 
     /**
      * A processor acquired the lock.
      *
+     * @param kind how
      * @param irqlBefore IRQL when the routine was called
      * @param firstTryNs time of the first try
+     * @param handle physical address of its KLOCK_QUEUE_HANDLE, 0 for none
      */
     public void acquired(
-            Processor processor, LockRecord lock, int irqlBefore, long caller, long firstTryNs) {
+            Processor processor,
+            LockRecord lock,
+            LockKind kind,
+            int irqlBefore,
+            long caller,
+            long firstTryNs,
+            long handle) {
         long spinNs = processor.clockNs - firstTryNs;
         int irql = processor.irql();
         long sequence = machine.sequence() + 1;
         machine.emit(
                 processor,
                 new Event.LockAcquired(
-                        lock.address(),
-                        lock.name(),
-                        lock.kind(),
-                        irqlBefore,
+                        lock.address(), lock.name(), kind, irqlBefore, irql, caller, spinNs));
+        if (kind != LockKind.SHARED_SPIN_LOCK || !lock.isShared()) {
+            // Who held it before lost it, as when a driver initializes a lock that is held.
+            forgetHolders(lock);
+        }
+        LockHolder holder =
+                new LockHolder(
+                        kind,
+                        processor.number(),
+                        processor.thread,
                         irql,
                         caller,
-                        spinNs));
+                        sequence,
+                        processor.clockNs,
+                        handle);
+        held.get(processor.number()).add(new Held(lock, holder));
+        lock.acquired(holder, irqlBefore, spinNs);
         for (LockRule rule : rules) {
-            rule.acquired(processor, lock, caller);
+            rule.acquired(processor, lock, kind, caller);
         }
-        forgetOwner(lock);
-        held.get(processor.number()).add(lock);
-        lock.acquired(
-                processor.number(),
-                processor.thread,
-                irql,
-                caller,
-                sequence,
-                processor.clockNs,
-                spinNs);
     }
 
     /**
-     * A processor released the lock.
+     * A processor released the lock: its own share of it, if it has one.
      *
      * @param irqlAfter IRQL to which the routine returns
      */
-    public void released(Processor processor, LockRecord lock, int irqlAfter, long caller) {
-        int irql = processor.irql();
-        forgetOwner(lock);
-        long holdNs = lock.released(processor.clockNs);
+    public void released(
+            Processor processor, LockRecord lock, LockKind kind, int irqlAfter, long caller) {
+        LockHolder holder = holderFor(processor, lock);
+        long holdNs = 0;
+        if (holder != null) {
+            held.get(holder.processor()).removeIf(one -> one.holder == holder);
+            holdNs = lock.released(holder, processor.clockNs);
+        }
         machine.emit(
                 processor,
                 new Event.LockReleased(
-                        lock.address(), lock.name(), lock.kind(), irql, irqlAfter, caller, holdNs));
+                        lock.address(),
+                        lock.name(),
+                        kind,
+                        processor.irql(),
+                        irqlAfter,
+                        caller,
+                        holdNs));
+    }
+
+    /** The holder that a release by a processor concerns: itself rather than its thread. */
+    private static @Nullable LockHolder holderFor(Processor processor, LockRecord lock) {
+        LockHolder found = null;
+        int best = -1;
+        for (LockHolder holder : lock.holders()) {
+            int likeness =
+                    (holder.processor() == processor.number() ? 2 : 0)
+                            + (holder.thread() == processor.thread ? 1 : 0);
+            if (likeness >= best) {
+                best = likeness;
+                found = holder;
+            }
+        }
+        return found;
     }
 
     /** A processor tried once and found the lock held. */
-    public void tryFailed(Processor processor, LockRecord lock, long caller) {
-        machine.emit(
-                processor,
-                new Event.LockTryFailed(lock.address(), lock.name(), lock.kind(), caller));
+    public void tryFailed(Processor processor, LockRecord lock, LockKind kind, long caller) {
+        machine.emit(processor, new Event.LockTryFailed(lock.address(), lock.name(), kind, caller));
     }
 
     @Override
     public void save(StateWriter out) {
         out.value(locks.size());
         out.reference(List.copyOf(locks));
+        out.reference(List.copyOf(waiters));
         locks.forEach(lock -> lock.save(out));
     }
 
@@ -223,12 +338,14 @@ public final class LockTable implements StatePart {
         if (locks.size() != count) {
             throw new IllegalStateException(locks.size() + " locks kept, " + count + " counted");
         }
+        waiters.clear();
+        waiters.addAll((List<LockWaiter>) in.reference(List.class));
         locks.forEach(lock -> lock.restore(in));
         index();
         held.forEach(List::clear);
         locks.stream()
-                .filter(LockRecord::isHeld)
-                .sorted(Comparator.comparingLong(LockRecord::ownerSequence))
-                .forEach(lock -> held.get(lock.ownerProcessor()).add(lock));
+                .flatMap(lock -> lock.holders().stream().map(holder -> new Held(lock, holder)))
+                .sorted(Comparator.comparingLong(one -> one.holder.sequence()))
+                .forEach(one -> held.get(one.holder.processor()).add(one));
     }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * kernel stacks, and whatever resolvers are added.
  */
 public final class ResolvedLockNames implements LockNames {
+    /** What the memory of a stack is called. */
+    static final String KERNEL_STACK = "kernel stack";
+
     private final LoadedImages images;
     private final List<StorageResolver> resolvers = new ArrayList<>();
     private @Nullable InterruptObjects interrupts;
@@ -87,7 +90,7 @@ public final class ResolvedLockNames implements LockNames {
 
     private static StorageResolver.@Nullable Place onStack(long address) {
         return KernelMemory.isStack(address)
-                ? new StorageResolver.Place("stack 0x%x".formatted(address), "kernel stack")
+                ? new StorageResolver.Place("stack 0x%x".formatted(address), KERNEL_STACK)
                 : null;
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * The one way to take and give back a spin lock, for the Ke… services, interrupt dispatch and
- * services with internal locks. A KSPIN_LOCK is eight bytes, of which bit 0 says that it is held.
+ * services with internal locks. A KSPIN_LOCK is eight bytes, of which bit 0 says that it is held;
+ * {@link QueuedSpinLocks} uses it otherwise.
  */
 public final class SpinLocks {
     private static final int SPIN_LOCK_ALREADY_OWNED = 0x0F;
@@ -24,6 +25,7 @@ public final class SpinLocks {
     private final Deadlocks deadlocks;
     private final BugChecks bugChecks;
     private final Rules rules;
+    private final LockUses uses;
 
     public SpinLocks(
             Machine machine,
@@ -36,6 +38,7 @@ public final class SpinLocks {
         this.deadlocks = deadlocks;
         this.bugChecks = bugChecks;
         this.rules = rules;
+        uses = new LockUses(rules);
     }
 
     /**
@@ -56,6 +59,9 @@ public final class SpinLocks {
             long firstTryNs,
             boolean contended) {
         LockRecord lock = table.at(processor, address, kind);
+        if (!contended) {
+            uses.check(processor, lock, kind, caller);
+        }
         if (machine.hasEnded()) {
             return false;
         }
@@ -65,16 +71,16 @@ public final class SpinLocks {
             table.acquired(
                     processor,
                     lock,
+                    kind,
                     irqlBefore,
                     caller,
-                    contended ? firstTryNs : processor.clockNs);
+                    contended ? firstTryNs : processor.clockNs,
+                    0);
             return true;
         }
         if (!contended) {
-            table.contended(processor, lock, caller);
-            if (rules.verifier()
-                    && lock.ownerProcessor() == processor.number()
-                    && lock.ownerIrql() >= Irql.DISPATCH_LEVEL) {
+            table.contended(processor, lock, kind, caller);
+            if (rules.verifier() && isRecursion(processor, lock)) {
                 bugChecks.raise(processor, SPIN_LOCK_ALREADY_OWNED, 0, 0, 0, 0, caller);
                 return false;
             }
@@ -83,30 +89,59 @@ public final class SpinLocks {
         return false;
     }
 
+    /**
+     * Tries once for an ExInterlocked… routine, with interrupts disabled.
+     *
+     * @param list whether it is a routine on lists
+     */
+    boolean tryInterlocked(
+            Processor processor,
+            long address,
+            boolean list,
+            long caller,
+            long firstTryNs,
+            boolean contended) {
+        LockKind kind = LockKind.INTERLOCKED_SPIN_LOCK;
+        if (!contended) {
+            uses.interlocked(processor, table.at(processor, address, kind), list, caller);
+        }
+        return tryOnce(processor, address, kind, processor.irql(), caller, firstTryNs, contended);
+    }
+
+    private static boolean isRecursion(Processor processor, LockRecord lock) {
+        return lock.holders().stream()
+                .anyMatch(holder ->
+                        holder.processor() == processor.number()
+                                && holder.irql() >= Irql.DISPATCH_LEVEL);
+    }
+
     /** Tries once for a routine that does not spin. */
     public boolean tryOnly(Processor processor, long address, int irqlBefore, long caller) {
-        LockRecord lock = table.at(processor, address, LockKind.SPIN_LOCK);
+        LockKind kind = LockKind.SPIN_LOCK;
+        LockRecord lock = table.at(processor, address, kind);
+        uses.check(processor, lock, kind, caller);
+        if (machine.hasEnded()) {
+            return false;
+        }
         long word = processor.memory().load64(address);
         if ((word & HELD) != 0) {
-            table.tryFailed(processor, lock, caller);
+            table.tryFailed(processor, lock, kind, caller);
             return false;
         }
         processor.memory().store64(address, word | HELD);
-        table.acquired(processor, lock, irqlBefore, caller, processor.clockNs);
+        table.acquired(processor, lock, kind, irqlBefore, caller, processor.clockNs, 0);
         return true;
     }
 
     /** Whether a processor holds the lock that it acquired. */
     public boolean isHeldBy(Processor processor, long address, LockKind kind) {
         LockRecord lock = table.at(processor, address, kind);
-        return isHeld(processor, address)
-                && lock.isHeld()
-                && lock.ownerProcessor() == processor.number();
+        return isHeld(processor, address) && lock.isHeldBy(processor.number());
     }
 
-    /** Whether the word says that somebody holds it; a plain read. */
+    /** Whether the word says that somebody holds it, in whichever way; a plain read. */
     public static boolean isHeld(Processor processor, long address) {
-        return (processor.memory().load64(address) & HELD) != 0;
+        return processor.memory().load64(address) != 0;
     }
 
     /**
@@ -117,16 +152,19 @@ public final class SpinLocks {
     public void release(
             Processor processor, long address, LockKind kind, int irqlAfter, long caller) {
         LockRecord lock = table.at(processor, address, kind);
-        if ((processor.memory().load64(address) & HELD) == 0) {
+        LockHolder holder = lock.isHeld() ? lock.holders().get(0) : null;
+        if (holder != null && holder.kind() == LockKind.QUEUED_SPIN_LOCK) {
+            uses.releasedAs(processor, lock, kind, holder, caller);
+        } else if ((processor.memory().load64(address) & HELD) == 0) {
             releasedFreeLock(processor, lock, caller);
-        } else if (lock.isHeld() && lock.ownerProcessor() != processor.number()) {
-            releasedByAnother(processor, lock, caller);
+        } else if (holder != null && !lock.isHeldBy(processor.number())) {
+            releasedByAnother(processor, lock, holder, caller);
         }
         if (machine.hasEnded()) {
             return;
         }
         processor.memory().store64(address, 0);
-        table.released(processor, lock, irqlAfter, caller);
+        table.released(processor, lock, kind, irqlAfter, caller);
     }
 
     private void releasedFreeLock(Processor processor, LockRecord lock, long caller) {
@@ -140,7 +178,8 @@ public final class SpinLocks {
                 caller);
     }
 
-    private void releasedByAnother(Processor processor, LockRecord lock, long caller) {
+    private void releasedByAnother(
+            Processor processor, LockRecord lock, LockHolder holder, long caller) {
         rules.broken(
                 processor,
                 new Violation(
@@ -148,10 +187,10 @@ public final class SpinLocks {
                         "1004",
                         Severity.ERROR,
                         "%s is released by cpu%d, but cpu%d acquired it"
-                                .formatted(lock.name(), processor.number(), lock.ownerProcessor()),
+                                .formatted(lock.name(), processor.number(), holder.processor()),
                         Verifier.detected(
-                                0x1004, lock.address(), lock.ownerThread(), processor.thread),
-                        List.of(Deadlocks.owner(lock))),
+                                0x1004, lock.address(), holder.thread(), processor.thread),
+                        List.of(Deadlocks.owner(holder))),
                 caller);
     }
 }

@@ -21,7 +21,10 @@ public final class RuleNames {
                     "DriverCannotUnload",
                     "DriverEntryFailed",
                     "InformationBeyondBuffer",
+                    "InterlockedAtDifferentIrqls",
+                    "InterlockedDataInPageableStorage",
                     "InterruptNotDisconnected",
+                    "InterruptSpinLockShared",
                     "IoAllocateFree",
                     "IrqlBelowHeldLock",
                     "IrqlDpcReturn",
@@ -37,10 +40,17 @@ public final class RuleNames {
                     "MarkIrpPending2",
                     "PendedCompletedRequest",
                     "PoolNotFreed",
+                    "QueuedSpinLock",
+                    "QueuedSpinLockRelease",
+                    "ReaderWriterSpinLockRecursion",
+                    "ReaderWriterSpinLockRelease",
                     "RequestMemoryFreed",
+                    "SListAlignment",
                     "SpinLock",
                     "SpinLockAboveDispatchLevel",
+                    "SpinLockKindsMixed",
                     "SpinLockNeverReleased",
+                    "SpinLockSharedWithInterlocked",
                     "SpinlockRelease",
                     "SymbolicLinkNotDeleted",
                     "ThreadEndsWithLock",
@@ -49,8 +59,8 @@ public final class RuleNames {
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
             List.of(
-                    "30", "31", "3B", "105", "111", "1001", "1004", "100A", "20016", "2001D",
-                    "40009", "4000A", "62", "E1");
+                    "30", "31", "3B", "105", "111", "1000", "1001", "1004", "1007", "1008", "1009",
+                    "100A", "20016", "2001D", "40006", "40007", "40009", "4000A", "62", "E1");
 
     private RuleNames() {}
 

@@ -30,9 +30,11 @@ class HeadersTest {
                     Irp.class,
                     KDeviceQueue.class,
                     KDeviceQueueEntry.class,
+                    KLockQueueHandle.class,
                     KUserSharedData.class,
                     ListEntry.class,
                     Mdl.class,
+                    SListHeader.class,
                     UnicodeString.class,
                     KDpc.class,
                     DispatcherHeader.class);
@@ -43,11 +45,11 @@ class HeadersTest {
                     Map.ofEntries(
                             Map.entry("CLIENT_ID", 0x10),
                             Map.entry("DISPATCHER_HEADER", 0x18),
+                            Map.entry("EX_SPIN_LOCK", 4),
                             Map.entry("IO_STATUS_BLOCK", 0x10),
                             Map.entry("KAPC", 0x58),
                             Map.entry("KDPC", 0x40),
                             Map.entry("KEVENT", 0x18),
-                            Map.entry("KLOCK_QUEUE_HANDLE", 0x18),
                             Map.entry("KSEMAPHORE", 0x20),
                             Map.entry("KSPIN_LOCK", 8),
                             Map.entry("KSYSTEM_TIME", 12),
@@ -58,6 +60,7 @@ class HeadersTest {
                             Map.entry("RTL_OSVERSIONINFOEXW", 0x11C),
                             Map.entry("RTL_OSVERSIONINFOW", 0x114),
                             Map.entry("SINGLE_LIST_ENTRY", 8),
+                            Map.entry("SLIST_ENTRY", 0x10),
                             Map.entry("WAIT_CONTEXT_BLOCK", 0x48)));
 
     /**
@@ -74,6 +77,7 @@ class HeadersTest {
                     "NTDDI_VERSION",
                     "_WIN32_WINNT",
                     "DEVICE_OBJECT",
+                    "EX_SPIN_LOCK",
                     "BUGCODE_ID_DRIVER",
                     "IMPERSONATING_WORKER_THREAD");
 

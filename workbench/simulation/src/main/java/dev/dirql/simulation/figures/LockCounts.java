@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Counts what every lock goes through, in the order in which the locks were first seen. */
 final class LockCounts implements StatePart {
@@ -31,8 +30,8 @@ final class LockCounts implements StatePart {
         tally(event.lock(), event.lockName(), event.lockKind()).acquired(stamp, event);
     }
 
-    void released(Event.LockReleased event) {
-        tally(event.lock(), event.lockName(), event.lockKind()).released(event);
+    void released(Stamp stamp, Event.LockReleased event) {
+        tally(event.lock(), event.lockName(), event.lockKind()).released(stamp, event);
     }
 
     List<LockFigures> figures() {
@@ -40,7 +39,7 @@ final class LockCounts implements StatePart {
     }
 
     List<HeldLock> held() {
-        return tallies.stream().map(LockTally::heldLock).flatMap(Optional::stream).toList();
+        return tallies.stream().flatMap(tally -> tally.holders().stream()).toList();
     }
 
     private LockTally tally(long address, String name, LockKind kind) {

@@ -7,7 +7,6 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Counts for one lock. */
 final class LockTally {
@@ -24,12 +23,8 @@ final class LockTally {
     private long irqls;
     private long processors;
 
-    private boolean held;
-    private int holder;
-    private long holderThread;
-    private long heldSequence;
-    private long heldSinceNs;
-    private long heldCaller;
+    /** Several only if they share it. */
+    private final List<HeldLock> holders = new ArrayList<>();
 
     LockTally(long address, String name, LockKind kind, String storage) {
         this.address = address;
@@ -38,6 +33,7 @@ final class LockTally {
         this.storage = storage;
     }
 
+    @SuppressWarnings("unchecked")
     LockTally(StateReader in) {
         this(
                 in.value(),
@@ -52,12 +48,7 @@ final class LockTally {
         holdMaximumNs = in.value();
         irqls = in.value();
         processors = in.value();
-        held = in.booleanValue();
-        holder = in.intValue();
-        holderThread = in.value();
-        heldSequence = in.value();
-        heldSinceNs = in.value();
-        heldCaller = in.value();
+        holders.addAll((List<HeldLock>) in.reference(List.class));
     }
 
     void save(StateWriter out) {
@@ -73,12 +64,7 @@ final class LockTally {
         out.value(holdMaximumNs);
         out.value(irqls);
         out.value(processors);
-        out.value(held);
-        out.value(holder);
-        out.value(holderThread);
-        out.value(heldSequence);
-        out.value(heldSinceNs);
-        out.value(heldCaller);
+        out.reference(List.copyOf(holders));
     }
 
     boolean isCalled(String otherName) {
@@ -101,32 +87,36 @@ final class LockTally {
         if (stamp.processor() >= 0) {
             processors |= 1L << stamp.processor();
         }
-        held = true;
-        holder = stamp.processor();
-        holderThread = stamp.thread();
-        heldSequence = stamp.sequence();
-        heldSinceNs = stamp.timeNs();
-        heldCaller = event.caller();
+        if (event.lockKind() != LockKind.SHARED_SPIN_LOCK) {
+            holders.clear();
+        }
+        holders.add(
+                new HeldLock(
+                        address,
+                        name,
+                        stamp.processor(),
+                        stamp.thread(),
+                        stamp.sequence(),
+                        stamp.timeNs(),
+                        event.caller()));
     }
 
-    void released(Event.LockReleased event) {
+    void released(Stamp stamp, Event.LockReleased event) {
         holdTotalNs += event.holdNs();
         holdMaximumNs = Math.max(holdMaximumNs, event.holdNs());
-        held = false;
+        for (int i = holders.size() - 1; i >= 0; i--) {
+            if (holders.get(i).processor() == stamp.processor()) {
+                holders.remove(i);
+                return;
+            }
+        }
+        if (!holders.isEmpty()) {
+            holders.removeLast();
+        }
     }
 
-    Optional<HeldLock> heldLock() {
-        return held
-                ? Optional.of(
-                        new HeldLock(
-                                address,
-                                name,
-                                holder,
-                                holderThread,
-                                heldSequence,
-                                heldSinceNs,
-                                heldCaller))
-                : Optional.empty();
+    List<HeldLock> holders() {
+        return holders;
     }
 
     LockFigures figures() {

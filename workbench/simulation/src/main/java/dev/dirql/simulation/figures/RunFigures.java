@@ -57,7 +57,7 @@ public final class RunFigures implements EventSink, StatePart {
             case Event.LockDefined e -> locks.defined(e);
             case Event.LockContended e -> locks.contended(e);
             case Event.LockAcquired e -> locks.acquired(stamp, e);
-            case Event.LockReleased e -> locks.released(e);
+            case Event.LockReleased e -> locks.released(stamp, e);
             case Event.InterruptTaken e -> vectors.merge(e.vector(), 1L, Long::sum);
             case Event.DpcStarted e -> dpcRoutines.merge(e.routine(), 1L, Long::sum);
             case Event.ThreadCreated e -> threads.put(e.created(), e.name());

@@ -41,6 +41,16 @@ class RunFiguresTest {
     }
 
     @Test
+    void eachOfSeveralReadersHoldsALockUntilItReleasesIt() {
+        LockKind shared = LockKind.SHARED_SPIN_LOCK;
+        at(0, 0, 2, new Event.LockAcquired(LOCK, "d.Lock", shared, 0, 2, 0x10, 0));
+        at(5, 1, 2, new Event.LockAcquired(LOCK, "d.Lock", shared, 0, 2, 0x10, 0));
+        at(9, 0, 2, new Event.LockReleased(LOCK, "d.Lock", shared, 2, 0, 0x20, 9));
+
+        assertThat(figures.heldLocks()).extracting(HeldLock::processor).containsExactly(1);
+    }
+
+    @Test
     void lockIsCountedWithItsTimesIrqlsAndProcessors() {
         at(0, 0, 0, new Event.LockDefined(LOCK, "d.Lock", LockKind.SPIN_LOCK, "nonpaged pool"));
         acquire(10, 0, 0);
