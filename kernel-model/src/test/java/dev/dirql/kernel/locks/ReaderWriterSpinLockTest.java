@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ReaderWriterSpinLockTest {
     private static final long LOCK = DATA;
+    private static final long SPIN_LOCK = DATA + 8;
     private static final int FLAG = 0x100;
 
     @Test
@@ -131,6 +132,40 @@ class ReaderWriterSpinLockTest {
                         LockKind.SHARED_SPIN_LOCK);
         assertThat(test.data(0)).isZero();
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void aWriterIsStuckIfOneOfSeveralReadersIs() {
+        TestKernel test = new TestKernel(3);
+        test.thread(0, holding(test, "Reads", "Shared", 0).address());
+        test.thread(1, twoLocks(test, "ReadsThenSpins", "Shared", true).address());
+        test.thread(2, twoLocks(test, "SpinsThenWrites", "Exclusive", false).address());
+
+        test.run();
+
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DEADLOCK);
+        assertThat(test.findings()).containsExactly("Deadlock");
+        assertThat(test.machine.endDetail())
+                .contains("driver!ReadsThenSpins")
+                .contains("driver!SpinsThenWrites")
+                .doesNotContain("driver!Reads+");
+    }
+
+    private static Routine twoLocks(
+            TestKernel test, String name, String mode, boolean readerWriterFirst) {
+        Routine routine = test.code.routine(name);
+        if (readerWriterFirst) {
+            routine.calls("ExAcquireSpinLock" + mode, _ -> LOCK);
+        } else {
+            routine.calls("KeAcquireSpinLockRaiseToDpc", _ -> SPIN_LOCK);
+        }
+        routine.calls("KeStallExecutionProcessor", _ -> 3);
+        if (readerWriterFirst) {
+            routine.calls("KeAcquireSpinLockAtDpcLevel", _ -> SPIN_LOCK);
+        } else {
+            routine.calls("ExAcquireSpinLock" + mode + "AtDpcLevel", _ -> LOCK);
+        }
+        return routine.returns(0);
     }
 
     @Test
