@@ -10,7 +10,10 @@ import java.util.TreeMap;
 public final class KernelSettings {
     /** When a pageable page that is not locked is absent. */
     public enum Paging {
-        /** To every access at DISPATCH_LEVEL or above, so that the mistake always shows. */
+        /**
+         * To every access at DISPATCH_LEVEL or above, or with interrupts disabled, so that the
+         * mistake always shows.
+         */
         FORCE,
         /** Whenever a decision says so. */
         EXPLORE,

@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * page at any moment, so where that is explored each access is a decision of its own.
  *
  * <p>A page that came in for a thread stays there for that thread's accesses below DISPATCH_LEVEL
- * for a while: else an instruction that needs two pages might wait for ever. Above, it may be gone
- * at once.
+ * with interrupts enabled for a while: else an instruction that needs two pages might wait for
+ * ever. Otherwise it may be gone at once.
  */
 public final class Residency implements StatePart {
     /** Time to bring in a page: that of a read from a fast disk. */
@@ -45,11 +45,16 @@ public final class Residency implements StatePart {
     /** Whether the page of an address is there for an access of a processor now. */
     public boolean isResident(Processor processor, long address) {
         return switch (paging) {
-            case FORCE -> processor.irql() < Irql.DISPATCH_LEVEL;
+            case FORCE -> canWait(processor);
             case RESIDENT -> true;
             case EXPLORE ->
                     stays(processor, address & PAGE) || isDecided(processor, address & PAGE);
         };
+    }
+
+    /** Whether a page could be brought in for an access now. */
+    private static boolean canWait(Processor processor) {
+        return processor.irql() < Irql.DISPATCH_LEVEL && processor.flags.interruptsEnabled();
     }
 
     private boolean isDecided(Processor processor, long page) {
@@ -57,7 +62,7 @@ public final class Residency implements StatePart {
     }
 
     private boolean stays(Processor processor, long page) {
-        if (processor.irql() >= Irql.DISPATCH_LEVEL) {
+        if (!canWait(processor)) {
             return false;
         }
         Long until = untilNs.get(new Stay(page, processor.thread));
