@@ -87,6 +87,7 @@ public final class DeviceBus {
             List<Range> ranges, DeviceRegisters rest, Processor processor, long address, int size) {
         for (Range range : ranges) {
             if (range.contains(address)) {
+                processor.machine().loop().changed();
                 return range.registers.read(processor, address - range.start, size);
             }
         }
@@ -102,6 +103,7 @@ public final class DeviceBus {
             long value) {
         for (Range range : ranges) {
             if (range.contains(address)) {
+                processor.machine().loop().changed();
                 range.registers.write(processor, address - range.start, size, value);
                 return;
             }

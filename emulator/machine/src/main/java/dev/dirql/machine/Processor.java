@@ -86,6 +86,11 @@ public final class Processor implements StatePart {
     private long wakeNs = Long.MAX_VALUE;
     private long waitingSinceNs;
     private boolean yielded;
+
+    /** Times in a row that it gave way since the loop had counted so many changes. */
+    private int yields;
+
+    private long yieldsSinceChanges;
     boolean visibleDone;
 
     Processor(Machine machine, int number, InterruptUnit interruptUnit, AddressSpace space) {
@@ -203,10 +208,18 @@ public final class Processor implements StatePart {
         return wait == Wait.NONE ? clockNs : Math.max(clockNs, wakeNs);
     }
 
-    /** Gives way: the processor is not chosen again until another one ran or time passed. */
+    /** Gives way: of processors at the same time another one is chosen first. */
     public void yieldToOthers() {
         yielded = true;
+        long changes = machine.loop().changes();
+        yields = yieldsSince(changes) + 1;
+        yieldsSinceChanges = changes;
         endVisibleStep();
+    }
+
+    /** How often it gave way while the loop has counted no change more than these. */
+    int yieldsSince(long changes) {
+        return yieldsSinceChanges == changes ? yields : 0;
     }
 
     boolean hasYielded() {
@@ -258,6 +271,7 @@ public final class Processor implements StatePart {
         out.time(wakeNs);
         out.counter(waitingSinceNs);
         out.value(yielded);
+        out.value(yieldsSince(machine.loop().changes()));
         out.value(machine.spaces().indexOf(memory.space()));
         interruptUnit.save(out);
     }
@@ -281,6 +295,8 @@ public final class Processor implements StatePart {
         wakeNs = in.time();
         waitingSinceNs = in.counter();
         yielded = in.booleanValue();
+        yields = in.intValue();
+        yieldsSinceChanges = machine.loop().changes();
         memory.setSpace(machine.spaces().get(in.intValue()));
         interruptUnit.restore(in);
         visibleDone = false;

@@ -14,6 +14,12 @@ final class RunLoop implements StatePart {
     /** Steps of a short slice, by the choice that asks for it; choice 0 is the whole quantum. */
     private static final int[] SLICE_STEPS = {0, 1, 2, 3, 5, 8, 13, 34};
 
+    /**
+     * Times that a processor gives way in a row, while nothing happens that another could see,
+     * until it is taken for one that only waits. A driver that waits a little in a loop is below.
+     */
+    private static final int PATIENCE = 1_000;
+
     private final Machine machine;
 
     /** Where a slice ends at the latest: the first nanosecond beyond the time limit. */
@@ -40,6 +46,9 @@ final class RunLoop implements StatePart {
     private long steps;
     private long pauseAtStep = Long.MAX_VALUE;
     private boolean pauseRequested;
+
+    /** How much has happened that may end the waiting of a processor. Only its growth counts. */
+    private long changes;
 
     RunLoop(Machine machine) {
         this.machine = machine;
@@ -124,6 +133,7 @@ final class RunLoop implements StatePart {
         }
         if (dueNs <= firstNs || first == null) {
             eventNs = dueNs;
+            changed();
             machine.queue().expireNext();
             return;
         }
@@ -270,10 +280,14 @@ final class RunLoop implements StatePart {
             processor.steps++;
             steps++;
             if (interrupt) {
+                changed();
                 takeInterrupt(processor);
             } else {
                 processor.interruptShadow = false;
                 machine.software().service(processor);
+                if (!processor.hasYielded()) {
+                    changed();
+                }
             }
             processor.clockNs += stepNs;
             processor.visibleDone = true;
@@ -301,6 +315,7 @@ final class RunLoop implements StatePart {
                 if (!processor.trap.software && processor.clockNs > processor.horizonNs) {
                     return false;
                 }
+                changed();
                 machine.software().trap(processor);
                 processor.steps++;
                 steps++;
@@ -323,15 +338,40 @@ final class RunLoop implements StatePart {
         machine.software().interrupt(processor, vector);
     }
 
-    /** A processor that gave way goes on when the next other can, or when something is due. */
+    /**
+     * Giving way costs its step. Only a processor that has done so for long, and in vain, goes on
+     * when another one can that has not, or when something is due.
+     */
     private void passTime(Processor processor) {
-        long next = Math.min(horizon(processor), machine.queue().nextTimeNs());
-        if (next != Long.MAX_VALUE) {
-            processor.clockNs = Math.max(processor.clockNs, next);
+        if (!waitsInVain(processor)) {
+            return;
+        }
+        long nextNs = machine.queue().nextTimeNs();
+        for (long mask = activeMask; mask != 0; mask &= mask - 1) {
+            Processor other = processors[Long.numberOfTrailingZeros(mask)];
+            if (other != processor && !waitsInVain(other)) {
+                nextNs = Math.min(nextNs, other.readyNs());
+            }
+        }
+        if (nextNs != Long.MAX_VALUE) {
+            processor.clockNs = Math.max(processor.clockNs, nextNs);
         }
     }
 
+    private boolean waitsInVain(Processor processor) {
+        return processor.isRunnable() && processor.yieldsSince(changes) >= PATIENCE;
+    }
+
     // ---- what processors tell ----
+
+    /** Something happened that a processor which gives way again and again may wait for. */
+    void changed() {
+        changes++;
+    }
+
+    long changes() {
+        return changes;
+    }
 
     void waitBegan(Processor processor) {
         if (processor.readyNs() == Long.MAX_VALUE) {

@@ -9,6 +9,7 @@ import dev.dirql.machine.InstructionEngine.Stop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class RunLoopTest {
@@ -217,10 +218,29 @@ class RunLoopTest {
     }
 
     @Test
-    void pauseLoopsCostOneTurnForEachThingThatHappens() {
+    void longPauseLoopsCostOneTurnForEachThingThatHappens() {
+        Rig rig = waitingFor(p -> p.clockNs < 1_000_000);
+
+        rig.machine.run();
+
+        assertThat(rig.machine.processor(0).steps).isBetween(1_000L, 5_000L);
+        assertThat(rig.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void shortPauseLoopsSeeTheWriteInTime() {
+        Rig rig = waitingFor(p -> p.clockNs < 700);
+
+        rig.machine.run();
+
+        assertThat(rig.machine.processor(0).clockNs).isBetween(200L, 1_300L);
+    }
+
+    /** Processor 0 pauses until 1, which is busy as long as it is said, has written. */
+    private Rig waitingFor(Predicate<Processor> busy) {
         Rig rig = Rig.of(2, DecisionSource.defaultPolicy());
         rig.engine.plain(p -> {
-            p.rip = p.number() == 0 ? 1 : p.clockNs < 100_000 ? 0 : 2;
+            p.rip = p.number() == 0 ? 1 : busy.test(p) ? 0 : 2;
             return Stop.LIMIT;
         });
         rig.engine.visible(p -> {
@@ -233,11 +253,38 @@ class RunLoopTest {
             return Stop.LIMIT;
         });
         rig.engine.visible(RunLoopTest::halt);
+        return rig;
+    }
+
+    @Test
+    void pausesOfALoneProcessorCostTheirSteps() {
+        Rig rig = pausing(900);
+        rig.machine.queue().set(rig.machine.queue().register((_, _) -> {}), 50_000, 0);
 
         rig.machine.run();
 
-        assertThat(rig.machine.processor(0).steps).isLessThan(500);
-        assertThat(rig.machine.ended()).isEqualTo(RunEnd.DONE);
+        assertThat(rig.machine.processor(0).clockNs).isLessThan(1_000);
+    }
+
+    @Test
+    void aLoneProcessorThatPausesOnAndOnJumpsToWhatIsDue() {
+        Rig rig = pausing(1_200);
+        rig.machine.queue().set(rig.machine.queue().register((_, _) -> {}), 50_000, 0);
+
+        rig.machine.run();
+
+        assertThat(rig.machine.processor(0).clockNs).isBetween(50_000L, 50_300L);
+    }
+
+    private Rig pausing(int times) {
+        Rig rig = Rig.of(1, DecisionSource.defaultPolicy());
+        rig.engine.visible(p -> {
+            p.registers[Processor.RCX]++;
+            p.rip = p.registers[Processor.RCX] < times ? 0 : 1;
+            return Stop.YIELD;
+        });
+        rig.engine.visible(RunLoopTest::halt);
+        return rig;
     }
 
     @Test
