@@ -43,6 +43,7 @@ final class Devices implements StatePart {
     private final ObjectNames names;
     private final DeviceExtensions extensions;
     private int generatedNames;
+    private DeletionListener deletionListener = (_, _) -> {};
 
     Devices(Pool pool, Drivers drivers, ObjectNames names, DeviceExtensions extensions) {
         this.pool = pool;
@@ -152,6 +153,16 @@ final class Devices implements StatePart {
         }
     }
 
+    /** Is told of a device object that its driver deletes, while it is whole. */
+    @FunctionalInterface
+    public interface DeletionListener {
+        void deleted(Processor processor, DeviceObject device);
+    }
+
+    void onDelete(DeletionListener newListener) {
+        deletionListener = newListener;
+    }
+
     /**
      * Takes the device object from its driver; it goes when nothing refers to it any more.
      *
@@ -159,6 +170,7 @@ final class Devices implements StatePart {
      */
     void delete(Processor processor, DeviceObject device, long caller) {
         GuestMemory memory = processor.memory();
+        deletionListener.deleted(processor, device);
         names.removeDevice(device.address());
         unlink(memory, device);
         drivers.deleted(device.address());

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 public final class IoManager {
     private final ServiceEngine engine;
     private final Drivers drivers;
+    private final Devices devices;
     private final Requests requests;
     private final DriverUnloads unloads;
     private final WorkloadThreads workloadThreads = new WorkloadThreads();
@@ -50,7 +51,7 @@ public final class IoManager {
         this.engine = engine;
         drivers = new Drivers(pool);
         ObjectNames names = new ObjectNames();
-        Devices devices = new Devices(pool, drivers, names, extensions);
+        devices = new Devices(pool, drivers, names, extensions);
         FileObjects files = new FileObjects(pool, devices);
         UserMemory user = new UserMemory(machine, workload);
         RoutineCalls calls = new RoutineCalls(engine, irqls, images, rules);
@@ -82,6 +83,11 @@ public final class IoManager {
                         new WorkloadServices(
                                 engine, drivers, files, requests, workloadThreads, calls, unloads));
         parts = List.of(drivers, names, devices, files, user, requests, workloadThreads);
+    }
+
+    /** Lets somebody know of device objects that are deleted. */
+    public void onDeviceDeleted(Devices.DeletionListener listener) {
+        devices.onDelete(listener);
     }
 
     /** Objects with the exports. */

@@ -45,12 +45,21 @@ public final class Pool implements StatePart {
         void freeing(Processor processor, long address, long caller);
     }
 
+    /** Told of every block that a driver, or the kernel for one, is about to free. */
+    @FunctionalInterface
+    public interface FreeCheck {
+        /** May end the run; then the block stays. */
+        void freeing(Processor processor, long address, long size, long caller);
+    }
+
     private final Machine machine;
     private final Crash crash;
     private final Map<PoolKind, PoolArena> arenas = new EnumMap<>(PoolKind.class);
     private FreeListener listener = (_, _) -> {};
 
     private DriverFreeListener driverListener = (_, _, _) -> {};
+
+    private FreeCheck check = (_, _, _, _) -> {};
 
     /**
      * An allocation that will fail.
@@ -80,6 +89,10 @@ public final class Pool implements StatePart {
 
     public void onDriverFree(DriverFreeListener newListener) {
         driverListener = newListener;
+    }
+
+    public void onFreeing(FreeCheck newCheck) {
+        check = newCheck;
     }
 
     /**
@@ -215,7 +228,10 @@ public final class Pool implements StatePart {
             notAllocated(caller, processor, kind, block, address);
             return;
         }
-        release(arena(kind), block);
+        check.freeing(processor, address, block.requested(), caller);
+        if (machine.ended() == null) {
+            release(arena(kind), block);
+        }
     }
 
     private void release(PoolArena arena, PoolBlock block) {
@@ -267,6 +283,7 @@ public final class Pool implements StatePart {
             return false;
         }
         driverListener.freeing(processor, address, caller);
+        check.freeing(processor, address, block.requested(), caller);
         if (machine.ended() != null) {
             return false;
         }
