@@ -27,9 +27,11 @@ import dev.dirql.kernel.locks.ReaderWriterSpinLockServices;
 import dev.dirql.kernel.locks.ResolvedLockNames;
 import dev.dirql.kernel.locks.SListServices;
 import dev.dirql.kernel.locks.SpinLockAboveDispatchLevel;
+import dev.dirql.kernel.locks.SpinLockHeldTooLong;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.Residency;
+import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.Rules;
@@ -40,6 +42,7 @@ import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
 import dev.dirql.kernel.services.ServiceTable;
 import dev.dirql.kernel.threads.Clock;
+import dev.dirql.kernel.threads.DpcThreads;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Scheduler;
 import dev.dirql.kernel.threads.SystemTime;
@@ -47,10 +50,22 @@ import dev.dirql.kernel.threads.ThreadServices;
 import dev.dirql.kernel.threads.Threads;
 import dev.dirql.kernel.threads.WaitServices;
 import dev.dirql.kernel.threads.Waits;
+import dev.dirql.kernel.timers.ExTimerServices;
+import dev.dirql.kernel.timers.ExTimers;
+import dev.dirql.kernel.timers.IoTimers;
+import dev.dirql.kernel.timers.QueuedObjects;
+import dev.dirql.kernel.timers.TimeServices;
+import dev.dirql.kernel.timers.TimerExpiration;
+import dev.dirql.kernel.timers.TimerQueue;
+import dev.dirql.kernel.timers.TimerServices;
+import dev.dirql.kernel.timers.Timers;
 import dev.dirql.kernel.traps.BugCheckServices;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.Exceptions;
 import dev.dirql.kernel.traps.InterruptEntry;
+import dev.dirql.kernel.watchdogs.RoutineTimes;
+import dev.dirql.kernel.watchdogs.WatchdogServices;
+import dev.dirql.kernel.watchdogs.Watchdogs;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MemoryFault;
 import dev.dirql.machine.PageFlags;
@@ -97,6 +112,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final DpcDispatch dpcDispatch;
     private final Waits waits;
     private final Threads threads;
+    private final DpcThreads dpcThreads;
+    private final TimerQueue timerQueue;
+    private final IoTimers ioTimers;
+    private final QueuedObjects queuedObjects;
+    private final GenericCalls genericCalls;
     private final Clock clock;
     private final List<OutstandingWork> work = new ArrayList<>();
     private final long[] dpcStacks;
@@ -117,13 +137,16 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         unwinder = new Unwinder(machine, images);
         bugChecks = new BugChecks(machine, unwinder);
         rules = new Rules(machine, bugChecks, unwinder, settings.verifier());
+        Watchdogs watchdogs = new Watchdogs(machine, engine, memory, bugChecks, settings);
+        RoutineTimes routineTimes = new RoutineTimes(rules, watchdogs);
         names = new ResolvedLockNames(images);
         lockTable =
                 new LockTable(
                         machine,
                         names,
                         new LockInPageableStorage(engine, rules),
-                        new SpinLockAboveDispatchLevel(rules));
+                        new SpinLockAboveDispatchLevel(rules),
+                        new SpinLockHeldTooLong(rules));
         HeldLocks heldLocks = new HeldLocks(machine, lockTable, rules);
         irqls = new Irqls(machine, heldLocks::lowered);
         scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
@@ -144,22 +167,29 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         interruptObjects,
                         entry,
                         storms,
+                        routineTimes,
                         rules,
                         bugChecks,
                         settings.stormMaximum());
         dpcQueues = new DpcQueues(machine, bugChecks, settings.dpcDepthMaximum());
         dpcDispatch =
                 new DpcDispatch(
-                        machine,
-                        engine,
-                        dpcQueues,
-                        entry,
-                        scheduler::isSwitchDue,
-                        rules,
-                        bugChecks);
+                        machine, engine, entry, new Preemption(), routineTimes, rules, bugChecks);
         waits = new Waits(machine, scheduler, bugChecks);
         threads = new Threads(machine, memory, engine, scheduler, waits, heldLocks);
-        clock = new Clock(machine, scheduler, waits, entry, settings.tickNs());
+        dpcThreads = new DpcThreads(machine, engine, scheduler, threads, dpcDispatch);
+        timerQueue = new TimerQueue();
+        clock =
+                new Clock(
+                        machine, scheduler, waits, timerQueue, watchdogs, entry, settings.tickNs());
+        Timers timers = new Timers(timerQueue, clock, waits, dpcQueues, bugChecks);
+        ExTimers exTimers = new ExTimers(memory, timerQueue, clock, waits);
+        ioTimers = new IoTimers(engine, memory, timers, rules);
+        queuedObjects = new QueuedObjects(timerQueue, dpcQueues, rules);
+        threads.onStackFreed((processor, start, size, routine) ->
+                queuedObjects.goes(
+                        processor, "the stack of a thread that ends", start, size, routine));
+        genericCalls = new GenericCalls(machine, engine, irqls, entry, dpcQueues);
         List<Object> services = new ArrayList<>();
         services.add(entry);
         services.add(new IrqlServices(machine, engine, irqls, rules));
@@ -176,11 +206,20 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new InterruptServices(
                         machine, engine, irqls, locks, interruptObjects, rules, bugChecks));
         services.add(dpcDispatch);
-        services.add(new DpcServices(machine, engine, dpcQueues, rules));
+        services.add(new DpcServices(machine, engine, dpcQueues, rules, dpcThreads::make));
         services.add(threads);
-        services.add(new ThreadServices(machine, scheduler, threads, settings.tickNs()));
+        services.add(dpcThreads);
+        services.add(
+                new ThreadServices(machine, engine, scheduler, waits, threads, settings.tickNs()));
         services.add(new WaitServices(machine, engine, irqls, scheduler, waits, rules, bugChecks));
         services.add(clock);
+        services.add(new TimerExpiration(machine, engine, clock, timerQueue, timers, exTimers));
+        services.add(new TimerServices(engine, timers, rules));
+        services.add(new ExTimerServices(engine, exTimers, rules, bugChecks));
+        services.add(ioTimers);
+        services.add(new TimeServices(engine, clock, rules, settings.tickNs()));
+        services.add(new WatchdogServices(watchdogs));
+        services.add(genericCalls);
         services.add(new BugCheckServices(engine, bugChecks));
         services.addAll(more.apply(this));
         engine.load(
@@ -194,6 +233,12 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(memory);
         machine.addMachinePart(scheduler);
         machine.addMachinePart(threads);
+        machine.addMachinePart(dpcThreads);
+        machine.addMachinePart(clock);
+        machine.addMachinePart(timerQueue);
+        machine.addMachinePart(exTimers);
+        machine.addMachinePart(ioTimers);
+        machine.addMachinePart(watchdogs);
         machine.addMachinePart(interruptObjects);
         machine.addMachinePart(storms);
         machine.addMachinePart(residency);
@@ -229,9 +274,27 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
             Processor processor = machine.processor(i);
             processor.gsBase = KPcr.addressOf(i);
             new KPcr(processor.memory(), processor.gsBase)
-                    .initialize(i, processor.thread, dpcStacks[i], settings.dpcDepthMaximum());
+                    .initialize(
+                            i,
+                            processor.thread,
+                            dpcStacks[i],
+                            settings.dpcDepthMaximum(),
+                            settings.threadedDpcs());
         }
         clock.start();
+    }
+
+    /** What the dispatch interrupt asks about threads. */
+    private final class Preemption implements DpcDispatch.Preemption {
+        @Override
+        public boolean isDue(Processor processor) {
+            return scheduler.isSwitchDue(processor);
+        }
+
+        @Override
+        public void wakeDpcThread(Processor processor) {
+            dpcThreads.wake(processor);
+        }
     }
 
     private String variableName(long address) {
@@ -306,6 +369,16 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         return dpcQueues;
     }
 
+    /** Timers of device objects. */
+    public IoTimers ioTimers() {
+        return ioTimers;
+    }
+
+    /** What must not be in memory that is freed. */
+    public QueuedObjects queuedObjects() {
+        return queuedObjects;
+    }
+
     public Scheduler scheduler() {
         return scheduler;
     }
@@ -345,8 +418,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         switch (vector) {
             case InterruptVectors.DISPATCH -> dpcDispatch.enter(processor);
             case InterruptVectors.CLOCK -> clock.enter(processor);
-            case InterruptVectors.APC, InterruptVectors.IPI -> {
-                // Nobody sends these: APCs and requests to other processors are not modelled.
+            case InterruptVectors.IPI -> genericCalls.enter(processor);
+            case InterruptVectors.APC -> {
+                // Nobody sends this: APCs are not modelled.
                 processor.interruptUnit().endOfInterrupt();
                 machine.emit(processor, new Event.InterruptUnclaimed(vector));
             }
@@ -390,6 +464,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
             }
         }
         unused.add(SystemTime.SHARED_DATA, SystemTime.TIMES_END);
+        unused.add(SystemTime.SHARED_DATA + SystemTime.TICK_COUNT, SystemTime.TICK_COUNT_SIZE);
     }
 
     /** RSP if the thread runs on its own stack, else its bottom: then it is not known here. */
@@ -402,7 +477,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     @Override
     public long nextDeadlineNs() {
         boolean done = !work.isEmpty() && outstanding().isEmpty();
-        return done ? KernelThread.NEVER : scheduler.nextDeadlineNs();
+        return done
+                ? KernelThread.NEVER
+                : Math.min(scheduler.nextDeadlineNs(), timerQueue.nextWakeNs());
     }
 
     private List<String> outstanding() {
@@ -439,7 +516,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         }
         if (!lines.isEmpty() || work.isEmpty()) {
             for (KernelThread thread : scheduler.threads()) {
-                if (!thread.isIdle() && thread.state() != KernelThread.State.RUNNING) {
+                if (!thread.isIdle()
+                        && !dpcThreads.isIdle(thread)
+                        && thread.state() != KernelThread.State.RUNNING) {
                     lines.add(
                             "thread 0x%x %s waits for 0x%x in %s"
                                     .formatted(

@@ -58,9 +58,51 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     "Depth of a DPC queue above which it is processed at once, whatever the"
                             + " importance.");
 
+    public static final KernelSetting THREADED_DPCS =
+            new KernelSetting(
+                    "threaded_dpcs",
+                    new Kind.Switch(),
+                    1,
+                    "Whether threaded DPCs run in a thread at PASSIVE_LEVEL; off, they run as"
+                            + " ordinary ones.");
+
+    public static final KernelSetting DPC_TICKS =
+            new KernelSetting(
+                    "dpc_ticks",
+                    new Kind.Whole(0, 1_000_000),
+                    1_280,
+                    "Clock interrupts that a single DPC or ISR may last until bug check 0x133 with"
+                            + " parameter 0; 0 for any.");
+
+    public static final KernelSetting DISPATCH_TICKS =
+            new KernelSetting(
+                    "dispatch_ticks",
+                    new Kind.Whole(0, 1_000_000),
+                    7_680,
+                    "Clock interrupts that a processor may stay at DISPATCH_LEVEL or above until"
+                            + " bug check 0x133 with parameter 1; 0 for any.");
+
+    public static final KernelSetting CLOCK_TICKS =
+            new KernelSetting(
+                    "clock_ticks",
+                    new Kind.Whole(0, 1_000_000),
+                    48,
+                    "Clock interrupts that a processor may fail to take until another one raises"
+                            + " bug check 0x101; 0 for any.");
+
     /** All of them, in the order of the reference. */
     public static final List<KernelSetting> ALL =
-            List.of(VERIFIER, PAGING, TICK, QUANTUM_TICKS, STORM, DPC_DEPTH);
+            List.of(
+                    VERIFIER,
+                    PAGING,
+                    TICK,
+                    QUANTUM_TICKS,
+                    STORM,
+                    DPC_DEPTH,
+                    THREADED_DPCS,
+                    DPC_TICKS,
+                    DISPATCH_TICKS,
+                    CLOCK_TICKS);
 
     /** What a setting can be; it is kept as a number. */
     public sealed interface Kind {

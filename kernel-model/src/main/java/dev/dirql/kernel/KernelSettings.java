@@ -93,6 +93,22 @@ public final class KernelSettings {
         return (int) get(KernelSetting.DPC_DEPTH);
     }
 
+    public boolean threadedDpcs() {
+        return get(KernelSetting.THREADED_DPCS) != 0;
+    }
+
+    public int dpcTicksMaximum() {
+        return (int) get(KernelSetting.DPC_TICKS);
+    }
+
+    public int dispatchTicksMaximum() {
+        return (int) get(KernelSetting.DISPATCH_TICKS);
+    }
+
+    public int clockTicksMaximum() {
+        return (int) get(KernelSetting.CLOCK_TICKS);
+    }
+
     public int buildNumber() {
         return BUILD_NUMBER;
     }

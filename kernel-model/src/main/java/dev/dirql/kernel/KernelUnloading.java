@@ -8,6 +8,9 @@ import dev.dirql.kernel.loader.ImageLoader;
 import dev.dirql.kernel.threads.KThread;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
+import dev.dirql.kernel.timers.ExTimer;
+import dev.dirql.kernel.timers.ExTimers;
+import dev.dirql.kernel.timers.KTimer;
 import dev.dirql.machine.Processor;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +77,14 @@ public final class KernelUnloading implements DriverUnloading {
                                                 kernel.images().name(dpc.deferredRoutine()))));
             }
         }
+        for (KTimer timer : kernel.queuedObjects().timers(processor)) {
+            if (image.contains(timer.address()) || image.contains(routineOf(processor, timer))) {
+                left.add(
+                        new Leftover(
+                                "TimerSetAtUnload",
+                                "the timer 0x%x, which is set".formatted(timer.address())));
+            }
+        }
         for (KernelThread thread : kernel.scheduler().threads()) {
             long routine = new KThread(processor.memory(), thread.address()).startAddress();
             if (!thread.isIdle() && image.contains(routine)) {
@@ -86,6 +97,16 @@ public final class KernelUnloading implements DriverUnloading {
             }
         }
         return left;
+    }
+
+    /** The DPC routine or callback of a timer, or 0. */
+    private static long routineOf(Processor processor, KTimer timer) {
+        if (ExTimers.isOne(timer.header())) {
+            return new ExTimer(processor.memory(), timer.address()).callback();
+        }
+        long dpc = timer.dpc();
+        boolean there = dpc != 0 && processor.memory().physical(dpc) >= 0;
+        return there ? new KDpc(processor.memory(), dpc).deferredRoutine() : 0;
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class NtStatus {
     public static final int SUCCESS = 0;
     public static final int TIMEOUT = 0x102;
     public static final int ACCESS_VIOLATION = 0xC000_0005;
+    public static final int UNSUCCESSFUL = 0xC000_0001;
     public static final int INVALID_PARAMETER = 0xC000_000D;
     public static final int ILLEGAL_INSTRUCTION = 0xC000_001D;
     public static final int INSUFFICIENT_RESOURCES = 0xC000_009A;

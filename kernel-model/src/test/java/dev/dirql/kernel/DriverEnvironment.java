@@ -101,6 +101,9 @@ public final class DriverEnvironment implements OutstandingWork {
                         machine, kernel.images(), kernel.table(), kernel.unmodelledImports());
         loader = made;
         pool.onFree(kernel.lockTable()::freed);
+        pool.onFreeing((processor, start, size, caller) ->
+                kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller));
+        io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         kernel.addWork(this);
         machine.addMachinePart(pool);

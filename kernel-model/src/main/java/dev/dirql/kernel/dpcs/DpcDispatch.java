@@ -5,6 +5,7 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.processors.KPcr;
+import dev.dirql.kernel.rules.RoutineWatch;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -21,42 +22,48 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
 /**
- * The dispatch software interrupt: drains the DPC queue on the processor's DPC stack, then lets a
- * better thread run if there is one.
+ * The dispatch software interrupt: expires timers and drains the DPC queue on the processor's DPC
+ * stack, then lets a better thread run if there is one.
  */
 public final class DpcDispatch {
     private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
     private static final int AFTER_CALLOUT = 2;
 
+    /** Symbol of the service that is called when a timer may be due. */
+    public static final String EXPIRE_TIMERS = "KiTimerExpiration";
+
     private static final String LEAVE_STACK = "KiReturnFromDpcStack";
 
     private final Machine machine;
     private final ServiceEngine engine;
-    private final DpcQueues queues;
     private final InterruptEntry entry;
     private final Preemption preemption;
+    private final RoutineWatch watch;
     private final Rules rules;
     private final BugChecks bugChecks;
 
-    /** Whether the current thread of a processor has to give way. */
-    @FunctionalInterface
+    /** What the dispatch interrupt asks about threads. */
     public interface Preemption {
+        /** Whether the current thread of a processor has to give way. */
         boolean isDue(Processor processor);
+
+        /** Makes the thread ready in which a processor runs its threaded DPCs. */
+        void wakeDpcThread(Processor processor);
     }
 
     public DpcDispatch(
             Machine machine,
             ServiceEngine engine,
-            DpcQueues queues,
             InterruptEntry entry,
             Preemption preemption,
+            RoutineWatch watch,
             Rules rules,
             BugChecks bugChecks) {
         this.machine = machine;
         this.engine = engine;
-        this.queues = queues;
         this.entry = entry;
         this.preemption = preemption;
+        this.watch = watch;
         this.rules = rules;
         this.bugChecks = bugChecks;
     }
@@ -68,7 +75,7 @@ public final class DpcDispatch {
     record RetireDpcs() implements Pending {}
 
     /** The DeferredRoutine runs. */
-    record ReturnFromDpc(long dpc, long routine, long context) implements Pending {}
+    record ReturnFromDpc(long dpc, long routine, long context, long sinceNs) implements Pending {}
 
     /** Back on the interrupted stack: threads. */
     record DispatchThreads() implements Pending {}
@@ -92,7 +99,7 @@ public final class DpcDispatch {
         processor.interruptUnit().endOfInterrupt();
         machine.emit(processor, new Event.InterruptCompleted(InterruptVectors.DISPATCH));
         KPcr region = region(processor);
-        if (queues.first(processor, region) == 0) {
+        if (DpcQueues.first(region.dpcs()) == 0 && !region.isTimerExpirationRequested()) {
             return new Outcome.Then(new DispatchThreads());
         }
         engine.replace(processor, new DispatchThreads());
@@ -111,10 +118,14 @@ public final class DpcDispatch {
     @Resumes("KiRetireDpcList")
     Outcome retire(Processor processor, RetireDpcs pending) {
         KPcr region = region(processor);
-        long first = queues.first(processor, region);
+        if (region.isTimerExpirationRequested()) {
+            region.setTimerExpirationRequested(false);
+            region.setDpcRoutineActive(true);
+            return new Outcome.Call(engine.table().address(EXPIRE_TIMERS), new RetireDpcs());
+        }
+        long first = DpcQueues.first(region.dpcs());
         if (first == 0) {
             region.setDpcRoutineActive(false);
-            region.setActiveDpc(0);
             return Outcome.done();
         }
         KDpc dpc = new KDpc(processor.memory(), first);
@@ -123,13 +134,14 @@ public final class DpcDispatch {
         long context = dpc.deferredContext();
         long argument1 = dpc.systemArgument1();
         long argument2 = dpc.systemArgument2();
-        queues.removeFirst(processor, region, dpc);
+        DpcQueues.removeFirst(processor, region.dpcs(), dpc);
         region.setDpcRoutineActive(true);
-        region.setActiveDpc(first);
+        region.dpcs().setActiveDpc(first);
         machine.emit(processor, new Event.DpcStarted(first, routine));
+        watch.dpcStarts(processor);
         return new Outcome.Call(
                 routine,
-                new ReturnFromDpc(first, routine, context),
+                new ReturnFromDpc(first, routine, context, processor.clockNs),
                 first,
                 context,
                 argument1,
@@ -138,28 +150,37 @@ public final class DpcDispatch {
 
     @Resumes("KiExecuteDpc")
     Outcome returned(Processor processor, ReturnFromDpc pending) {
+        region(processor).dpcs().setActiveDpc(0);
         machine.emit(processor, new Event.DpcFinished(pending.dpc, pending.routine));
+        watch.dpcReturned(processor, pending.routine, pending.sinceNs);
+        return returnedAt(processor, Irql.DISPATCH_LEVEL, pending.routine, pending.context)
+                ? new Outcome.Then(new RetireDpcs())
+                : Outcome.stay();
+    }
+
+    /** Whether a DPC routine returned at the IRQL at which it was called; else the run is over. */
+    public boolean returnedAt(Processor processor, int expected, long routine, long context) {
         int irql = processor.irql();
-        if (irql != Irql.DISPATCH_LEVEL) {
-            rules.broken(
-                    processor,
-                    Violation.error(
-                            "IrqlDpcReturn",
-                            "",
-                            "the DPC routine returned at %s".formatted(Irql.name(irql)),
-                            Verifier.NONE),
-                    pending.routine);
-            bugChecks.raise(
-                    processor,
-                    IRQL_UNEXPECTED_VALUE,
-                    (long) irql << 16 | Irql.DISPATCH_LEVEL << 8 | AFTER_CALLOUT,
-                    pending.routine,
-                    pending.context,
-                    0,
-                    pending.routine);
-            return Outcome.stay();
+        if (irql == expected) {
+            return true;
         }
-        return new Outcome.Then(new RetireDpcs());
+        rules.broken(
+                processor,
+                Violation.error(
+                        "IrqlDpcReturn",
+                        "",
+                        "the DPC routine returned at %s".formatted(Irql.name(irql)),
+                        Verifier.NONE),
+                routine);
+        bugChecks.raise(
+                processor,
+                IRQL_UNEXPECTED_VALUE,
+                (long) irql << 16 | (long) expected << 8 | AFTER_CALLOUT,
+                routine,
+                context,
+                0,
+                routine);
+        return false;
     }
 
     /** RSP points to the way back to the interrupted stack. */
@@ -170,8 +191,13 @@ public final class DpcDispatch {
 
     @Resumes("KiDispatchThreads")
     Outcome threads(Processor processor, DispatchThreads pending) {
-        if (queues.first(processor, region(processor)) != 0) {
-            // Queued by an interrupt since: a new dispatch interrupt may be lost behind this one.
+        KPcr region = region(processor);
+        if (region.isThreadRequested()) {
+            region.setThreadRequested(false);
+            preemption.wakeDpcThread(processor);
+        }
+        if (DpcQueues.first(region.dpcs()) != 0 || region.isTimerExpirationRequested()) {
+            // Asked for by an interrupt since: a new dispatch interrupt may be lost behind this.
             processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "DPC");
         }
         return preemption.isDue(processor) ? new Outcome.Block(new EndDispatch()) : Outcome.done();

@@ -3,6 +3,7 @@ package dev.dirql.kernel.dpcs;
 import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.processors.KDpcData;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
@@ -11,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The queue of ordinary DPCs of each processor, linked through guest memory. When processing starts
- * is decided here; it is done by {@link DpcDispatch}. Source: WDK, "Organization of DPC queues".
+ * The queues of ordinary and of threaded DPCs of each processor, linked through guest memory. When
+ * processing starts is decided here; it is done by {@link DpcDispatch} and, for threaded ones, by a
+ * thread of the processor. Source: WDK, "Organization of DPC queues".
  */
 public final class DpcQueues {
     private static final int TIMER_OR_DPC_INVALID = 0xC7;
@@ -26,6 +28,14 @@ public final class DpcQueues {
         this.machine = machine;
         this.bugChecks = bugChecks;
         this.depthMaximum = depthMaximum;
+    }
+
+    private static KPcr region(Processor processor, int number) {
+        return new KPcr(processor.memory(), KPcr.addressOf(number));
+    }
+
+    private static boolean runsInThread(KPcr region, KDpc dpc) {
+        return dpc.isThreaded() && region.isThreadDpcEnabled();
     }
 
     /**
@@ -56,13 +66,18 @@ public final class DpcQueues {
         if (target < 0) {
             target = untargeted(processor, dpc);
         }
-        KPcr region = new KPcr(processor.memory(), KPcr.addressOf(target));
+        KPcr region = region(processor, target);
+        boolean threaded = runsInThread(region, dpc);
+        KDpcData queue = threaded ? region.threadedDpcs() : region.dpcs();
         dpc.setSystemArguments(argument1, argument2);
-        dpc.setDpcData(region.dpcData());
-        link(processor, region, dpc);
-        region.countDpc();
+        dpc.setDpcData(queue.address());
+        link(processor, queue, dpc);
+        queue.countDpc();
         machine.emit(processor, new Event.DpcQueued(dpc.address(), routine, target, true, caller));
-        if (startsNow(processor, region, dpc, target)) {
+        if (threaded) {
+            region.setThreadRequested(true);
+        }
+        if (threaded || startsNow(processor, queue, dpc, target)) {
             request(processor, target);
         }
         return true;
@@ -79,25 +94,24 @@ public final class DpcQueues {
         return (processor.number() + choice) % machine.processorCount();
     }
 
-    private void link(Processor processor, KPcr region, KDpc dpc) {
+    private static void link(Processor processor, KDpcData queue, KDpc dpc) {
         long entry = dpc.address() + KDpc.ENTRY;
-        long head = region.dpcData();
         if (dpc.importance() == KDpc.HIGH) {
-            processor.memory().store64(entry, processor.memory().load64(head));
-            processor.memory().store64(head, entry);
-            if (region.lastDpcEntry() == head) {
-                region.setLastDpcEntry(entry);
+            processor.memory().store64(entry, queue.firstEntry());
+            queue.setFirstEntry(entry);
+            if (queue.lastEntry() == queue.address()) {
+                queue.setLastEntry(entry);
             }
         } else {
             processor.memory().store64(entry, 0);
-            processor.memory().store64(region.lastDpcEntry(), entry);
-            region.setLastDpcEntry(entry);
+            processor.memory().store64(queue.lastEntry(), entry);
+            queue.setLastEntry(entry);
         }
-        region.setDpcQueueDepth(region.dpcQueueDepth() + 1);
+        queue.setDepth(queue.depth() + 1);
     }
 
-    private boolean startsNow(Processor processor, KPcr region, KDpc dpc, int target) {
-        if (region.dpcQueueDepth() > depthMaximum) {
+    private boolean startsNow(Processor processor, KDpcData queue, KDpc dpc, int target) {
+        if (queue.depth() > depthMaximum) {
             return true;
         }
         boolean own = target == processor.number();
@@ -114,13 +128,18 @@ public final class DpcQueues {
     }
 
     /**
-     * Asks for the processing of what lies in a processor's own queue without having been asked
+     * Asks for the processing of what lies in a processor's own queues without having been asked
      * for: at every clock interrupt, and before it goes idle.
      *
      * @return whether there was something
      */
     public static boolean requestWaiting(Processor processor) {
-        boolean waiting = new KPcr(processor.memory(), processor.gsBase).dpcQueueDepth() > 0;
+        KPcr region = new KPcr(processor.memory(), processor.gsBase);
+        boolean threaded = region.threadedDpcs().depth() > 0;
+        if (threaded) {
+            region.setThreadRequested(true);
+        }
+        boolean waiting = threaded || region.dpcs().depth() > 0;
         if (waiting) {
             processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "DPC");
         }
@@ -138,34 +157,41 @@ public final class DpcQueues {
     /** KeRemoveQueueDpc: whether it was in a queue and is not any more. */
     boolean remove(Processor processor, KDpc dpc, long caller) {
         dpc.memory().probe(dpc.address(), KDpc.SIZE, true);
-        long queue = dpc.dpcData();
-        if (queue == 0) {
+        long address = dpc.dpcData();
+        if (address == 0) {
             return false;
         }
         long entry = dpc.address() + KDpc.ENTRY;
         for (int number = 0; number < machine.processorCount(); number++) {
-            KPcr region = new KPcr(processor.memory(), KPcr.addressOf(number));
-            if (region.dpcData() == queue && unlink(processor, region, entry)) {
-                dpc.setDpcData(0);
-                machine.emit(
-                        processor,
-                        new Event.DpcRemoved(dpc.address(), dpc.deferredRoutine(), number, caller));
-                return true;
+            for (KDpcData queue : queues(processor, number)) {
+                if (queue.address() == address && unlink(processor, queue, entry)) {
+                    dpc.setDpcData(0);
+                    machine.emit(
+                            processor,
+                            new Event.DpcRemoved(
+                                    dpc.address(), dpc.deferredRoutine(), number, caller));
+                    return true;
+                }
             }
         }
         return false;
     }
 
-    private static boolean unlink(Processor processor, KPcr region, long entry) {
-        long previous = region.dpcData();
-        for (int i = region.dpcQueueDepth(); i > 0 && previous != 0; i--) {
+    private static List<KDpcData> queues(Processor processor, int number) {
+        KPcr region = region(processor, number);
+        return List.of(region.dpcs(), region.threadedDpcs());
+    }
+
+    private static boolean unlink(Processor processor, KDpcData queue, long entry) {
+        long previous = queue.address();
+        for (int i = queue.depth(); i > 0 && previous != 0; i--) {
             long at = processor.memory().load64(previous);
             if (at == entry) {
                 processor.memory().store64(previous, processor.memory().load64(entry));
-                if (region.lastDpcEntry() == entry) {
-                    region.setLastDpcEntry(previous);
+                if (queue.lastEntry() == entry) {
+                    queue.setLastEntry(previous);
                 }
-                region.setDpcQueueDepth(region.dpcQueueDepth() - 1);
+                queue.setDepth(queue.depth() - 1);
                 return true;
             }
             previous = at;
@@ -174,33 +200,34 @@ public final class DpcQueues {
     }
 
     /**
-     * The first DPC of a processor's queue, or 0. As many are processed as were queued: links that
-     * a driver broke by initializing a queued DPC neither keep the queue going nor hold up later
-     * ones.
+     * The first DPC of a queue, or 0. As many are processed as were queued: links that a driver
+     * broke by initializing a queued DPC neither keep the queue going nor hold up later ones.
      */
-    long first(Processor processor, KPcr region) {
-        long head = region.dpcData();
-        long entry = processor.memory().load64(head);
-        int depth = region.dpcQueueDepth();
+    public static long first(KDpcData queue) {
+        long entry = queue.firstEntry();
+        int depth = queue.depth();
         if (entry != 0 && depth != 0) {
             return entry - KDpc.ENTRY;
         }
         if (entry != 0 || depth != 0) {
-            processor.memory().store64(head, 0);
-            region.setLastDpcEntry(head);
-            region.setDpcQueueDepth(0);
+            queue.setFirstEntry(0);
+            queue.setLastEntry(queue.address());
+            queue.setDepth(0);
         }
         return 0;
+    }
+
+    /** Takes the first DPC out, so that it may be queued again at once. */
+    public static void removeFirst(Processor processor, KDpcData queue, KDpc dpc) {
+        unlink(processor, queue, dpc.address() + KDpc.ENTRY);
+        dpc.setDpcData(0);
     }
 
     /** Number of the processor in whose queue a DPC is, whatever the object says, or -1. */
     int queueOf(Processor processor, KDpc dpc) {
         for (int number = 0; number < machine.processorCount(); number++) {
-            KPcr region = new KPcr(processor.memory(), KPcr.addressOf(number));
-            long at = region.dpcData();
-            for (int i = region.dpcQueueDepth(); i > 0 && isMapped(processor, at); i--) {
-                at = processor.memory().load64(at);
-                if (at == dpc.address() + KDpc.ENTRY) {
+            for (KDpcData queue : queues(processor, number)) {
+                if (queued(processor, queue).contains(dpc)) {
                     return number;
                 }
             }
@@ -208,28 +235,55 @@ public final class DpcQueues {
         return -1;
     }
 
+    /** Number of the processor that runs the routine of a DPC now, or -1. */
+    int runnerOf(Processor processor, KDpc dpc) {
+        for (int number = 0; number < machine.processorCount(); number++) {
+            for (KDpcData queue : queues(processor, number)) {
+                if (queue.activeDpc() == dpc.address()) {
+                    return number;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Where {@link #runnerOf} a DPC looks: it is written when the routine has returned. */
+    static KDpcData activeQueue(Processor processor, int number, KDpc dpc) {
+        KPcr region = region(processor, number);
+        boolean threaded = region.threadedDpcs().activeDpc() == dpc.address();
+        return threaded ? region.threadedDpcs() : region.dpcs();
+    }
+
     /** What lies in the queues, processor by processor. */
     public List<KDpc> queued(Processor processor) {
         List<KDpc> queued = new ArrayList<>();
         for (int number = 0; number < machine.processorCount(); number++) {
-            KPcr region = new KPcr(processor.memory(), KPcr.addressOf(number));
-            long at = processor.memory().load64(region.dpcData());
-            for (int i = region.dpcQueueDepth(); i > 0 && isMapped(processor, at); i--) {
-                queued.add(new KDpc(processor.memory(), at - KDpc.ENTRY));
-                at = processor.memory().load64(at);
+            for (KDpcData queue : queues(processor, number)) {
+                queued.addAll(queued(processor, queue));
             }
         }
         return queued;
     }
 
+    private static List<KDpc> queued(Processor processor, KDpcData queue) {
+        int depth = queue.depth();
+        if (depth == 0) {
+            return List.of();
+        }
+        List<KDpc> dpcs = new ArrayList<>();
+        long at = queue.address();
+        for (int i = depth; i > 0 && isMapped(processor, at); i--) {
+            at = processor.memory().load64(at);
+            KDpc dpc = new KDpc(processor.memory(), at - KDpc.ENTRY);
+            if (at != 0 && isMapped(processor, dpc.address())) {
+                dpcs.add(dpc);
+            }
+        }
+        return dpcs;
+    }
+
     /** The links lead through objects of drivers, which may have freed them. */
     private static boolean isMapped(Processor processor, long address) {
         return address != 0 && processor.memory().physical(address) >= 0;
-    }
-
-    /** Takes the first DPC out, so that it may be queued again at once. */
-    void removeFirst(Processor processor, KPcr region, KDpc dpc) {
-        unlink(processor, region, dpc.address() + KDpc.ENTRY);
-        dpc.setDpcData(0);
     }
 }

@@ -1,10 +1,15 @@
 package dev.dirql.kernel.dpcs;
 
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.processors.KDpcData;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -17,16 +22,37 @@ public final class DpcServices {
     private final ServiceEngine engine;
     private final DpcQueues queues;
     private final Rules rules;
+    private final Threads threads;
 
-    public DpcServices(Machine machine, ServiceEngine engine, DpcQueues queues, Rules rules) {
+    /** Makes what threaded DPCs run in, where there is none yet. */
+    @FunctionalInterface
+    public interface Threads {
+        void made(Processor processor);
+    }
+
+    public DpcServices(
+            Machine machine, ServiceEngine engine, DpcQueues queues, Rules rules, Threads threads) {
         this.machine = machine;
         this.engine = engine;
         this.queues = queues;
         this.rules = rules;
+        this.threads = threads;
     }
 
     @Ddi("KeInitializeDpc")
     void initialize(Processor processor, KDpc dpc, long routine, long context) {
+        mustNotBeQueued(processor, dpc);
+        dpc.initialize(routine, context);
+    }
+
+    @Ddi("KeInitializeThreadedDpc")
+    void initializeThreaded(Processor processor, KDpc dpc, long routine, long context) {
+        mustNotBeQueued(processor, dpc);
+        dpc.initializeThreaded(routine, context);
+        threads.made(processor);
+    }
+
+    private void mustNotBeQueued(Processor processor, KDpc dpc) {
         dpc.memory().probe(dpc.address(), KDpc.SIZE, true);
         int queue = queues.queueOf(processor, dpc);
         if (queue >= 0) {
@@ -40,7 +66,6 @@ public final class DpcServices {
                             Verifier.NONE),
                     engine.caller(processor));
         }
-        dpc.initialize(routine, context);
     }
 
     @Ddi("KeInsertQueueDpc")
@@ -51,6 +76,32 @@ public final class DpcServices {
     @Ddi("KeRemoveQueueDpc")
     boolean remove(Processor processor, KDpc dpc) {
         return queues.remove(processor, dpc, engine.caller(processor));
+    }
+
+    /**
+     * As KeRemoveQueueDpc, and then waits, if so asked, until the routine has returned that was
+     * called before.
+     */
+    @Ddi(value = "KeRemoveQueueDpcEx", maximum = Irql.DISPATCH_LEVEL)
+    Outcome removeEx(Processor processor, KDpc dpc, boolean waitIfActive) {
+        boolean removed = queues.remove(processor, dpc, engine.caller(processor));
+        return waitIfActive
+                ? inactive(processor, new WaitUntilInactive(dpc.address(), removed))
+                : Outcome.of(removed);
+    }
+
+    /** The routine of the DPC may still run on another processor. */
+    record WaitUntilInactive(long dpc, boolean removed) implements Pending {}
+
+    @Resumes("KiWaitForActiveDpc")
+    Outcome inactive(Processor processor, WaitUntilInactive pending) {
+        KDpc dpc = new KDpc(processor.memory(), pending.dpc);
+        int runner = queues.runnerOf(processor, dpc);
+        if (runner < 0) {
+            return Outcome.of(pending.removed);
+        }
+        KDpcData queue = DpcQueues.activeQueue(processor, runner, dpc);
+        return new Outcome.Spin(processor.memory().physical(queue.activeDpcAddress()), pending);
     }
 
     @Ddi("KeSetImportanceDpc")

@@ -25,6 +25,7 @@ public record KDpc(GuestMemory memory, long address) {
     public static final int MEDIUM_HIGH = 3;
 
     private static final int TYPE_DPC = 0x13;
+    private static final int TYPE_THREADED_DPC = 0x1A;
     private static final int TARGETED = 0x800;
 
     @Offset("Importance")
@@ -57,8 +58,17 @@ public record KDpc(GuestMemory memory, long address) {
     static final int ENTRY = LIST_ENTRY;
 
     public void initialize(long routine, long context) {
+        initialize(TYPE_DPC, routine, context);
+    }
+
+    /** Makes it one that may run in a thread. */
+    void initializeThreaded(long routine, long context) {
+        initialize(TYPE_THREADED_DPC, routine, context);
+    }
+
+    private void initialize(int type, long routine, long context) {
         memory.probe(address, SIZE, true);
-        memory.store8(address, TYPE_DPC);
+        memory.store8(address, type);
         memory.store8(address + IMPORTANCE, MEDIUM);
         memory.store16(address + NUMBER, 0);
         memory.store64(address + DEFERRED_ROUTINE, routine);
@@ -68,7 +78,11 @@ public record KDpc(GuestMemory memory, long address) {
     }
 
     public boolean isDpc() {
-        return memory.load8(address) == TYPE_DPC;
+        return memory.load8(address) == TYPE_DPC || isThreaded();
+    }
+
+    public boolean isThreaded() {
+        return memory.load8(address) == TYPE_THREADED_DPC;
     }
 
     public int importance() {

@@ -6,6 +6,7 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.processors.KPcr;
+import dev.dirql.kernel.rules.RoutineWatch;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -34,6 +35,7 @@ public final class InterruptDispatch {
     private final InterruptObjects objects;
     private final InterruptEntry entry;
     private final InterruptStorms storms;
+    private final RoutineWatch watch;
     private final Rules rules;
     private final BugChecks bugChecks;
     private final int passesMaximum;
@@ -45,6 +47,7 @@ public final class InterruptDispatch {
             InterruptObjects objects,
             InterruptEntry entry,
             InterruptStorms storms,
+            RoutineWatch watch,
             Rules rules,
             BugChecks bugChecks,
             int passesMaximum) {
@@ -54,6 +57,7 @@ public final class InterruptDispatch {
         this.objects = objects;
         this.entry = entry;
         this.storms = storms;
+        this.watch = watch;
         this.rules = rules;
         this.bugChecks = bugChecks;
         this.passesMaximum = passesMaximum;
@@ -76,7 +80,12 @@ public final class InterruptDispatch {
 
     /** The ServiceRoutine runs. */
     record ReturnFromIsr(
-            int vector, long interrupt, int passes, boolean passClaimed, boolean claimed)
+            int vector,
+            long interrupt,
+            int passes,
+            boolean passClaimed,
+            boolean claimed,
+            long sinceNs)
             implements Pending {}
 
     /** The lock is released; now the IRQL, and who is next. */
@@ -175,6 +184,7 @@ public final class InterruptDispatch {
         }
         interrupt.countService();
         machine.emit(processor, new Event.IsrStarted(pending.interrupt, routine, pending.vector));
+        watch.isrStarts(processor);
         return new Outcome.Call(
                 routine,
                 new ReturnFromIsr(
@@ -182,7 +192,8 @@ public final class InterruptDispatch {
                         pending.interrupt,
                         pending.passes,
                         pending.passClaimed,
-                        pending.claimed),
+                        pending.claimed,
+                        processor.clockNs),
                 pending.interrupt,
                 interrupt.serviceContext());
     }
@@ -214,6 +225,7 @@ public final class InterruptDispatch {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         long routine = interrupt.serviceRoutine();
         machine.emit(processor, new Event.IsrReturned(pending.interrupt, routine, claims));
+        watch.isrReturned(processor, routine, pending.sinceNs);
         int expected = interrupt.synchronizeIrql();
         if (processor.irql() != expected) {
             returnedAtOtherIrql(processor, interrupt, expected);

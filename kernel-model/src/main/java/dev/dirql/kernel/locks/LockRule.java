@@ -18,4 +18,14 @@ public interface LockRule {
      * @param caller the code that asked for it
      */
     void acquired(Processor processor, LockRecord lock, LockKind kind, long caller);
+
+    /**
+     * A processor released a lock.
+     *
+     * @param kind how it had acquired it
+     * @param holdNs time since the acquisition
+     * @param caller the code that released it
+     */
+    default void released(
+            Processor processor, LockRecord lock, LockKind kind, long holdNs, long caller) {}
 }

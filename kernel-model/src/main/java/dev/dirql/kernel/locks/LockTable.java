@@ -298,6 +298,9 @@ public final class LockTable implements StatePart {
                         irqlAfter,
                         caller,
                         holdNs));
+        for (LockRule rule : rules) {
+            rule.released(processor, lock, kind, holdNs, caller);
+        }
     }
 
     /** The holder that a release by a processor concerns: itself rather than its thread. */

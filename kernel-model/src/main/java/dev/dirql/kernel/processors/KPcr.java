@@ -14,8 +14,11 @@ import dev.dirql.machine.GuestMemory;
  *   +0x31C0 DpcData[0]:  +0x00 ListHead.Next  +0x08 LastEntry  +0x10 DpcLock
  *                        +0x18 DpcQueueDepth  +0x1C DpcCount   +0x20 ActiveDpc
  *   +0x31E8 DpcData[1] (threaded)
- *   +0x3210 DpcStack         +0x3218 MaximumDpcQueueDepth       +0x322A DpcRoutineActive
+ *   +0x3210 DpcStack         +0x3218 MaximumDpcQueueDepth       +0x3228 ThreadDpcEnable
+ *   +0x322A DpcRoutineActive +0x322C DpcRequestSummary
  * </pre>
+ *
+ * Behind the KPRCB lies what only this kernel uses.
  */
 public record KPcr(GuestMemory memory, long address) {
     /** Where the region of processor 0 begins; the others follow. */
@@ -34,22 +37,30 @@ public record KPcr(GuestMemory memory, long address) {
     private static final int NESTING_LEVEL = 0x1A0;
     private static final int NUMBER = 0x1A4;
     private static final int DPC_DATA = 0x31C0;
-    private static final int LAST_ENTRY = 0x08;
-    private static final int DPC_LOCK = 0x10;
-    private static final int QUEUE_DEPTH = 0x18;
-    private static final int DPC_COUNT = 0x1C;
-    private static final int ACTIVE_DPC = 0x20;
-    private static final int DPC_DATA_SIZE = 0x28;
     private static final int DPC_STACK = 0x3210;
     private static final int MAXIMUM_DEPTH = 0x3218;
+    private static final int THREAD_DPC_ENABLE = 0x3228;
     private static final int DPC_ROUTINE_ACTIVE = 0x322A;
+    private static final int DPC_REQUEST_SUMMARY = 0x322C;
+
+    /** Bits of DpcRequestSummary. */
+    private static final long TIMER_EXPIRATION = 0x0000_0008;
+
+    private static final long THREAD_REQUESTED = 0x0002_0000;
+
+    /** Behind the KPRCB: what KeIpiGenericCall and KeGenericCallDpc keep, and a KDPC of theirs. */
+    private static final int GENERIC_CALL = 0xBF00;
+
+    private static final int GENERIC_CALL_SIZE = 0x80;
+    private static final int GENERIC_DPC = GENERIC_CALL + GENERIC_CALL_SIZE;
 
     public static long addressOf(int processor) {
         return FIRST + (long) SIZE * processor;
     }
 
     /** Fills in the region of a processor that is about to start. */
-    public void initialize(int number, long idleThread, long dpcStack, int dpcDepthMaximum) {
+    public void initialize(
+            int number, long idleThread, long dpcStack, int dpcDepthMaximum, boolean threadedDpcs) {
         memory.store64(address + SELF, address);
         memory.store64(address + CURRENT_PRCB, address + PRCB);
         memory.store8(address + LEGACY_NUMBER, number);
@@ -58,18 +69,21 @@ public record KPcr(GuestMemory memory, long address) {
         memory.store64(address + IDLE_THREAD, idleThread);
         memory.store8(address + NESTING_LEVEL, 0);
         memory.store32(address + NUMBER, number);
-        for (int kind = 0; kind < 2; kind++) {
-            long data = address + DPC_DATA + (long) kind * DPC_DATA_SIZE;
-            memory.store64(data, 0);
-            memory.store64(data + LAST_ENTRY, data);
-            memory.store64(data + DPC_LOCK, 0);
-            memory.store32(data + QUEUE_DEPTH, 0);
-            memory.store32(data + DPC_COUNT, 0);
-            memory.store64(data + ACTIVE_DPC, 0);
-        }
+        dpcs().initialize();
+        threadedDpcs().initialize();
         memory.store64(address + DPC_STACK, dpcStack);
         memory.store32(address + MAXIMUM_DEPTH, dpcDepthMaximum);
+        memory.store8(address + THREAD_DPC_ENABLE, threadedDpcs ? 1 : 0);
         memory.store8(address + DPC_ROUTINE_ACTIVE, 0);
+        memory.store32(address + DPC_REQUEST_SUMMARY, 0);
+        for (int i = 0; i < GENERIC_CALL_SIZE; i += 8) {
+            memory.store64(address + GENERIC_CALL + i, 0);
+        }
+    }
+
+    /** Address of the KPRCB. */
+    public long prcb() {
+        return address + PRCB;
     }
 
     public long currentThread() {
@@ -102,39 +116,60 @@ public record KPcr(GuestMemory memory, long address) {
         memory.store8(address + DPC_ROUTINE_ACTIVE, active ? 1 : 0);
     }
 
-    /** Address of DpcData[0], the queue of ordinary DPCs: its list head is its first field. */
-    public long dpcData() {
-        return address + DPC_DATA;
+    /** DpcData[0]: the queue of ordinary DPCs. */
+    public KDpcData dpcs() {
+        return new KDpcData(memory, address + DPC_DATA);
     }
 
-    /** Address of the next pointer of the last entry, or of the head itself. */
-    public long lastDpcEntry() {
-        return memory.load64(dpcData() + LAST_ENTRY);
+    /** DpcData[1]: the queue of threaded DPCs. */
+    public KDpcData threadedDpcs() {
+        return new KDpcData(memory, address + DPC_DATA + KDpcData.SIZE);
     }
 
-    public void setLastDpcEntry(long entry) {
-        memory.store64(dpcData() + LAST_ENTRY, entry);
+    /** Whether threaded DPCs run in a thread, and not as ordinary ones. */
+    public boolean isThreadDpcEnabled() {
+        return memory.load8(address + THREAD_DPC_ENABLE) != 0;
     }
 
-    public int dpcQueueDepth() {
-        return (int) memory.load32(dpcData() + QUEUE_DEPTH);
+    /** Threaded DPCs run as ordinary ones from now on. */
+    public void disableThreadDpc() {
+        memory.store8(address + THREAD_DPC_ENABLE, 0);
     }
 
-    public void setDpcQueueDepth(int depth) {
-        memory.store32(dpcData() + QUEUE_DEPTH, depth);
+    /** Whether a timer is due that the next dispatch interrupt has to look for. */
+    public boolean isTimerExpirationRequested() {
+        return isRequested(TIMER_EXPIRATION);
     }
 
-    /** DPCs queued since the start. */
-    public void countDpc() {
-        memory.store32(dpcData() + DPC_COUNT, memory.load32(dpcData() + DPC_COUNT) + 1);
+    public void setTimerExpirationRequested(boolean requested) {
+        request(TIMER_EXPIRATION, requested);
     }
 
-    /** The DPC whose routine runs now, or 0. */
-    public long activeDpc() {
-        return memory.load64(dpcData() + ACTIVE_DPC);
+    /** Whether the next dispatch interrupt has to wake the thread of the threaded DPCs. */
+    public boolean isThreadRequested() {
+        return isRequested(THREAD_REQUESTED);
     }
 
-    public void setActiveDpc(long dpc) {
-        memory.store64(dpcData() + ACTIVE_DPC, dpc);
+    public void setThreadRequested(boolean requested) {
+        request(THREAD_REQUESTED, requested);
+    }
+
+    private boolean isRequested(long bit) {
+        return (memory.load32(address + DPC_REQUEST_SUMMARY) & bit) != 0;
+    }
+
+    private void request(long bit, boolean requested) {
+        long summary = memory.load32(address + DPC_REQUEST_SUMMARY);
+        memory.store32(address + DPC_REQUEST_SUMMARY, requested ? summary | bit : summary & ~bit);
+    }
+
+    /** Memory for a call on every processor, of which that of processor 0 is used. */
+    public long genericCall() {
+        return address + GENERIC_CALL;
+    }
+
+    /** The KDPC with which KeGenericCallDpc calls this processor. */
+    public long genericDpc() {
+        return address + GENERIC_DPC;
     }
 }

@@ -16,16 +16,23 @@ public final class RuleNames {
                     "Deadlock",
                     "DeviceObjectNotDeleted",
                     "DeviceQueueNotBusy",
+                    "DpcFreedWhileQueued",
                     "DpcInitializedWhileQueued",
                     "DpcQueuedAtUnload",
+                    "DpcRoutineFreedWhileQueued",
+                    "DpcTooLong",
                     "DriverCannotUnload",
                     "DriverEntryFailed",
+                    "ExTimerDeletedTooHigh",
+                    "ExTimerInvalid",
                     "InformationBeyondBuffer",
                     "InterlockedAtDifferentIrqls",
                     "InterlockedDataInPageableStorage",
                     "InterruptNotDisconnected",
                     "InterruptSpinLockShared",
                     "IoAllocateFree",
+                    "IoTimerInitializedTwice",
+                    "IoTimerStoppedByItself",
                     "IrqlBelowHeldLock",
                     "IrqlDpcReturn",
                     "IrqlIsrReturn",
@@ -35,6 +42,7 @@ public final class RuleNames {
                     "IrqlKeWaitForSingleObject",
                     "IrqlReturn",
                     "IrqlSynchronizeReturn",
+                    "IsrTooLong",
                     "LockInPageableStorage",
                     "MarkIrpPending",
                     "MarkIrpPending2",
@@ -48,19 +56,24 @@ public final class RuleNames {
                     "SListAlignment",
                     "SpinLock",
                     "SpinLockAboveDispatchLevel",
+                    "SpinLockHeldTooLong",
                     "SpinLockKindsMixed",
                     "SpinLockNeverReleased",
                     "SpinLockSharedWithInterlocked",
                     "SpinlockRelease",
+                    "StallTooLong",
                     "SymbolicLinkNotDeleted",
                     "ThreadEndsWithLock",
-                    "ThreadRunsAtUnload");
+                    "ThreadRunsAtUnload",
+                    "TimerFreedWhileSet",
+                    "TimerInitializedWhileSet",
+                    "TimerSetAtUnload");
 
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
             List.of(
                     "30", "31", "3B", "105", "111", "1000", "1001", "1004", "1007", "1008", "1009",
-                    "100A", "20016", "2001D", "40006", "40007", "40009", "4000A", "62", "E1");
+                    "100A", "20016", "2001D", "40006", "40007", "40009", "4000A", "62", "C7", "E1");
 
     private RuleNames() {}
 

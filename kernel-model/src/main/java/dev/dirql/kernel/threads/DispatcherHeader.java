@@ -23,6 +23,13 @@ public record DispatcherHeader(GuestMemory memory, long address) {
 
     public static final int SYNCHRONIZATION_EVENT = 1;
     public static final int THREAD = 6;
+    public static final int NOTIFICATION_TIMER = 8;
+    public static final int SYNCHRONIZATION_TIMER = 9;
+
+    /** Those of the timers that ExAllocateTimer makes. */
+    public static final int NOTIFICATION_TIMER_2 = 0x18;
+
+    public static final int SYNCHRONIZATION_TIMER_2 = 0x19;
 
     @Offset("Size")
     private static final int OBJECT_SIZE = 0x02;
@@ -52,7 +59,17 @@ public record DispatcherHeader(GuestMemory memory, long address) {
             case NOTIFICATION_EVENT -> "notification event";
             case SYNCHRONIZATION_EVENT -> "synchronization event";
             case THREAD -> "thread";
+            case NOTIFICATION_TIMER, NOTIFICATION_TIMER_2 -> "notification timer";
+            case SYNCHRONIZATION_TIMER, SYNCHRONIZATION_TIMER_2 -> "synchronization timer";
             default -> "object of type " + type();
+        };
+    }
+
+    /** Whether a wait that it satisfies resets it, so that it releases one thread only. */
+    boolean isSynchronization() {
+        return switch (type()) {
+            case SYNCHRONIZATION_EVENT, SYNCHRONIZATION_TIMER, SYNCHRONIZATION_TIMER_2 -> true;
+            default -> false;
         };
     }
 

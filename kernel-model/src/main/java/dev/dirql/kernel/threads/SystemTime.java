@@ -19,6 +19,11 @@ public final class SystemTime {
     /** The times lie below this offset, but for the tick count. */
     public static final long TIMES_END = 0x20;
 
+    /** Where the tick count lies, and how long it is. */
+    public static final int TICK_COUNT = 0x320;
+
+    public static final int TICK_COUNT_SIZE = 12;
+
     /** 1 January 2024, 00:00 UTC, when every run begins. */
     public static final long START = 133_485_408_000_000_000L;
 
@@ -33,7 +38,6 @@ public final class SystemTime {
     private static final int MAJOR_VERSION = 0x26C;
     private static final int MINOR_VERSION = 0x270;
     private static final int QPC_FREQUENCY = 0x300;
-    private static final int TICK_COUNT = 0x320;
     private static final int PROCESSOR_COUNT = 0x3C0;
 
     private static final int WORKSTATION = 1;
@@ -61,13 +65,20 @@ public final class SystemTime {
         update(memory, 0, tickNs);
     }
 
-    /** Sets the times to those of the last tick. */
-    static void update(GuestMemory memory, long nowNs, long tickNs) {
-        long ticks = nowNs / tickNs;
-        long units = ticks * tickNs / 100;
+    /**
+     * Sets the times to those of the last clock interrupt. Ticks are counted as if the clock had
+     * never been made faster.
+     */
+    static void update(GuestMemory memory, long lastNs, long tickNs) {
+        long units = interruptTime(lastNs);
         storeTime(memory, INTERRUPT_TIME, units);
         storeTime(memory, SYSTEM_TIME, START + units);
-        storeTime(memory, TICK_COUNT, ticks);
+        storeTime(memory, TICK_COUNT, lastNs / tickNs);
+    }
+
+    /** The interrupt time at a virtual time. */
+    public static long interruptTime(long ns) {
+        return ns / 100;
     }
 
     /** KSYSTEM_TIME: low part, high part, high part again. */
@@ -78,7 +89,7 @@ public final class SystemTime {
     }
 
     /** The time at which a timeout ends: negative values are relative, others absolute. */
-    static long deadlineNs(long timeout, long nowNs) {
+    public static long deadlineNs(long timeout, long nowNs) {
         long units = timeout < 0 ? -timeout : Math.max(0, timeout - START);
         if (Long.compareUnsigned(units, (Long.MAX_VALUE >>> 8) / 100) > 0) {
             return KernelThread.NEVER;
@@ -87,11 +98,11 @@ public final class SystemTime {
     }
 
     /** The performance counter at a time. */
-    static long performanceCounter(long nowNs) {
+    public static long performanceCounter(long nowNs) {
         return nowNs / 100;
     }
 
-    static long performanceFrequency() {
+    public static long performanceFrequency() {
         return PERFORMANCE_FREQUENCY;
     }
 }

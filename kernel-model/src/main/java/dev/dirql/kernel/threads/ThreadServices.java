@@ -7,6 +7,7 @@ import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
@@ -17,13 +18,23 @@ public final class ThreadServices {
     private static final int CLIENT_ID = 0x478;
 
     private final Machine machine;
+    private final ServiceEngine engine;
     private final Scheduler scheduler;
+    private final Waits waits;
     private final Threads threads;
     private final long tickNs;
 
-    public ThreadServices(Machine machine, Scheduler scheduler, Threads threads, long tickNs) {
+    public ThreadServices(
+            Machine machine,
+            ServiceEngine engine,
+            Scheduler scheduler,
+            Waits waits,
+            Threads threads,
+            long tickNs) {
         this.machine = machine;
+        this.engine = engine;
         this.scheduler = scheduler;
+        this.waits = waits;
         this.threads = threads;
         this.tickNs = tickNs;
     }
@@ -184,6 +195,11 @@ public final class ThreadServices {
 
     @Resumes("KiFlushQueuedDpcs")
     Outcome flushed(Processor processor, FlushProcessor pending) {
+        if (DpcThreads.isBusy(processor)) {
+            // Its thread waits, though it must not, or is one that this thread holds up.
+            waits.beginDelay(processor, processor.clockNs + tickNs, engine.caller(processor));
+            return new Outcome.Block(pending);
+        }
         return visit(processor, pending.number + 1, pending.affinity);
     }
 
@@ -221,25 +237,5 @@ public final class ThreadServices {
     @Ddi("KeQueryActiveProcessors")
     long activeProcessors(Processor processor) {
         return allProcessors();
-    }
-
-    @Ddi("KeQueryTimeIncrement")
-    int timeIncrement(Processor processor) {
-        return (int) (tickNs / 100);
-    }
-
-    @Ddi("KeQueryPerformanceCounter")
-    long performanceCounter(Processor processor, long frequencyPointer) {
-        if (frequencyPointer != 0) {
-            processor.memory().store64(frequencyPointer, SystemTime.performanceFrequency());
-        }
-        return SystemTime.performanceCounter(processor.clockNs);
-    }
-
-    /** Busy for so many microseconds; interrupts are taken meanwhile. */
-    @Ddi("KeStallExecutionProcessor")
-    Outcome stall(Processor processor, int microseconds) {
-        long untilNs = processor.clockNs + (microseconds & 0xFFFF_FFFFL) * 1000;
-        return new Outcome.Stall(untilNs, new WaitServices.StallUntil(untilNs));
     }
 }

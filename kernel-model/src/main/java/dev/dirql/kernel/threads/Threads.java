@@ -45,6 +45,16 @@ public final class Threads implements StatePart {
     private long systemProcess;
     private int created;
     private TreeMap<Long, Long> handles = new TreeMap<>();
+    private StackCheck stackCheck = (_, _, _, _) -> {};
+
+    /** Is told of the stack of a thread that ends, while it is whole; it may end the run. */
+    @FunctionalInterface
+    public interface StackCheck {
+        /**
+         * @param routine that with which the thread began
+         */
+        void goes(Processor processor, long start, long size, long routine);
+    }
 
     public Threads(
             Machine machine,
@@ -99,6 +109,10 @@ public final class Threads implements StatePart {
             processor.registers[Processor.RSP] = top - FIRST_RETURN;
             processor.rip = engine.table().address("KiIdleLoop");
         }
+    }
+
+    public void onStackFreed(StackCheck newCheck) {
+        stackCheck = newCheck;
     }
 
     /** The System process, the process of every system thread. */
@@ -188,6 +202,14 @@ public final class Threads implements StatePart {
     Outcome end(Processor processor, EndThread pending) {
         KernelThread thread = scheduler.current(processor);
         heldLocks.threadEnds(processor, thread.address(), engine.caller(processor));
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
+        stackCheck.goes(
+                processor,
+                thread.stackTop() - KernelMemory.STACK_SIZE,
+                KernelMemory.STACK_SIZE,
+                Scheduler.view(processor, thread).startAddress());
         if (machine.ended() != null) {
             return Outcome.stay();
         }

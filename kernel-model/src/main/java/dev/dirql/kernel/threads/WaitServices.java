@@ -47,9 +47,6 @@ public final class WaitServices {
     /** The wait is over; its status is in the KTHREAD. */
     record EndWait(int irql) implements Pending {}
 
-    /** The stall goes on after an interrupt. */
-    record StallUntil(long untilNs) implements Pending {}
-
     @Ddi("KeInitializeEvent")
     void initialize(Processor processor, long event, int type, boolean state) {
         new DispatcherHeader(processor.memory(), event)
@@ -177,13 +174,6 @@ public final class WaitServices {
     Outcome ended(Processor processor, EndWait pending) {
         irqls.set(processor, pending.irql, engine.caller(processor));
         return Outcome.of(Scheduler.view(processor, scheduler.current(processor)).waitStatus());
-    }
-
-    @Resumes("KiStallExecutionProcessor")
-    Outcome stall(Processor processor, StallUntil pending) {
-        return processor.clockNs < pending.untilNs
-                ? new Outcome.Stall(pending.untilNs, pending)
-                : Outcome.done();
     }
 
     private void waitAtRaisedIrql(

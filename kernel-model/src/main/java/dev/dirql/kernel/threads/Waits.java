@@ -21,12 +21,12 @@ public final class Waits {
         this.bugChecks = bugChecks;
     }
 
-    /** Signals an event or a thread, and gives the state before. */
+    /** Signals an event, a timer or a thread, and gives the state before. */
     public int signal(Processor processor, DispatcherHeader object, long caller) {
         object.memory().probe(object.address(), DispatcherHeader.SIZE, true);
         int before = object.signalState();
         machine.emit(processor, new Event.ObjectSignaled(object.address(), object.kind(), caller));
-        boolean one = object.type() == DispatcherHeader.SYNCHRONIZATION_EVENT;
+        boolean one = object.isSynchronization();
         if (one && !object.waitList().isEmpty()) {
             release(processor, object);
             return before;
@@ -55,12 +55,12 @@ public final class Waits {
         return true;
     }
 
-    /** Whether a wait for the object is satisfied now; a synchronization event is then reset. */
+    /** Whether a wait for the object is satisfied now; a synchronization object is then reset. */
     boolean satisfy(DispatcherHeader object) {
         if (!object.isSignaled()) {
             return false;
         }
-        if (object.type() == DispatcherHeader.SYNCHRONIZATION_EVENT) {
+        if (object.isSynchronization()) {
             object.setSignaled(false);
         }
         return true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.kernel.dpcs.KDpc;
 import dev.dirql.kernel.threads.DispatcherHeader;
+import dev.dirql.kernel.timers.KTimer;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ class HeadersTest {
                     SListHeader.class,
                     UnicodeString.class,
                     KDpc.class,
+                    KTimer.class,
                     DispatcherHeader.class);
 
     /** Structures without a view, and their sizes on x64. */
@@ -48,7 +50,10 @@ class HeadersTest {
                             Map.entry("EX_SPIN_LOCK", 4),
                             Map.entry("IO_STATUS_BLOCK", 0x10),
                             Map.entry("KAPC", 0x58),
+                            Map.entry("EXT_DELETE_PARAMETERS", 0x18),
+                            Map.entry("EXT_SET_PARAMETERS", 0x10),
                             Map.entry("KDPC", 0x40),
+                            Map.entry("KDPC_WATCHDOG_INFORMATION", 0x14),
                             Map.entry("KEVENT", 0x18),
                             Map.entry("KSEMAPHORE", 0x20),
                             Map.entry("KSPIN_LOCK", 8),
@@ -69,6 +74,7 @@ class HeadersTest {
      */
     private static final Set<String> OTHERWISE =
             Set.of(
+                    "KTIMER.TimerType",
                     "KUSER_SHARED_DATA",
                     "KUSER_SHARED_DATA.NativeProcessorArchitecture",
                     "KUSER_SHARED_DATA.NtBuildNumber",

@@ -99,6 +99,9 @@ final class KernelAssembly {
         io.parts().forEach(machine::addMachinePart);
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         pool.onFree(kernel.lockTable()::freed);
+        pool.onFreeing((processor, start, size, caller) ->
+                kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller));
+        io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.addWork(this::outstanding);
     }
 

@@ -1,0 +1,45 @@
+package dev.dirql.kernel.locks;
+
+import dev.dirql.events.LockKind;
+import dev.dirql.events.Severity;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.machine.Processor;
+import java.util.List;
+
+/**
+ * A spin lock should not be held for more than 25 microseconds: a guideline, so that a longer time
+ * is a warning. WDK, KeAcquireSpinLock and "Preventing Errors and Deadlocks While Using Spin
+ * Locks".
+ */
+public final class SpinLockHeldTooLong implements LockRule {
+    private static final long HOLD_NS = 25_000;
+
+    private final Rules rules;
+
+    public SpinLockHeldTooLong(Rules rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public void acquired(Processor processor, LockRecord lock, LockKind kind, long caller) {}
+
+    @Override
+    public void released(
+            Processor processor, LockRecord lock, LockKind kind, long holdNs, long caller) {
+        if (holdNs > HOLD_NS) {
+            rules.broken(
+                    processor,
+                    new Violation(
+                            "SpinLockHeldTooLong",
+                            "",
+                            Severity.WARNING,
+                            "the %s %s was held for %d ns, more than %d us"
+                                    .formatted(kind.text(), lock.name(), holdNs, HOLD_NS / 1000),
+                            Verifier.NONE,
+                            List.of()),
+                    caller);
+        }
+    }
+}
