@@ -15,6 +15,7 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.threads.KThread;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.InterruptEntry;
 import dev.dirql.kernel.traps.MachineFrame;
@@ -28,6 +29,8 @@ import dev.dirql.machine.Processor;
 public final class DpcDispatch {
     private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
     private static final int AFTER_CALLOUT = 2;
+    private static final int TIMER_OR_DPC_INVALID = 0xC7;
+    private static final int APC_DISABLE_CHANGED = 4;
 
     /** Symbol of the service that is called when a timer may be due. */
     public static final String EXPIRE_TIMERS = "KiTimerExpiration";
@@ -75,7 +78,8 @@ public final class DpcDispatch {
     record RetireDpcs() implements Pending {}
 
     /** The DeferredRoutine runs. */
-    record ReturnFromDpc(long dpc, long routine, long context, long sinceNs) implements Pending {}
+    record ReturnFromDpc(long dpc, long routine, long context, long sinceNs, int apcDisable)
+            implements Pending {}
 
     /** Back on the interrupted stack: threads. */
     record DispatchThreads() implements Pending {}
@@ -141,7 +145,8 @@ public final class DpcDispatch {
         watch.dpcStarts(processor);
         return new Outcome.Call(
                 routine,
-                new ReturnFromDpc(first, routine, context, processor.clockNs),
+                new ReturnFromDpc(
+                        first, routine, context, processor.clockNs, apcDisable(processor)),
                 first,
                 context,
                 argument1,
@@ -153,9 +158,27 @@ public final class DpcDispatch {
         region(processor).dpcs().setActiveDpc(0);
         machine.emit(processor, new Event.DpcFinished(pending.dpc, pending.routine));
         watch.dpcReturned(processor, pending.routine, pending.sinceNs);
-        return returnedAt(processor, Irql.DISPATCH_LEVEL, pending.routine, pending.context)
-                ? new Outcome.Then(new RetireDpcs())
-                : Outcome.stay();
+        if (!returnedAt(processor, Irql.DISPATCH_LEVEL, pending.routine, pending.context)) {
+            return Outcome.stay();
+        }
+        int apcDisable = apcDisable(processor);
+        if (apcDisable != pending.apcDisable) {
+            bugChecks.raise(
+                    processor,
+                    TIMER_OR_DPC_INVALID,
+                    APC_DISABLE_CHANGED,
+                    pending.routine,
+                    pending.apcDisable,
+                    apcDisable,
+                    pending.routine);
+            return Outcome.stay();
+        }
+        return new Outcome.Then(new RetireDpcs());
+    }
+
+    /** That of the interrupted thread, which a DPC routine must leave as it is. */
+    private static int apcDisable(Processor processor) {
+        return new KThread(processor.memory(), processor.thread).combinedApcDisable();
     }
 
     /** Whether a DPC routine returned at the IRQL at which it was called; else the run is over. */

@@ -106,6 +106,11 @@ public record KThread(GuestMemory memory, long address) {
         return new DispatcherHeader(memory, address);
     }
 
+    /** KernelApcDisable and SpecialApcDisable together. */
+    public int combinedApcDisable() {
+        return (int) memory.load32(address + APC_DISABLE);
+    }
+
     void setState(int state) {
         memory.store8(address + STATE, state);
         memory.store8(address + RUNNING_FLAG, state == RUNNING ? 1 : 0);
