@@ -279,6 +279,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                             processor.thread,
                             dpcStacks[i],
                             settings.dpcDepthMaximum(),
+                            settings.dpcRateMinimum(),
                             settings.threadedDpcs());
         }
         clock.start();

@@ -58,6 +58,14 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     "Depth of a DPC queue above which it is processed at once, whatever the"
                             + " importance.");
 
+    public static final KernelSetting DPC_RATE =
+            new KernelSetting(
+                    "dpc_rate",
+                    new Kind.Whole(0, 10_000),
+                    3,
+                    "DPCs queued in a clock tick below which even one of low importance is"
+                            + " processed at once.");
+
     public static final KernelSetting THREADED_DPCS =
             new KernelSetting(
                     "threaded_dpcs",
@@ -99,6 +107,7 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     QUANTUM_TICKS,
                     STORM,
                     DPC_DEPTH,
+                    DPC_RATE,
                     THREADED_DPCS,
                     DPC_TICKS,
                     DISPATCH_TICKS,

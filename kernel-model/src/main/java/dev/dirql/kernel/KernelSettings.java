@@ -93,6 +93,10 @@ public final class KernelSettings {
         return (int) get(KernelSetting.DPC_DEPTH);
     }
 
+    public int dpcRateMinimum() {
+        return (int) get(KernelSetting.DPC_RATE);
+    }
+
     public boolean threadedDpcs() {
         return get(KernelSetting.THREADED_DPCS) != 0;
     }

@@ -77,7 +77,7 @@ public final class DpcQueues {
         if (threaded) {
             region.setThreadRequested(true);
         }
-        if (threaded || startsNow(processor, queue, dpc, target)) {
+        if (threaded || startsNow(processor, region, dpc, target)) {
             request(processor, target);
         }
         return true;
@@ -110,13 +110,13 @@ public final class DpcQueues {
         queue.setDepth(queue.depth() + 1);
     }
 
-    private boolean startsNow(Processor processor, KDpcData queue, KDpc dpc, int target) {
-        if (queue.depth() > depthMaximum) {
+    private boolean startsNow(Processor processor, KPcr region, KDpc dpc, int target) {
+        if (region.dpcs().depth() > depthMaximum) {
             return true;
         }
         boolean own = target == processor.number();
         return switch (dpc.importance()) {
-            case KDpc.LOW -> isIdle(target);
+            case KDpc.LOW -> isIdle(target) || (own && region.isDpcRateLow());
             case KDpc.MEDIUM -> own || isIdle(target);
             default -> true;
         };

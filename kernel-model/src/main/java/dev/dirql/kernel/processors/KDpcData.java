@@ -55,8 +55,12 @@ public record KDpcData(GuestMemory memory, long address) {
     }
 
     /** DPCs queued since the start. */
+    long count() {
+        return memory.load32(address + DPC_COUNT);
+    }
+
     public void countDpc() {
-        memory.store32(address + DPC_COUNT, memory.load32(address + DPC_COUNT) + 1);
+        memory.store32(address + DPC_COUNT, count() + 1);
     }
 
     /** The DPC whose routine runs now, or 0. */

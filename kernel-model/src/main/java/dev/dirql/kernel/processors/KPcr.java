@@ -14,7 +14,8 @@ import dev.dirql.machine.GuestMemory;
  *   +0x31C0 DpcData[0]:  +0x00 ListHead.Next  +0x08 LastEntry  +0x10 DpcLock
  *                        +0x18 DpcQueueDepth  +0x1C DpcCount   +0x20 ActiveDpc
  *   +0x31E8 DpcData[1] (threaded)
- *   +0x3210 DpcStack         +0x3218 MaximumDpcQueueDepth       +0x3228 ThreadDpcEnable
+ *   +0x3210 DpcStack         +0x3218 MaximumDpcQueueDepth       +0x321C DpcRequestRate
+ *   +0x3220 MinimumDpcRate   +0x3224 DpcLastCount               +0x3228 ThreadDpcEnable
  *   +0x322A DpcRoutineActive +0x322C DpcRequestSummary
  * </pre>
  *
@@ -39,6 +40,9 @@ public record KPcr(GuestMemory memory, long address) {
     private static final int DPC_DATA = 0x31C0;
     private static final int DPC_STACK = 0x3210;
     private static final int MAXIMUM_DEPTH = 0x3218;
+    private static final int REQUEST_RATE = 0x321C;
+    private static final int MINIMUM_RATE = 0x3220;
+    private static final int LAST_COUNT = 0x3224;
     private static final int THREAD_DPC_ENABLE = 0x3228;
     private static final int DPC_ROUTINE_ACTIVE = 0x322A;
     private static final int DPC_REQUEST_SUMMARY = 0x322C;
@@ -60,7 +64,12 @@ public record KPcr(GuestMemory memory, long address) {
 
     /** Fills in the region of a processor that is about to start. */
     public void initialize(
-            int number, long idleThread, long dpcStack, int dpcDepthMaximum, boolean threadedDpcs) {
+            int number,
+            long idleThread,
+            long dpcStack,
+            int dpcDepthMaximum,
+            int dpcRateMinimum,
+            boolean threadedDpcs) {
         memory.store64(address + SELF, address);
         memory.store64(address + CURRENT_PRCB, address + PRCB);
         memory.store8(address + LEGACY_NUMBER, number);
@@ -73,6 +82,9 @@ public record KPcr(GuestMemory memory, long address) {
         threadedDpcs().initialize();
         memory.store64(address + DPC_STACK, dpcStack);
         memory.store32(address + MAXIMUM_DEPTH, dpcDepthMaximum);
+        memory.store32(address + REQUEST_RATE, 0);
+        memory.store32(address + MINIMUM_RATE, dpcRateMinimum);
+        memory.store32(address + LAST_COUNT, 0);
         memory.store8(address + THREAD_DPC_ENABLE, threadedDpcs ? 1 : 0);
         memory.store8(address + DPC_ROUTINE_ACTIVE, 0);
         memory.store32(address + DPC_REQUEST_SUMMARY, 0);
@@ -114,6 +126,20 @@ public record KPcr(GuestMemory memory, long address) {
 
     public void setDpcRoutineActive(boolean active) {
         memory.store8(address + DPC_ROUTINE_ACTIVE, active ? 1 : 0);
+    }
+
+    /** Whether fewer DPCs are queued in a clock tick than make it worth to gather them. */
+    public boolean isDpcRateLow() {
+        return memory.load32(address + REQUEST_RATE) < memory.load32(address + MINIMUM_RATE);
+    }
+
+    /** A clock tick: the rate is the mean of the DPCs queued since the last one and of before. */
+    public void adjustDpcRate() {
+        long count = dpcs().count();
+        long queued = (count - memory.load32(address + LAST_COUNT)) & 0xFFFF_FFFFL;
+        long rate = memory.load32(address + REQUEST_RATE);
+        memory.store32(address + REQUEST_RATE, (queued + rate) >>> 1);
+        memory.store32(address + LAST_COUNT, count);
     }
 
     /** DpcData[0]: the queue of ordinary DPCs. */

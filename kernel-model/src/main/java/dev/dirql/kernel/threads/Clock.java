@@ -139,8 +139,10 @@ public final class Clock implements StatePart {
         boolean counts = timeNs / tickNs > lastNs / tickNs;
         lastNs = timeNs;
         boolean busy = Math.min(scheduler.nextDeadlineNs(), timers.nextWakeNs()) <= timeNs;
+        // Somebody has to notice that the processor which keeps the time does not.
+        boolean late = machine.processor(0).interruptUnit().isRequested(InterruptVectors.CLOCK);
         for (int i = 1; i < machine.processorCount(); i++) {
-            if (!scheduler.isIdle(i)) {
+            if (late || !scheduler.isIdle(i)) {
                 request(i, counts);
                 busy = true;
             }
@@ -183,6 +185,7 @@ public final class Clock implements StatePart {
         if ((ticking & bit) != 0) {
             ticking &= ~bit;
             scheduler.tick(processor);
+            new KPcr(processor.memory(), processor.gsBase).adjustDpcRate();
             watch.ticked(processor, pending.interruptedIrql);
             if (machine.ended() != null) {
                 return;

@@ -13,7 +13,7 @@ class KPcrTest {
 
     @Test
     void everyFieldIsWhereNtHasIt() {
-        view.initialize(3, 0x4100_0000_0000_0001L, 0x4100_0000_0000_0002L, 4, true);
+        view.initialize(3, 0x4100_0000_0000_0001L, 0x4100_0000_0000_0002L, 4, 5, true);
 
         assertThat(memory.load64(BASE + 0x18)).isEqualTo(BASE);
         assertThat(memory.load64(BASE + 0x20)).isEqualTo(BASE + 0x180);
@@ -26,6 +26,7 @@ class KPcrTest {
         assertThat(memory.load64(BASE + 0x31F0)).isEqualTo(BASE + 0x31E8);
         assertThat(memory.load64(BASE + 0x3210)).isEqualTo(0x4100_0000_0000_0002L);
         assertThat(memory.load32(BASE + 0x3218)).isEqualTo(4);
+        assertThat(memory.load32(BASE + 0x3220)).isEqualTo(5);
         assertThat(memory.load8(BASE + 0x3228)).isEqualTo(1);
         assertThat(view.isThreadDpcEnabled()).isTrue();
         assertThat(memory.load32(BASE + 0x322C)).isZero();
@@ -64,5 +65,22 @@ class KPcrTest {
         assertThat(memory.load32(BASE + 0x322C)).isEqualTo(0x2_0000);
         assertThat(view.isThreadRequested()).isTrue();
         assertThat(view.isTimerExpirationRequested()).isFalse();
+    }
+
+    @Test
+    void theRateOfDpcsIsAMeanOverTheTicks() {
+        view.initialize(3, 0x4100_0000_0000_0001L, 0x4100_0000_0000_0002L, 4, 3, true);
+
+        assertThat(view.isDpcRateLow()).isTrue();
+        for (int i = 0; i < 8; i++) {
+            view.dpcs().countDpc();
+        }
+        view.adjustDpcRate();
+        assertThat(memory.load32(BASE + 0x321C)).isEqualTo(4);
+        assertThat(memory.load32(BASE + 0x3224)).isEqualTo(8);
+        assertThat(view.isDpcRateLow()).isFalse();
+        view.adjustDpcRate();
+        assertThat(memory.load32(BASE + 0x321C)).isEqualTo(2);
+        assertThat(view.isDpcRateLow()).isTrue();
     }
 }

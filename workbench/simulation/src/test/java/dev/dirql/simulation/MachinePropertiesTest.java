@@ -22,6 +22,7 @@ class MachinePropertiesTest {
                         """
                         machine {
                             verifier on  paging explore  tick 1ms  quantum_ticks 3  storm 20  dpc_depth 9
+                            dpc_rate 8
                             threaded_dpcs off  dpc_ticks 10  dispatch_ticks 11  clock_ticks 12
                             answer KeFoo 5  answer IoBar 0xC0000001
                         }
@@ -33,6 +34,7 @@ class MachinePropertiesTest {
         assertThat(settings.quantumTicks()).isEqualTo(3);
         assertThat(settings.stormMaximum()).isEqualTo(20);
         assertThat(settings.dpcDepthMaximum()).isEqualTo(9);
+        assertThat(settings.dpcRateMinimum()).isEqualTo(8);
         assertThat(settings.threadedDpcs()).isFalse();
         assertThat(settings.dpcTicksMaximum()).isEqualTo(10);
         assertThat(settings.dispatchTicksMaximum()).isEqualTo(11);
