@@ -5,6 +5,7 @@ import dev.dirql.devices.pci.PciBus;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,8 +63,25 @@ public final class DeviceCatalog {
                                                         instance,
                                                         type,
                                                         String.join(", ", names()))));
-        PropertyValues values = found.values(instance, properties);
-        return found.maker().apply(new DeviceSetup(machine, instance, values, resources, pciBus));
+        return create(found, instance, properties, machine, pciBus, resources);
+    }
+
+    /**
+     * Makes a device of a type that need not be one of {@link #TYPES}.
+     *
+     * @param pciBus the machine's PCI bus, or null if it has none
+     * @throws IllegalArgumentException if a property is wrong, or an address or port is taken; the
+     *     message is for the user
+     */
+    public static Device create(
+            DeviceType type,
+            String instance,
+            Map<String, PropertyValue> properties,
+            Machine machine,
+            @Nullable PciBus pciBus,
+            DeviceResources resources) {
+        PropertyValues values = type.values(instance, properties);
+        return type.maker().apply(new DeviceSetup(machine, instance, values, resources, pciBus));
     }
 
     private static List<String> names() {
@@ -71,17 +89,23 @@ public final class DeviceCatalog {
     }
 
     /**
-     * A device of the type in a machine of its own, with the usual properties: for lists of
-     * registers and constants. It is called {@code device}, so that its constants begin with {@code
-     * DEVICE_}.
+     * A device of the type in a machine of its own, with the usual properties, and any value for
+     * those that must be given: for lists of registers and constants. It is called {@code device},
+     * so that its constants begin with {@code DEVICE_}.
      */
     public static Device specimen(DeviceType type) {
         Machine machine = new Machine(MachineSettings.of(1), DecisionSource.defaultPolicy());
         machine.attach(ApicSystem::new);
+        Map<String, PropertyValue> required = new LinkedHashMap<>();
+        for (Property property : type.properties()) {
+            if (property.required()) {
+                required.put(property.name(), property.kind().sample());
+            }
+        }
         return create(
-                type.name(),
+                type,
                 "device",
-                Map.of(),
+                required,
                 machine,
                 new PciBus(machine),
                 new DeviceResources(0xFE00_0000L, 0xFFFF_A000_0000_0000L, 0, 0, 1));

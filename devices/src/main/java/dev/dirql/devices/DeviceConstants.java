@@ -173,7 +173,9 @@ final class DeviceConstants {
         String whole = prefix + name;
         for (DeviceConstant other : constants) {
             if (other.name().equals(whole)) {
-                throw new IllegalStateException("two constants are called " + whole);
+                throw new IllegalArgumentException(
+                        "a driver would know two things as %s; one of them is always there"
+                                .formatted(whole));
             }
         }
         constants.add(new DeviceConstant(whole, parameter, text, description));

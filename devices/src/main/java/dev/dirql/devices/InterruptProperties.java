@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The properties that every interrupting device has, and what is made of them. */
-final class InterruptProperties {
+public final class InterruptProperties {
     static final Property LINE =
             Property.optional(
                     "line",
@@ -34,10 +34,18 @@ final class InterruptProperties {
      *
      * @param interrupt its name; the property is called {@code NAME_line}
      */
-    static Property furtherLine(String interrupt, String description) {
+    public static Property furtherLine(String interrupt, String description) {
         return Property.optional(
                 interrupt + FURTHER_LINE,
                 new PropertyKind.Line(ApicSystem.INPUTS - 1, Trigger.LATCHED),
+                description);
+    }
+
+    /** The line of a further interrupt that is level-sensitive unless said otherwise. */
+    public static Property levelSensitiveLine(String interrupt, String description) {
+        return Property.optional(
+                interrupt + FURTHER_LINE,
+                new PropertyKind.Line(ApicSystem.INPUTS - 1, Trigger.LEVEL_SENSITIVE),
                 description);
     }
 
@@ -50,7 +58,7 @@ final class InterruptProperties {
     }
 
     /** The properties of a type: its own, then those of its interrupt. */
-    static List<Property> with(Property... own) {
+    public static List<Property> with(Property... own) {
         List<Property> all = new ArrayList<>(List.of(own));
         all.add(LINE);
         all.add(MESSAGE);

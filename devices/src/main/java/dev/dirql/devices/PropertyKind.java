@@ -74,6 +74,19 @@ public sealed interface PropertyKind {
         };
     }
 
+    /** One of the values of this kind. */
+    default PropertyValue sample() {
+        return switch (this) {
+            case Whole(long low, _) -> new PropertyValue.Quantity(low);
+            case Time(long low, _) -> new PropertyValue.Quantity(low);
+            case Size(long low, _) -> new PropertyValue.Quantity(low);
+            case Choice(List<String> words) -> new PropertyValue.Word(words.getFirst());
+            case Line(_, Trigger trigger) -> new PropertyValue.Line(0, trigger);
+            case Text _ -> new PropertyValue.Text("");
+            case Flag() -> new PropertyValue.Truth(false);
+        };
+    }
+
     private static boolean isWithin(PropertyValue value, long low, long high) {
         return value instanceof PropertyValue.Quantity(long number)
                 && number >= low

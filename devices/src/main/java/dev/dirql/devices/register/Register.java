@@ -36,6 +36,7 @@ public final class Register {
     private Access wholeAccess = Access.READ_WRITE;
     private @Nullable LongSupplier supplier;
     private LongConsumer afterWrite = _ -> {};
+    private Runnable beforeRead = () -> {};
     private Runnable afterRead = () -> {};
     private boolean reads = true;
     private boolean writes = true;
@@ -140,6 +141,12 @@ public final class Register {
      */
     public Register afterWrite(LongConsumer action) {
         afterWrite = action;
+        return this;
+    }
+
+    /** Says what the device does when software is about to read the register. */
+    public Register beforeRead(Runnable action) {
+        beforeRead = action;
         return this;
     }
 
@@ -305,6 +312,7 @@ public final class Register {
 
     /** What software reads in the bytes of {@code lanes}, a mask of bits. */
     long read(long lanes) {
+        beforeRead.run();
         return value() & readable() & lanes;
     }
 

@@ -14,6 +14,8 @@ public enum RunEnd {
     BUDGET,
     /** The processor met an instruction, or the driver a routine, that dirql does not model. */
     NOT_MODELLED,
+    /** The code of a device that the scenario declares went wrong. */
+    DEVICE_FAULT,
     /** A person or a limit of the host stopped the run. */
     STOPPED
 }

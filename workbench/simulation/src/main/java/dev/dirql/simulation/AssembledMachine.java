@@ -46,7 +46,9 @@ final class AssembledMachine implements ExpectationCheck.Guest {
                         decisions.apply(places));
         machine.attach(ApicSystem::new);
         machine.attach(new Interpreter(machine));
-        devices = MachineDevices.in(machine, parts.scenario().devices(), new ArrayList<>());
+        devices =
+                MachineDevices.in(
+                        machine, parts.scenario().devices(), parts.types(), new ArrayList<>());
         kernel = new KernelAssembly(machine, parts, devices);
         figures = new RunFigures(machine.processorCount());
         contexts = new RunningContexts(machine, this::routine);

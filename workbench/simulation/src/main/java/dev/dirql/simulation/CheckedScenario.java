@@ -2,6 +2,7 @@ package dev.dirql.simulation;
 
 import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceConstant;
+import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.kernel.services.DdiCatalog;
 import dev.dirql.kernel.traps.BugCheckNames;
@@ -14,6 +15,7 @@ import dev.dirql.scenario.c.CProgram;
 import dev.dirql.scenario.c.CSource;
 import dev.dirql.scenario.c.Compilation;
 import dev.dirql.scenario.c.IncludeResolver;
+import dev.dirql.scenario.language.DeviceDeclaration;
 import dev.dirql.scenario.language.DriverDeclaration;
 import dev.dirql.scenario.language.Expectation;
 import dev.dirql.scenario.language.KnownNames;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /**
  * A scenario that was read, checked and compiled; or what is wrong with it.
@@ -65,6 +68,7 @@ public record CheckedScenario(
      * @param workloadImage its image; empty if it has no threads
      * @param inputs every file it was made from
      * @param variables where the variables of the expectations lie
+     * @param types tells the type of each device
      */
     record Parts(
             Scenario scenario,
@@ -72,7 +76,8 @@ public record CheckedScenario(
             WorkloadProgram workload,
             Optional<Image> workloadImage,
             List<InputFile> inputs,
-            Map<Expectation.Variable, VariablePath> variables) {
+            Map<Expectation.Variable, VariablePath> variables,
+            Function<DeviceDeclaration, DeviceType> types) {
         Parts {
             drivers = List.copyOf(drivers);
             variables = Map.copyOf(variables);
@@ -91,30 +96,51 @@ public record CheckedScenario(
 
     /** Reads, checks and compiles. Whatever is wrong with the texts is in the result. */
     public static CheckedScenario check(ScenarioSource source, Overrides overrides) {
+        return check(source, overrides, DeviceLibrary.BUILT_IN);
+    }
+
+    /**
+     * Reads, checks and compiles.
+     *
+     * @param library the types of device there are beside those that the scenario declares
+     */
+    public static CheckedScenario check(
+            ScenarioSource source, Overrides overrides, DeviceLibrary library) {
         String name = source.main().name();
-        Parsed parsed = ScenarioReader.read(source.main(), source.includes(), names(), overrides);
+        Parsed parsed =
+                ScenarioReader.read(source.main(), source.includes(), names(library), overrides);
         List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
         Optional<Parts> parts =
-                parsed.scenario().flatMap(scenario -> compile(scenario, source, diagnostics));
+                parsed.scenario()
+                        .flatMap(scenario -> compile(scenario, source, library, diagnostics));
         return new CheckedScenario(name, parts, diagnostics, overrides);
     }
 
     /** What the kernel model can tell: expectations of anything else could never hold. */
-    private static KnownNames names() {
+    private static KnownNames names(DeviceLibrary library) {
         SequencedMap<String, Long> bugChecks = new LinkedHashMap<>();
         BugCheckNames.all().entrySet().stream()
                 .sorted(Comparator.comparingLong(named -> Integer.toUnsignedLong(named.getKey())))
                 .forEach(named ->
                         bugChecks.put(named.getValue(), Integer.toUnsignedLong(named.getKey())));
         return new KnownNames(
-                DeviceTypes.catalog(), bugChecks, Ddis::rules, MachineProperties.kernelSettings());
+                DeviceTypes.catalog(library),
+                bugChecks,
+                Ddis::rules,
+                MachineProperties.kernelSettings());
     }
 
     private static Optional<Parts> compile(
-            Scenario scenario, ScenarioSource source, List<Diagnostic> diagnostics) {
+            Scenario scenario,
+            ScenarioSource source,
+            DeviceLibrary library,
+            List<Diagnostic> diagnostics) {
         List<Diagnostic> problems = new ArrayList<>();
         KernelHeaders headers = new KernelHeaders(source.includes());
-        Map<String, String> macros = macros(scenario, problems);
+        Map<String, Image> programs = HardwarePrograms.of(scenario, headers, problems);
+        Function<DeviceDeclaration, DeviceType> types =
+                device -> library.of(scenario, device, programs);
+        Map<String, String> macros = macros(scenario, types, problems);
         List<Image> images = new ArrayList<>();
         for (DriverDeclaration driver : scenario.drivers()) {
             DriverDeclaration.Source text = driver.source();
@@ -152,8 +178,9 @@ public record CheckedScenario(
                         images,
                         workload,
                         workloadImage,
-                        inputs(scenario, headers),
-                        variables));
+                        inputs(scenario, headers, library),
+                        variables,
+                        types));
     }
 
     private static Optional<Image> compile(WorkloadProgram workload, List<Diagnostic> problems) {
@@ -193,8 +220,11 @@ public record CheckedScenario(
     }
 
     /** Constants of the devices and values of the parameters: what the C of every driver sees. */
-    private static Map<String, String> macros(Scenario scenario, List<Diagnostic> problems) {
-        List<Device> devices = devices(scenario, problems);
+    private static Map<String, String> macros(
+            Scenario scenario,
+            Function<DeviceDeclaration, DeviceType> types,
+            List<Diagnostic> problems) {
+        List<Device> devices = devices(scenario, types, problems);
         if (devices.size() == scenario.devices().size()) {
             Stimuli.check(devices, scenario.workload().stimuli(), problems);
         }
@@ -211,10 +241,13 @@ public record CheckedScenario(
     }
 
     /** The devices of a scenario's machine, for their constants. */
-    static List<Device> devices(Scenario scenario, List<Diagnostic> problems) {
+    static List<Device> devices(
+            Scenario scenario,
+            Function<DeviceDeclaration, DeviceType> types,
+            List<Diagnostic> problems) {
         Machine machine = new Machine(settings(scenario.machine()), DecisionSource.defaultPolicy());
         machine.attach(ApicSystem::new);
-        return List.copyOf(MachineDevices.in(machine, scenario.devices(), problems).all());
+        return List.copyOf(MachineDevices.in(machine, scenario.devices(), types, problems).all());
     }
 
     static MachineSettings settings(MachineDeclaration machine) {
@@ -227,7 +260,8 @@ public record CheckedScenario(
                 machine.stepLimit());
     }
 
-    private static List<InputFile> inputs(Scenario scenario, KernelHeaders headers) {
+    private static List<InputFile> inputs(
+            Scenario scenario, KernelHeaders headers, DeviceLibrary library) {
         Map<String, InputFile> inputs = new LinkedHashMap<>();
         for (SourceFile file : scenario.files()) {
             TraceInput.Role role =
@@ -241,7 +275,9 @@ public record CheckedScenario(
         for (SourceFile file : headers.files()) {
             inputs.putIfAbsent(file.name(), input(TraceInput.Role.INCLUDE, file));
         }
-        return List.copyOf(inputs.values());
+        List<InputFile> all = new ArrayList<>(inputs.values());
+        all.addAll(library.jars());
+        return List.copyOf(all);
     }
 
     private static boolean isDriver(Scenario scenario, SourceFile file) {

@@ -1,5 +1,6 @@
 package dev.dirql.simulation;
 
+import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.kernel.rules.RuleNames;
 import dev.dirql.kernel.services.DdiCoverage;
@@ -83,8 +84,10 @@ public final class Ddis {
                         WorkloadProgram.of(empty.workload()),
                         Optional.empty(),
                         List.of(),
-                        Map.of());
-        MachineDevices devices = MachineDevices.in(machine, List.of(), new ArrayList<>());
+                        Map.of(),
+                        _ -> DeviceCatalog.TYPES.getFirst());
+        MachineDevices devices =
+                MachineDevices.in(machine, List.of(), parts.types(), new ArrayList<>());
         return new KernelAssembly(machine, parts, devices).kernel().table();
     }
 }

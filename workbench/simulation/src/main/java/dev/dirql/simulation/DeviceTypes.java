@@ -10,6 +10,7 @@ import dev.dirql.scenario.language.DeviceType;
 import dev.dirql.scenario.language.PropertyType;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.Value;
+import dev.dirql.simulation.hardware.HardwareTypes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,17 @@ import java.util.Optional;
 public final class DeviceTypes {
     private DeviceTypes() {}
 
-    /** What the language may declare. */
+    /** What the language may declare, without the types of jars. */
     public static dev.dirql.scenario.language.DeviceCatalog catalog() {
+        return catalog(DeviceLibrary.BUILT_IN);
+    }
+
+    /** What the language may declare. */
+    static dev.dirql.scenario.language.DeviceCatalog catalog(DeviceLibrary library) {
         return new dev.dirql.scenario.language.DeviceCatalog(
-                DeviceCatalog.TYPES.stream().map(DeviceTypes::type).toList());
+                library.types().stream().map(DeviceTypes::type).toList(),
+                hardware ->
+                        type(HardwareTypes.of(hardware, Optional.empty(), DeviceTypes::property)));
     }
 
     private static DeviceType type(dev.dirql.devices.DeviceType type) {
@@ -73,6 +81,40 @@ public final class DeviceTypes {
             case PropertyKind.Text(int maximum, String alphabet, String whose) ->
                     new dev.dirql.scenario.language.PropertyKind.Text(maximum, alphabet, whose);
             case PropertyKind.Flag() -> new dev.dirql.scenario.language.PropertyKind.Flag();
+        };
+    }
+
+    /** A property of declared hardware, as devices know it. */
+    static Property property(PropertyType property) {
+        return new Property(
+                property.name(),
+                kind(property.kind()),
+                property.unlessSaid().map(DeviceTypes::value),
+                property.required(),
+                property.positional(),
+                property.meaning());
+    }
+
+    private static PropertyKind kind(dev.dirql.scenario.language.PropertyKind kind) {
+        return switch (kind) {
+            case dev.dirql.scenario.language.PropertyKind.Whole(long low, long high) ->
+                    new PropertyKind.Whole(low, high);
+            case dev.dirql.scenario.language.PropertyKind.Time(long low, long high) ->
+                    new PropertyKind.Time(low, high);
+            case dev.dirql.scenario.language.PropertyKind.Size(long low, long high) ->
+                    new PropertyKind.Size(low, high);
+            case dev.dirql.scenario.language.PropertyKind.Choice(List<String> words) ->
+                    new PropertyKind.Choice(words);
+            case dev.dirql.scenario.language.PropertyKind.Text(
+                            int maximum,
+                            String alphabet,
+                            String whose) ->
+                    new PropertyKind.Text(maximum, alphabet, whose);
+            case dev.dirql.scenario.language.PropertyKind.Flag() -> new PropertyKind.Flag();
+            case dev.dirql.scenario.language.PropertyKind.Line _,
+                    dev.dirql.scenario.language.PropertyKind.Switch _,
+                    dev.dirql.scenario.language.PropertyKind.Answer _ ->
+                    throw new IllegalStateException("no hardware has " + kind.description());
         };
     }
 

@@ -2,8 +2,10 @@ package dev.dirql.simulation;
 
 import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceConstant;
+import dev.dirql.devices.DeviceType;
 import dev.dirql.kernel.headers.DdkSupplement;
 import dev.dirql.kernel.services.ImportDefinitions;
+import dev.dirql.scenario.language.DeviceDeclaration;
 import dev.dirql.scenario.language.DriverDeclaration;
 import dev.dirql.scenario.language.ParameterDeclaration;
 import dev.dirql.scenario.language.Scenario;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The files with which another compiler makes a driver of what a scenario's C says. */
 public final class DriverFiles {
@@ -54,7 +57,7 @@ public final class DriverFiles {
         String folder = folder(scenario.file().name());
         String constants = baseName(scenario.file().name()) + "-devices.h";
         List<DriverFile> files = new ArrayList<>();
-        files.add(new DriverFile(constants, constants(scenario), true));
+        files.add(new DriverFile(constants, constants(scenario, parts.types()), true));
         for (DriverDeclaration driver : scenario.drivers()) {
             String source = driver.source().file().name().substring(folder.length());
             files.add(
@@ -75,7 +78,8 @@ public final class DriverFiles {
         return files;
     }
 
-    private static String constants(Scenario scenario) {
+    private static String constants(
+            Scenario scenario, Function<DeviceDeclaration, DeviceType> types) {
         String guard =
                 "DIRQL_"
                         + baseName(scenario.file().name())
@@ -93,7 +97,7 @@ public final class DriverFiles {
                 #define %3$s
                 """
                         .formatted(MADE, inComment(fileName(scenario.file().name())), guard));
-        for (Device device : CheckedScenario.devices(scenario, new ArrayList<>())) {
+        for (Device device : CheckedScenario.devices(scenario, types, new ArrayList<>())) {
             String type = scenario.device(device.name()).type().name();
             out.append("\n/* %s: %s */\n".formatted(device.name(), type));
             for (DeviceConstant constant : device.constants()) {

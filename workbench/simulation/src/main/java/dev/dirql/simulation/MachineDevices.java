@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The devices of one machine. Each has a window of its own for registers, mapped where its driver
@@ -42,10 +43,14 @@ final class MachineDevices {
     /**
      * Makes the devices.
      *
+     * @param types tells the type of each
      * @param problems takes what is wrong with a declaration
      */
     static MachineDevices in(
-            Machine machine, List<DeviceDeclaration> declarations, List<Diagnostic> problems) {
+            Machine machine,
+            List<DeviceDeclaration> declarations,
+            Function<DeviceDeclaration, DeviceType> types,
+            List<Diagnostic> problems) {
         Map<String, Device> made = new LinkedHashMap<>();
         PciBus pciBus = new PciBus(machine);
         MessageVectors vectors = new MessageVectors(vectorsOfLines(declarations));
@@ -53,14 +58,21 @@ final class MachineDevices {
             try {
                 Map<String, PropertyValue> properties =
                         DeviceTypes.values(declaration.properties());
+                DeviceType type = types.apply(declaration);
                 Device device =
                         DeviceCatalog.create(
-                                declaration.type().name(),
+                                type,
                                 declaration.name(),
                                 properties,
                                 machine,
                                 pciBus,
-                                resources(machine, made.size(), declaration, properties, vectors));
+                                resources(
+                                        machine,
+                                        made.size(),
+                                        declaration,
+                                        type,
+                                        properties,
+                                        vectors));
                 made.put(declaration.name(), device);
                 map(machine, device);
             } catch (IllegalArgumentException e) {
@@ -92,11 +104,11 @@ final class MachineDevices {
             Machine machine,
             int index,
             DeviceDeclaration declaration,
+            DeviceType type,
             Map<String, PropertyValue> properties,
             MessageVectors vectors) {
         int processors = machine.settings().processors();
         long affinity = processors == 64 ? -1L : (1L << processors) - 1;
-        DeviceType type = DeviceCatalog.find(declaration.type().name()).orElseThrow();
         PropertyValues values = type.values(declaration.name(), properties);
         List<Integer> granted =
                 vectors.grant(declaration.name(), type.messages(declaration.name(), values));

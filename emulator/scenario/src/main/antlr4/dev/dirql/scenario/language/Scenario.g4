@@ -1,12 +1,12 @@
 // The declaration half of the scenario language. Reference: docs/scenario-language.md.
-// Driver bodies are C: ScenarioTokens hands each on as one C_BODY token. Ends of lines mean nothing.
+// Driver bodies, and what declared hardware does, are C: ScenarioTokens hands each on as one C_BODY token. Ends of lines mean nothing.
 grammar Scenario;
 
 tokens { C_BODY }
 
 scenarioFile : declaration* EOF ;
 
-declaration : title | parameter | include | machine | device | driver | workload | expect ;
+declaration : title | parameter | include | machine | hardware | device | driver | workload | expect ;
 
 title     : SCENARIO STRING ;
 parameter : PARAMETER name '=' expression ;
@@ -20,6 +20,34 @@ forDevices : FOR name ( ',' name )* ;
 // Which words are properties and how many values each takes is the catalog's to say, not the grammar's.
 settings : '{' item* '}' ;
 item     : expression | HYPHENATED ;
+
+// ---- a type of device
+
+hardware : HARDWARE name STRING? '{' part* '}' ;
+
+part
+    : 'property' name ':' kind ( '=' item )? STRING?
+    | 'register' name AT expression ( 'width' expression )? ( 'reset' expression )? HYPHENATED? STRING? fields?
+    | 'interrupt' name? 'while' C_BODY STRING?
+    | 'timer' name C_BODY
+    | 'stimulus' name arguments? STRING? C_BODY
+    | 'on' ( 'write' | 'read' ) name C_BODY
+    | 'on' ( 'raise' name? | 'power' ) C_BODY
+    | 'code' C_BODY
+    ;
+
+fields : '{' field* '}' ;
+
+field
+    : name ':' ( 'bit' expression | 'bits' expression 'to' expression ) HYPHENATED? STRING?
+    | name '=' expression STRING?
+    ;
+
+arguments : '(' ( argument ( ',' argument )* )? ')' ;
+argument  : name ':' kind ( '=' item )? ;
+
+kind   : choice ( 'or' choice )* ( 'from' expression 'to' expression )? ;
+choice : name | HYPHENATED ;
 
 // ---- what happens
 
@@ -109,6 +137,8 @@ name
     | 'repeat' | 'start' | 'write' | 'read' | 'control' | 'input' | 'output' | 'value'
     | 'open' | 'close' | 'delay' | 'wait' | 'all' | 'call' | 'cancel' | 'unload' | 'of'
     | 'completed' | 'no' | 'finding' | 'findings' | 'errors' | 'in' | 'bugcheck' | 'parameters'
+    | 'property' | 'register' | 'width' | 'reset' | 'bit' | 'bits' | 'to' | 'or' | 'interrupt' | 'timer'
+    | 'stimulus' | 'raise' | 'power' | 'code' | 'while'
     | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
     ;
 
@@ -116,6 +146,7 @@ SCENARIO  : 'scenario' ;
 PARAMETER : 'parameter' ;
 INCLUDE   : 'include' ;
 MACHINE   : 'machine' ;
+HARDWARE  : 'hardware' ;
 DEVICE    : 'device' ;
 DRIVER    : 'driver' ;
 WORKLOAD  : 'workload' ;

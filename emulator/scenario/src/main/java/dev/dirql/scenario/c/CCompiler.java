@@ -47,8 +47,12 @@ public final class CCompiler {
 
     private Optional<Image> run() {
         try {
-            for (CSource unit : source.units()) {
-                check(unit);
+            if (source.joined()) {
+                check(source.units());
+            } else {
+                for (CSource unit : source.units()) {
+                    check(List.of(unit));
+                }
             }
             if (messages.failed()) {
                 return Optional.empty();
@@ -66,14 +70,15 @@ public final class CCompiler {
         }
     }
 
-    private void check(CSource unit) {
+    /** Checks a translation unit that consists of one text or several. */
+    private void check(List<CSource> texts) {
         Preprocessor preprocessor = new Preprocessor(source.includes(), program.sections, messages);
         PREDEFINED.forEach(macro -> preprocessor.define(macro.getKey(), macro.getValue()));
         source.macros().forEach(preprocessor::define);
         for (String header : source.impliedIncludes()) {
-            preprocessor.imply(header, unit.file());
+            preprocessor.imply(header, texts.getFirst().file());
         }
-        List<CToken> tokens = preprocessor.run(unit);
+        List<CToken> tokens = preprocessor.run(texts);
         if (messages.failed()) {
             return;
         }

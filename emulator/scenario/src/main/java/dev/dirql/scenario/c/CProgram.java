@@ -16,6 +16,7 @@ import java.util.TreeSet;
  *     ntddk.h}
  * @param macros object-like macros defined before them, with their replacement text, in this order
  * @param includes finds headers
+ * @param joined whether the units are parts of one translation unit, read one after the other
  * @param entryPoint the routine at the image's entry point, {@code DriverEntry} for a driver; empty
  *     if it has none
  * @param unmodelled functions that the system documents and no header declares: who calls one is
@@ -27,6 +28,7 @@ public record CProgram(
         List<String> impliedIncludes,
         Map<String, String> macros,
         IncludeResolver includes,
+        boolean joined,
         String entryPoint,
         Set<String> unmodelled) {
     public CProgram {
@@ -36,7 +38,27 @@ public record CProgram(
         macros = Collections.unmodifiableMap(new LinkedHashMap<>(macros));
     }
 
-    /** A program of a system without functions of that kind. */
+    /** A program whose units are translation units of their own. */
+    public CProgram(
+            String moduleName,
+            List<CSource> units,
+            List<String> impliedIncludes,
+            Map<String, String> macros,
+            IncludeResolver includes,
+            String entryPoint,
+            Set<String> unmodelled) {
+        this(
+                moduleName,
+                units,
+                impliedIncludes,
+                macros,
+                includes,
+                false,
+                entryPoint,
+                unmodelled);
+    }
+
+    /** A program of a system without functions that no header declares. */
     public CProgram(
             String moduleName,
             List<CSource> units,

@@ -61,11 +61,9 @@ final class Preprocessor {
         process(CSource.of(file.get()));
     }
 
-    /**
-     * The tokens of a text after those of the headers that were implied, with an END token last.
-     */
-    List<CToken> run(CSource source) {
-        process(source);
+    /** The tokens of texts after those of the headers that were implied, with an END token last. */
+    List<CToken> run(List<CSource> sources) {
+        sources.forEach(this::process);
         return output;
     }
 

@@ -1,7 +1,7 @@
 package dev.dirql.scenario.language;
 
 /**
- * Finds the brace that closes a driver's C text, without understanding the C: braces in comments,
+ * Finds the bracket that closes a C text, without understanding the C: brackets in comments,
  * strings, character constants and on preprocessor lines do not count. Of the branches of an {@code
  * #if} the last one counts.
  */
@@ -9,13 +9,17 @@ final class CBody {
     private static final int CONDITIONALS_MAXIMUM = 64;
 
     private final String text;
+    private final char opening;
+    private final char closing;
     private final int[] depthAtIf = new int[CONDITIONALS_MAXIMUM];
     private int conditionals;
     private int depth;
     private int at;
 
-    private CBody(String text, int open) {
+    private CBody(String text, int open, char opening, char closing) {
         this.text = text;
+        this.opening = opening;
+        this.closing = closing;
         this.at = open;
     }
 
@@ -24,7 +28,15 @@ final class CBody {
      * @return offset of the closing brace, or -1 if there is none
      */
     static int end(String text, int open) {
-        return new CBody(text, open).findEnd();
+        return end(text, open, '{', '}');
+    }
+
+    /**
+     * @param open offset of the opening bracket
+     * @return offset of the closing bracket, or -1 if there is none
+     */
+    static int end(String text, int open, char opening, char closing) {
+        return new CBody(text, open, opening, closing).findEnd();
     }
 
     private int findEnd() {
@@ -51,17 +63,14 @@ final class CBody {
                     lineIsEmpty = false;
                     continue;
                 }
-                case '{' -> {
-                    depth++;
+                default -> {
                     lineIsEmpty = false;
-                }
-                case '}' -> {
-                    if (--depth == 0) {
+                    if (c == opening) {
+                        depth++;
+                    } else if (c == closing && --depth == 0) {
                         return at;
                     }
-                    lineIsEmpty = false;
                 }
-                default -> lineIsEmpty = false;
             }
             at++;
         }

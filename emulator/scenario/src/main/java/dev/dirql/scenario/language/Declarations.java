@@ -3,6 +3,7 @@ package dev.dirql.scenario.language;
 import dev.dirql.scenario.language.ScenarioParser.DeviceContext;
 import dev.dirql.scenario.language.ScenarioParser.DriverContext;
 import dev.dirql.scenario.language.ScenarioParser.ExpectContext;
+import dev.dirql.scenario.language.ScenarioParser.HardwareContext;
 import dev.dirql.scenario.language.ScenarioParser.MachineContext;
 import dev.dirql.scenario.language.ScenarioParser.ParameterContext;
 import dev.dirql.scenario.language.ScenarioParser.WorkloadContext;
@@ -22,6 +23,7 @@ final class Declarations {
     private final ScenarioReader.NameSpace names;
     private final List<ParameterContext> parameters = new ArrayList<>();
     private final List<MachineContext> machines = new ArrayList<>();
+    private final List<HardwareContext> hardware = new ArrayList<>();
     private final List<DeviceContext> devices = new ArrayList<>();
     private final List<DriverContext> drivers = new ArrayList<>();
     private final List<WorkloadContext> workloads = new ArrayList<>();
@@ -49,6 +51,10 @@ final class Declarations {
 
     List<MachineContext> machines() {
         return machines;
+    }
+
+    List<HardwareContext> hardware() {
+        return hardware;
     }
 
     List<DeviceContext> devices() {

@@ -3,6 +3,7 @@ package dev.dirql.scenario.language;
 import dev.dirql.scenario.language.ScenarioParser.DeviceContext;
 import dev.dirql.scenario.language.ScenarioParser.DriverContext;
 import dev.dirql.scenario.language.ScenarioParser.ForDevicesContext;
+import dev.dirql.scenario.language.ScenarioParser.HardwareContext;
 import dev.dirql.scenario.language.ScenarioParser.ItemContext;
 import dev.dirql.scenario.language.ScenarioParser.NameContext;
 import dev.dirql.scenario.source.Position;
@@ -26,6 +27,10 @@ final class Devices {
     private final Properties properties;
     private final Problems problems;
     private final DeviceCatalog catalog;
+    private final Kinds kinds;
+    private final Expressions expressions;
+    private final SequencedMap<String, HardwareDeclaration> hardware = new LinkedHashMap<>();
+    private final SequencedMap<String, DeviceType> types = new LinkedHashMap<>();
     private final SequencedMap<String, DeviceDeclaration> devices = new LinkedHashMap<>();
     private final SequencedMap<String, DriverDeclaration> drivers = new LinkedHashMap<>();
 
@@ -33,6 +38,8 @@ final class Devices {
      * Every name that is declared, though what is declared may be wrong: naming it is no second
      * mistake.
      */
+    private final List<String> brokenHardware = new ArrayList<>();
+
     private final List<String> deviceNames = new ArrayList<>();
 
     private final List<String> driverNames = new ArrayList<>();
@@ -42,6 +49,7 @@ final class Devices {
             Declarations declared,
             Files files,
             Properties properties,
+            Expressions expressions,
             Problems problems,
             DeviceCatalog catalog) {
         this.declared = declared;
@@ -49,6 +57,8 @@ final class Devices {
         this.properties = properties;
         this.problems = problems;
         this.catalog = catalog;
+        this.expressions = expressions;
+        kinds = new Kinds(properties, expressions, problems);
     }
 
     List<DeviceDeclaration> devices() {
@@ -59,10 +69,48 @@ final class Devices {
         return List.copyOf(drivers.sequencedValues());
     }
 
+    List<HardwareDeclaration> hardware() {
+        return List.copyOf(hardware.sequencedValues());
+    }
+
+    /** What the scenario says of the type of a device, if the scenario declares it. */
+    Optional<HardwareDeclaration> hardwareOf(DeviceDeclaration device) {
+        return Optional.ofNullable(hardware.get(device.type().name()));
+    }
+
     void read() {
+        catalog.types().forEach(type -> types.put(type.name(), type));
+        declared.hardware().forEach(this::hardware);
         declared.devices().forEach(this::device);
         checkConstants();
         declared.drivers().forEach(this::driver);
+    }
+
+    private void hardware(HardwareContext context) {
+        if (context.name() == null || !declared.names().take("hardware", context.name())) {
+            return;
+        }
+        String name = context.name().getText();
+        if (catalog.find(name).isPresent()) {
+            problems.error(
+                    context.name(),
+                    "'%s' is a type of device that is always there".formatted(name),
+                    "choose another name for the hardware");
+            return;
+        }
+        brokenHardware.add(name);
+        Optional<HardwareDeclaration> read =
+                new Hardware(context, kinds, expressions, problems).read();
+        if (read.isEmpty() || !Hardware.checkConstants(read.get(), context, problems)) {
+            return;
+        }
+        try {
+            types.put(name, catalog.declared().apply(read.get()));
+            hardware.put(name, read.get());
+            brokenHardware.remove(name);
+        } catch (IllegalArgumentException e) {
+            problems.error(context.name(), String.valueOf(e.getMessage()), "");
+        }
     }
 
     private void device(DeviceContext device) {
@@ -75,13 +123,12 @@ final class Devices {
             return;
         }
         String typeName = device.name(1).getText();
-        Optional<DeviceType> type = catalog.find(typeName);
+        if (brokenHardware.contains(typeName)) {
+            return;
+        }
+        Optional<DeviceType> type = Optional.ofNullable(types.get(typeName));
         if (type.isEmpty()) {
-            problems.unknown(
-                    device.name(1),
-                    "type of device",
-                    typeName,
-                    catalog.types().stream().map(DeviceType::name).toList());
+            problems.unknown(device.name(1), "type of device", typeName, types.sequencedKeySet());
             return;
         }
         List<ItemContext> items = device.settings() == null ? List.of() : device.settings().item();

@@ -84,6 +84,9 @@ final class Files {
             declarations.machines().add(declaration.machine());
             once(declaration.machine(), declarations.machines(), "machine");
         }
+        if (declaration.hardware() != null) {
+            declarations.hardware().add(declaration.hardware());
+        }
         if (declaration.device() != null) {
             declarations.devices().add(declaration.device());
         }

@@ -14,7 +14,7 @@ import java.util.Set;
 /** Evaluates the parameters, with what the command line says instead. */
 final class Parameters {
     /** They are macros in the drivers' C: these would make nonsense of it. */
-    private static final Set<String> KEYWORDS_OF_C =
+    static final Set<String> KEYWORDS_OF_C =
             Set.of(
                     "auto",
                     "break",

@@ -2,6 +2,7 @@ package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.source.SourceFile;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A scenario, checked and evaluated: nothing in it needs its text again, except the C of the
@@ -10,6 +11,7 @@ import java.util.List;
  * @param title empty if it has none
  * @param file the file that was named by the user
  * @param files every file read: the scenario, its includes, its C files
+ * @param hardware types of device that the scenario declares itself
  * @param drivers in the order of declaration; the order in which they are loaded
  * @param workload without threads and stimuli if none is declared
  * @param expects the scenario has an expect block. Without one it expects no finding of severity
@@ -21,6 +23,7 @@ public record Scenario(
         List<SourceFile> files,
         List<ParameterDeclaration> parameters,
         MachineDeclaration machine,
+        List<HardwareDeclaration> hardware,
         List<DeviceDeclaration> devices,
         List<DriverDeclaration> drivers,
         Workload workload,
@@ -29,9 +32,15 @@ public record Scenario(
     public Scenario {
         files = List.copyOf(files);
         parameters = List.copyOf(parameters);
+        hardware = List.copyOf(hardware);
         devices = List.copyOf(devices);
         drivers = List.copyOf(drivers);
         expectations = List.copyOf(expectations);
+    }
+
+    /** The declared type of device of that name, if the scenario declares one. */
+    public Optional<HardwareDeclaration> hardware(String name) {
+        return hardware.stream().filter(one -> one.name().equals(name)).findFirst();
     }
 
     /** The device of that name, which must be declared. */

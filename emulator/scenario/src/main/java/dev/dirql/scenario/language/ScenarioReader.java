@@ -49,7 +49,8 @@ public final class ScenarioReader {
         MachineDeclaration machine =
                 new Machines(declared, properties, known.kernelSettings(), problems, overrides)
                         .read();
-        Devices devices = new Devices(declared, files, properties, problems, known.devices());
+        Devices devices =
+                new Devices(declared, files, properties, expressions, problems, known.devices());
         devices.read();
         Workload workload =
                 new Workloads(declared, devices, machine, properties, expressions, problems).read();
@@ -65,6 +66,7 @@ public final class ScenarioReader {
                                         files.all(),
                                         parameters,
                                         machine,
+                                        devices.hardware(),
                                         devices.devices(),
                                         devices.drivers(),
                                         workload,

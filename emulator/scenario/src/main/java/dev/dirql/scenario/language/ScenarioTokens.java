@@ -1,11 +1,14 @@
 package dev.dirql.scenario.language;
 
+import java.util.Set;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.Token;
 
 /**
  * The words of a scenario. After {@code driver …} the braces hold C, which becomes one {@code
- * C_BODY} token. What cannot be a word at all is complained about here and left out.
+ * C_BODY} token; within {@code hardware … { }}, so do the braces of what it does and the
+ * parentheses behind {@code while}. What cannot be a word at all is complained about here and left
+ * out.
  */
 final class ScenarioTokens extends ScenarioLexer {
     private static final int WORD_MAXIMUM = 256;
@@ -13,12 +16,31 @@ final class ScenarioTokens extends ScenarioLexer {
     /** Deepest nesting of brackets of all kinds, and longest row of unary operators. */
     private static final int NESTING_MAXIMUM = 48;
 
+    /** Words of a hardware behind which another word is a name, whatever it is. */
+    private static final Set<String> BEFORE_NAMES =
+            Set.of(
+                    "property",
+                    "register",
+                    "timer",
+                    "stimulus",
+                    "write",
+                    "read",
+                    "raise",
+                    ":",
+                    "=",
+                    "or",
+                    "(",
+                    ",");
+
     private final Lines lines;
     private final Problems problems;
     private int nesting;
     private int operators;
     private int lastLine;
+    private String lastText = "";
+    private boolean inHardware;
     private boolean bodyFollows;
+    private boolean conditionFollows;
     private boolean abandoned;
 
     ScenarioTokens(Lines lines, Problems problems) {
@@ -96,11 +118,17 @@ final class ScenarioTokens extends ScenarioLexer {
         boolean firstOfLine = line != lastLine;
         lastLine = line;
         boolean operator = false;
-        switch (token.getText()) {
+        String text = token.getText();
+        if (inHardware && nesting == 1 && !BEFORE_NAMES.contains(lastText)) {
+            part(text);
+        }
+        lastText = text;
+        switch (text) {
             case "scenario",
                     "parameter",
                     "include",
                     "machine",
+                    "hardware",
                     "device",
                     "workload",
                     "expect",
@@ -109,17 +137,27 @@ final class ScenarioTokens extends ScenarioLexer {
                 if (firstOfLine || nesting == 0) {
                     nesting = 0;
                     bodyFollows = token.getType() == DRIVER;
+                    inHardware = token.getType() == HARDWARE;
+                    conditionFollows = false;
                 }
             }
             case "{" -> {
                 if (bodyFollows) {
                     bodyFollows = false;
-                    takeBody((CommonToken) token);
+                    takeBody((CommonToken) token, '{', '}');
                 } else {
                     nesting++;
                 }
             }
-            case "(", "[" -> nesting++;
+            case "(" -> {
+                if (conditionFollows) {
+                    conditionFollows = false;
+                    takeBody((CommonToken) token, '(', ')');
+                } else {
+                    nesting++;
+                }
+            }
+            case "[" -> nesting++;
             case "}", ")", "]" -> nesting = Math.max(0, nesting - 1);
             case "-", "!", "~" -> operator = true;
             default -> {}
@@ -127,19 +165,39 @@ final class ScenarioTokens extends ScenarioLexer {
         operators = operator ? operators + 1 : 0;
     }
 
-    /** Turns the opening brace into a token that reaches to the closing one. */
-    private void takeBody(CommonToken open) {
+    /** A word that may begin a part of a hardware says whether C follows. */
+    private void part(String text) {
+        switch (text) {
+            case "on", "timer", "stimulus", "code" -> {
+                bodyFollows = true;
+                conditionFollows = false;
+            }
+            case "while" -> conditionFollows = true;
+            case "property", "register", "interrupt" -> {
+                bodyFollows = false;
+                conditionFollows = false;
+            }
+            default -> {}
+        }
+    }
+
+    /** Turns the opening bracket into a token that reaches to the closing one. */
+    private void takeBody(CommonToken open, char opening, char closing) {
         String text = lines.file().text();
-        int end = CBody.end(text, open.getStartIndex());
+        int end = CBody.end(text, open.getStartIndex(), opening, closing);
         if (end < 0) {
             problems.senseless(
                     open,
                     1,
-                    "the brace that opens the driver's C is not closed",
-                    "end the driver with }");
+                    "the %s that opens the %s's C is not closed"
+                            .formatted(
+                                    opening == '{' ? "brace" : "parenthesis",
+                                    inHardware ? "hardware" : "driver"),
+                    inHardware ? "end it with " + closing : "end the driver with }");
             abandoned = true;
             end = text.length() - 1;
         }
+        lastText = "";
         open.setType(ScenarioParser.C_BODY);
         open.setStopIndex(end);
         _input.seek(end + 1);

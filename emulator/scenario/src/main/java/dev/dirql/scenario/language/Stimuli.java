@@ -144,6 +144,13 @@ final class Stimuli {
             return Optional.empty();
         }
         Position position = Devices.position(stimulus);
+        if (name.equals("raise") && !isRaisable(device, stimulus)) {
+            problems.error(
+                    stimulus.name(1),
+                    "hardware '%s' does not say what raise does".formatted(device.type().name()),
+                    "declare it with on raise { … }, or write raise spurious");
+            return Optional.empty();
+        }
         boolean common = OF_EVERY_DEVICE.contains(type);
         List<PropertyType> accepted =
                 common ? withInterrupt(device.type(), type) : type.arguments();
@@ -153,6 +160,17 @@ final class Stimuli {
                         common
                                 ? ofInterrupt(position, device.name(), name, arguments)
                                 : new Stimulus.OfDevice(position, device.name(), name, arguments));
+    }
+
+    /** Hardware that a scenario declares need not say how it is made to interrupt. */
+    private boolean isRaisable(DeviceDeclaration device, StimulusContext stimulus) {
+        List<String> words = stimulus.item().stream().map(item -> item.getText()).toList();
+        int of = words.indexOf(OF);
+        String interrupt = of >= 0 && of + 1 < words.size() ? words.get(of + 1) : "";
+        return words.contains("spurious")
+                || devices.hardwareOf(device)
+                        .map(hardware -> hardware.isRaisable(interrupt))
+                        .orElse(true);
     }
 
     private static @Nullable StimulusType find(List<StimulusType> types, String name) {

@@ -27,6 +27,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
             bits(
                     ScenarioParser.RULE_scenarioFile,
                     ScenarioParser.RULE_settings,
+                    ScenarioParser.RULE_hardware,
+                    ScenarioParser.RULE_fields,
                     ScenarioParser.RULE_workload,
                     ScenarioParser.RULE_stimuli,
                     ScenarioParser.RULE_body,
@@ -34,6 +36,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     private static final BitSet SENTENCES =
             bits(
                     ScenarioParser.RULE_declaration,
+                    ScenarioParser.RULE_part,
+                    ScenarioParser.RULE_field,
                     ScenarioParser.RULE_activity,
                     ScenarioParser.RULE_statement,
                     ScenarioParser.RULE_stimulus,
@@ -44,6 +48,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                     ScenarioParser.PARAMETER,
                     ScenarioParser.INCLUDE,
                     ScenarioParser.MACHINE,
+                    ScenarioParser.HARDWARE,
                     ScenarioParser.DEVICE,
                     ScenarioParser.DRIVER,
                     ScenarioParser.WORKLOAD,
@@ -278,6 +283,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     private static String member(int block) {
         return switch (block) {
             case ScenarioParser.RULE_settings -> "a property or '}'";
+            case ScenarioParser.RULE_hardware -> "a part of the hardware or '}'";
+            case ScenarioParser.RULE_fields -> "a field of the register or '}'";
             case ScenarioParser.RULE_workload -> "an activity of the workload or '}'";
             case ScenarioParser.RULE_stimuli -> "a stimulus or '}'";
             case ScenarioParser.RULE_body -> "a statement of the thread or '}'";
@@ -380,7 +387,12 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                     List.of("thread", "at", "fail", "unload");
             case ScenarioParser.RULE_stimulus, ScenarioParser.RULE_stimuli ->
                     List.of("fail", "unload");
-            case ScenarioParser.RULE_settings -> List.of();
+            case ScenarioParser.RULE_settings,
+                    ScenarioParser.RULE_field,
+                    ScenarioParser.RULE_fields ->
+                    List.of();
+            case ScenarioParser.RULE_part, ScenarioParser.RULE_hardware ->
+                    List.of("property", "register", "interrupt", "timer", "stimulus", "on", "code");
             case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
                     List.of(
                             "repeat", "start", "write", "read", "control", "open", "close", "delay",
@@ -405,6 +417,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                             "parameter",
                             "include",
                             "machine",
+                            "hardware",
                             "device",
                             "driver",
                             "workload",
@@ -421,6 +434,16 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                         case ScenarioParser.RULE_parameter -> "parameter NAME = VALUE";
                         case ScenarioParser.RULE_include -> "include \"FILE\"";
                         case ScenarioParser.RULE_machine -> "machine { PROPERTY VALUE … }";
+                        case ScenarioParser.RULE_field, ScenarioParser.RULE_fields ->
+                                "such as: DONE: bit 1 write-one-to-clear, MODE: bits 4 to 6, or"
+                                        + " NO_ERROR = 0";
+                        case ScenarioParser.RULE_kind ->
+                                "integer, integer from 1 to 8, time, size, text, flag, or words:"
+                                        + " fast or slow";
+                        case ScenarioParser.RULE_part, ScenarioParser.RULE_hardware ->
+                                "such as: register STATUS at 0x04 width 4 { DONE: bit 1"
+                                        + " write-one-to-clear }, interrupt while (STATUS.DONE),"
+                                        + " on write COMMAND { C }";
                         case ScenarioParser.RULE_device -> "device NAME: TYPE { PROPERTY VALUE … }";
                         case ScenarioParser.RULE_driver ->
                                 "driver NAME for DEVICE { C } or driver NAME from \"FILE\" for"
@@ -445,8 +468,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                                 "such as: completed writes == 200, DRIVER.Variable == 3, no"
                                         + " findings";
                         case ScenarioParser.RULE_scenarioFile ->
-                                "a scenario holds: scenario, parameter, include, machine, device,"
-                                        + " driver, workload, expect";
+                                "a scenario holds: scenario, parameter, include, machine, hardware,"
+                                        + " device, driver, workload, expect";
                         default -> "";
                     };
             if (!form.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.scenario.source.SourceFile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class PreprocessorTest {
                                                 "a.h", "#pragma once\n#define A 5\nfrom_a\n"))
                                 : Optional.empty();
         Preprocessor preprocessor = new Preprocessor(includes, new LinkedHashMap<>(), messages);
-        return preprocessor.run(CSource.of(new SourceFile("t.c", text))).stream()
+        return preprocessor.run(List.of(CSource.of(new SourceFile("t.c", text)))).stream()
                 .filter(token -> token.kind != CToken.Kind.END)
                 .map(CToken::getText)
                 .collect(Collectors.joining(" "));
@@ -137,7 +138,7 @@ class PreprocessorTest {
                 new Preprocessor(IncludeResolver.NONE, new LinkedHashMap<>(), messages);
         String text = "a\n#pragma pack(push, 1)\nb\n#pragma pack(4)\nc\n#pragma pack(pop)\nd";
 
-        assertThat(preprocessor.run(CSource.of(new SourceFile("t.c", text))))
+        assertThat(preprocessor.run(List.of(CSource.of(new SourceFile("t.c", text)))))
                 .extracting(token -> token.pragmas.pack())
                 .startsWith(16, 1, 4, 16);
     }

@@ -27,6 +27,24 @@ final class MutatedScenariosTest {
                     parameter count = 1 + 2 * 3
                     parameter time = 3us
                     include "other.scn"
+                    hardware Counter "counts" {
+                        property latency: time from 1ns to 1s = 40us "how long"
+                        property order: first-come or nearest = nearest
+                        register COMMAND at 0x00 width 4 reset 1 + 1 {
+                            GO: bit 0 write-only "starts"
+                            MODE: bits 4 to 6
+                            FAST = 3
+                        }
+                        register STATUS at 0x04 read-only
+                        code { int started; }
+                        on write COMMAND { if (written.GO) { start(run, latency); } }
+                        on read STATUS { STATUS++; }
+                        timer run { STATUS = 0; }
+                        interrupt while (STATUS == 0 && (started > 0))
+                        on raise { STATUS = 0; }
+                        stimulus add(count: integer from 1 to 9, how: fast or slow = fast) { STATUS += count; }
+                    }
+                    device counter: Counter { latency 3us line 4 }
                     workload {
                         thread writer on 2 priority 12 {
                             repeat count { write disk_driver, 4KB at 512 }
@@ -134,7 +152,12 @@ final class MutatedScenariosTest {
                         " (",
                         ".",
                         " lock ",
-                        " repeat 3 ");
+                        " repeat 3 ",
+                        " hardware ",
+                        " register A at ",
+                        " on write ",
+                        " interrupt while (",
+                        " bit 3 ");
         return words.get(random.nextInt(words.size()));
     }
 
@@ -157,6 +180,9 @@ final class MutatedScenariosTest {
         check("\u00a7\n".repeat(1 << 14));
         check("driver d { " + "{".repeat(1 << 13));
         check("driver d { " + "\n#if 1".repeat(1 << 14));
+        check("hardware h { " + "register a at 0 ".repeat(1 << 12) + "}");
+        check("hardware h { " + "on write a { ".repeat(1 << 12));
+        check("hardware h { interrupt while " + "(".repeat(1 << 13));
         check("expect { " + "a.b == 1\n".repeat(1 << 14) + "}");
         check("expect { " + "a.b = 1\n".repeat(1 << 14) + "}");
         check(Samples.withDisk("workload { " + "disk.raise ".repeat(1 << 13) + "}"));

@@ -105,6 +105,7 @@ public final class RunReport {
             case STUCK -> "stuck";
             case BUDGET -> "out of budget";
             case NOT_MODELLED -> "stopped at something dirql does not model";
+            case DEVICE_FAULT -> "fault in a device's code";
             case STOPPED -> "stopped";
         };
     }

@@ -326,7 +326,7 @@ public final class ExpectationCheck {
                 switch (end) {
                     case DONE -> false;
                     case BUG_CHECK -> false;
-                    case DEADLOCK, STUCK, BUDGET, NOT_MODELLED, STOPPED -> !endSaid;
+                    case DEADLOCK, STUCK, BUDGET, NOT_MODELLED, DEVICE_FAULT, STOPPED -> !endSaid;
                 };
         if (endWrong) {
             unsaid("the run comes to its end", false, "it ended " + words(end));
@@ -364,6 +364,7 @@ public final class ExpectationCheck {
             case STUCK -> "stuck";
             case BUDGET -> "out of budget";
             case NOT_MODELLED -> "at something dirql does not model";
+            case DEVICE_FAULT -> "with a fault in a device's code";
             case STOPPED -> "because it was stopped";
         };
     }
