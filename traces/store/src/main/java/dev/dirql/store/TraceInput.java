@@ -20,7 +20,9 @@ public record TraceInput(Role role, String name, String storedAs, long size, Str
         /** C source of a driver. */
         SOURCE,
         /** A driver binary. */
-        IMAGE
+        IMAGE,
+        /** A jar with types of device. */
+        DEVICES
     }
 
     /** Whether the trace holds the file itself and not only its hash. */

@@ -27,6 +27,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Mixin private OverrideOptions overrides = new OverrideOptions();
 
+    @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
 
@@ -38,7 +40,10 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Overrides said = overrides.overrides();
         CheckedScenario checked =
-                CheckedScenario.check(ScenarioFolder.open(host.directory(), scenario), said);
+                CheckedScenario.check(
+                        ScenarioFolder.open(host.directory(), scenario),
+                        said,
+                        deviceOptions.library(host));
         if (json) {
             Json.print(host.out(), document(checked));
         } else {

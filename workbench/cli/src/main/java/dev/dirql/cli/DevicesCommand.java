@@ -17,11 +17,17 @@ import dev.dirql.devices.register.Field;
 import dev.dirql.devices.register.NamedValue;
 import dev.dirql.devices.register.Register;
 import dev.dirql.devices.register.RegisterBlock;
+import dev.dirql.scenario.language.Overrides;
+import dev.dirql.simulation.CheckedScenario;
+import dev.dirql.simulation.DeviceLibrary;
+import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.UserError;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,6 +48,14 @@ final class DevicesCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TYPE", arity = "0..*", description = "Types of device.")
     private List<String> names = List.of();
 
+    @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "FILE",
+            description = "Show the types that this scenario declares as well.")
+    private @Nullable String scenario;
+
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
 
@@ -51,10 +65,9 @@ final class DevicesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        List<DeviceType> all = library().types();
         List<DeviceType> types =
-                names.isEmpty()
-                        ? DeviceCatalog.TYPES
-                        : names.stream().map(DevicesCommand::find).toList();
+                names.isEmpty() ? all : names.stream().map(name -> find(name, all)).toList();
         if (json) {
             Json.print(host.out(), document(types));
         } else if (names.isEmpty()) {
@@ -66,8 +79,19 @@ final class DevicesCommand implements Callable<Integer> {
         return ExitCode.SUCCESS;
     }
 
-    private static DeviceType find(String name) {
-        List<DeviceType> types = DeviceCatalog.TYPES;
+    private DeviceLibrary library() {
+        DeviceLibrary library = deviceOptions.library(host);
+        if (scenario == null) {
+            return library;
+        }
+        CheckedScenario checked =
+                CheckedScenario.check(
+                        ScenarioFolder.open(host.directory(), scenario), Overrides.NONE, library);
+        Scenarios.show(host, checked);
+        return library.with(Scenarios.require(checked));
+    }
+
+    private static DeviceType find(String name, List<DeviceType> types) {
         return types.stream()
                 .filter(type -> type.name().equalsIgnoreCase(name))
                 .findFirst()

@@ -45,6 +45,8 @@ final class HeadersCommand implements Callable<Integer> {
 
     @Mixin private OverrideOptions overrides = new OverrideOptions();
 
+    @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
 
@@ -86,7 +88,10 @@ final class HeadersCommand implements Callable<Integer> {
 
     private CheckedScenario checked(Overrides said) {
         CheckedScenario checked =
-                CheckedScenario.check(ScenarioFolder.open(host.directory(), scenario), said);
+                CheckedScenario.check(
+                        ScenarioFolder.open(host.directory(), scenario),
+                        said,
+                        deviceOptions.library(host));
         Scenarios.show(host, checked);
         if (!checked.isRight()) {
             throw new UserError(Scenarios.summary(checked) + "; nothing was written.");

@@ -5,6 +5,7 @@ import dev.dirql.cli.json.ReplayJson;
 import dev.dirql.cli.text.DifferenceText;
 import dev.dirql.cli.text.MomentText;
 import dev.dirql.simulation.CheckedScenario;
+import dev.dirql.simulation.DeviceLibrary;
 import dev.dirql.simulation.Replay;
 import dev.dirql.simulation.ReplayResult;
 import dev.dirql.simulation.RunPosition;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,6 +54,8 @@ final class ReplayCommand implements Callable<Integer> {
                             + " matched by context, routine and occurrence.")
     private boolean anyway;
 
+    @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
 
@@ -63,14 +67,21 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         Optional<RunPosition> position =
                 until == null ? Optional.empty() : Optional.of(RunPosition.parse(until));
-        if (anyway && scenario == null) {
-            throw new UserError("--anyway says something about --scenario FILE: name one.");
+        if (anyway && scenario == null && deviceOptions.isEmpty()) {
+            throw new UserError(
+                    "--anyway says something about --scenario FILE or --devices FILE.jar: name"
+                            + " one.");
         }
+        DeviceLibrary library = deviceOptions.library(host);
         try (TraceReader reader = TraceReader.open(host.resolve(trace))) {
+            Replay.requireJars(reader, library);
             CheckedScenario checked =
                     scenario == null
-                            ? Replay.recorded(reader)
-                            : Replay.with(reader, ScenarioFolder.open(host.directory(), scenario));
+                            ? Replay.recorded(reader, library)
+                            : Replay.with(
+                                    reader,
+                                    ScenarioFolder.open(host.directory(), scenario),
+                                    library);
             Scenarios.show(host, checked);
             Replay replay = Replay.of(reader, Scenarios.require(checked));
             if (replay.isChanged() && !anyway) {

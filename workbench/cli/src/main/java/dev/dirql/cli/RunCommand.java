@@ -4,6 +4,7 @@ import dev.dirql.cli.json.Json;
 import dev.dirql.cli.json.RunJson;
 import dev.dirql.cli.text.RunReport;
 import dev.dirql.scenario.language.Overrides;
+import dev.dirql.simulation.DeviceLibrary;
 import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.Simulation;
@@ -52,6 +53,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private OverrideOptions overrideOptions = new OverrideOptions();
 
+    @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
     @Option(names = "--json", description = "Print one JSON document instead of the report.")
     private boolean json;
 
@@ -74,8 +77,9 @@ final class RunCommand implements Callable<Integer> {
         }
         long limit = traceLimit == null ? TraceTarget.NO_LIMIT : Sizes.bytes(traceLimit);
         Overrides overrides = overrideOptions.overrides();
+        DeviceLibrary library = deviceOptions.library(host);
         ScenarioFolder source = ScenarioFolder.open(host.directory(), scenario);
-        Simulation simulation = Scenarios.assemble(host, source, overrides);
+        Simulation simulation = Scenarios.assemble(host, source, overrides, library);
         String name = noTrace ? "" : trace != null ? trace : nextTrace();
         Optional<TraceTarget> target =
                 noTrace

@@ -3,6 +3,7 @@ package dev.dirql.cli;
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.source.Diagnostic;
 import dev.dirql.simulation.CheckedScenario;
+import dev.dirql.simulation.DeviceLibrary;
 import dev.dirql.simulation.ScenarioSource;
 import dev.dirql.simulation.Simulation;
 import dev.dirql.simulation.UserError;
@@ -18,8 +19,9 @@ final class Scenarios {
      *
      * @throws UserError if the scenario is wrong
      */
-    static Simulation assemble(Host host, ScenarioSource source, Overrides overrides) {
-        CheckedScenario checked = CheckedScenario.check(source, overrides);
+    static Simulation assemble(
+            Host host, ScenarioSource source, Overrides overrides, DeviceLibrary library) {
+        CheckedScenario checked = CheckedScenario.check(source, overrides, library);
         show(host, checked);
         return Simulation.of(require(checked));
     }

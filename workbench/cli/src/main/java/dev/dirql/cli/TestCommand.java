@@ -6,6 +6,7 @@ import dev.dirql.cli.json.JUnitXml;
 import dev.dirql.cli.json.Json;
 import dev.dirql.cli.text.Style;
 import dev.dirql.scenario.language.Overrides;
+import dev.dirql.simulation.DeviceLibrary;
 import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.UserError;
@@ -47,6 +48,8 @@ final class TestCommand implements Callable<Integer> {
 
     @Mixin private OverrideOptions overrideOptions = new OverrideOptions();
 
+    @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
     @Option(names = "--json", description = "One JSON document.")
     private boolean json;
 
@@ -60,13 +63,14 @@ final class TestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Overrides overrides = overrideOptions.overrides();
+        DeviceLibrary library = deviceOptions.library(host);
         List<JUnitXml.Case> cases = new ArrayList<>();
         List<String> files = files();
         for (String file : files) {
             if (host.interrupt().isRequested()) {
                 break;
             }
-            JUnitXml.Case done = run(file, overrides, cases.size() + 1, files.size());
+            JUnitXml.Case done = run(file, overrides, library, cases.size() + 1, files.size());
             if (host.interrupt().isRequested()) {
                 // Ctrl-C ended it; that says nothing of the scenario.
                 break;
@@ -106,12 +110,17 @@ final class TestCommand implements Callable<Integer> {
                 : ExitCode.DIFFERENCE;
     }
 
-    private JUnitXml.Case run(String file, Overrides overrides, int number, int count) {
+    private JUnitXml.Case run(
+            String file, Overrides overrides, DeviceLibrary library, int number, int count) {
         Progress progress =
                 new Progress(host, "%d of %d, %s".formatted(number, count, file), !quiet);
         try {
             RunResult result =
-                    Scenarios.assemble(host, ScenarioFolder.open(host.directory(), file), overrides)
+                    Scenarios.assemble(
+                                    host,
+                                    ScenarioFolder.open(host.directory(), file),
+                                    overrides,
+                                    library)
                             .record(Optional.empty(), Dirql.Version.number(), progress);
             return JUnitXml.Case.of(file, result, host.command() + " run " + Host.quoted(file));
         } catch (UserError e) {

@@ -37,6 +37,19 @@ public record DeviceLibrary(List<DeviceType> types, List<InputFile> jars) {
         return new DeviceLibrary(all, allJars);
     }
 
+    /**
+     * The library with the types that a scenario declares behind the others.
+     *
+     * @param checked a scenario that is right
+     */
+    public DeviceLibrary with(CheckedScenario checked) {
+        List<DeviceType> all = new ArrayList<>(types);
+        for (HardwareDeclaration hardware : checked.parts().orElseThrow().scenario().hardware()) {
+            all.add(HardwareTypes.of(hardware, Optional.empty(), DeviceTypes::property));
+        }
+        return new DeviceLibrary(all, jars);
+    }
+
     public Optional<DeviceType> find(String name) {
         return types.stream().filter(type -> type.name().equals(name)).findFirst();
     }

@@ -16,6 +16,9 @@ final class RecordedScenario implements ScenarioSource {
     RecordedScenario(TraceReader trace) {
         SourceFile found = null;
         for (TraceInput input : trace.header().inputs()) {
+            if (input.role() == TraceInput.Role.DEVICES) {
+                continue;
+            }
             String text = new String(trace.content(input), StandardCharsets.UTF_8);
             SourceFile file = new SourceFile(input.name(), text);
             files.put(input.name(), file);

@@ -33,13 +33,37 @@ public final class Replay {
         changed = !hashes(parts().inputs()).equals(recordedHashes(trace));
     }
 
-    /** The scenario as it was recorded, checked anew. */
+    /**
+     * Asks for the jars that a run took devices from: without them it cannot be repeated.
+     *
+     * @throws UserError if one is missing
+     */
+    public static void requireJars(TraceReader trace, DeviceLibrary library) {
+        List<TraceInput> recorded =
+                trace.header().inputs().stream()
+                        .filter(input -> input.role() == TraceInput.Role.DEVICES)
+                        .toList();
+        if (recorded.size() > library.jars().size()) {
+            TraceInput jar = recorded.get(library.jars().size());
+            throw new UserError(
+                    "%s was recorded with devices of %s, SHA-256 %s. Name it with --devices."
+                            .formatted(trace.trace(), jar.name(), jar.sha256()));
+        }
+    }
+
+    /** The scenario as it was recorded, of devices that are always there, checked anew. */
     public static CheckedScenario recorded(TraceReader trace) {
-        return with(trace, new RecordedScenario(trace));
+        return recorded(trace, DeviceLibrary.BUILT_IN);
+    }
+
+    /** The scenario as it was recorded, checked anew. */
+    public static CheckedScenario recorded(TraceReader trace, DeviceLibrary library) {
+        return with(trace, new RecordedScenario(trace), library);
     }
 
     /** Another text of the scenario, with the options of the recorded run. */
-    public static CheckedScenario with(TraceReader trace, ScenarioSource source) {
+    public static CheckedScenario with(
+            TraceReader trace, ScenarioSource source, DeviceLibrary library) {
         TraceHeader header = trace.header();
         SequencedMap<String, String> parameters = new LinkedHashMap<>();
         header.options()
@@ -53,7 +77,8 @@ public final class Replay {
                 new Overrides(
                         parameters,
                         OptionalInt.of(header.processors()),
-                        OptionalLong.of(header.seed())));
+                        OptionalLong.of(header.seed())),
+                library);
     }
 
     /**

@@ -47,15 +47,7 @@ public record CProgram(
             IncludeResolver includes,
             String entryPoint,
             Set<String> unmodelled) {
-        this(
-                moduleName,
-                units,
-                impliedIncludes,
-                macros,
-                includes,
-                false,
-                entryPoint,
-                unmodelled);
+        this(moduleName, units, impliedIncludes, macros, includes, false, entryPoint, unmodelled);
     }
 
     /** A program of a system without functions that no header declares. */

@@ -251,8 +251,10 @@ public final class HardwareDevice extends Device implements HardwareFunctions {
 
     @Override
     public void dmaRefused(long address, long length, boolean toMemory) {
-        machine().emit(
-                new Event.DmaRefused(name(), address, length, toMemory, "not all memory"));
+        machine()
+                .emit(
+                        new Event.DmaRefused(
+                                name(), address, length, toMemory, "no memory is there"));
     }
 
     @Override

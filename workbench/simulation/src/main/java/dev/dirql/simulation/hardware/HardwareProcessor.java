@@ -310,11 +310,12 @@ final class HardwareProcessor implements StatePart {
     }
 
     private static String trap(Trap trap) {
-        if (trap.software) {
+        if (trap.software && trap.vector != Trap.BREAKPOINT) {
             return "executes int 0x%x".formatted(trap.vector);
         }
         return switch (trap.vector) {
             case Trap.DIVIDE_ERROR -> "divides by zero";
+            case Trap.BREAKPOINT -> "executes a breakpoint";
             case Trap.PAGE_FAULT ->
                     "%s address 0x%x, where it has no %smemory"
                             .formatted(
