@@ -80,6 +80,13 @@ class DeclaredHardwareTest {
         assertThat(actual).contains("DmaTransferred", "medium_error", "\"RegisterRead\"");
     }
 
+    @Test
+    void everyPartOfADeclarationDoesWhatItSays() throws IOException {
+        String trace = trace(Files.readString(HARDWARE.resolve("features.scn")), "features");
+
+        assertThat(trace).contains("raise of poke");
+    }
+
     /** But for SECTORS, which the declared disk computes at power-on. */
     @Test
     void theDatasheetOfDeclaredHardwareIsThatOfTheBuiltInOne() {
