@@ -2,9 +2,11 @@ package dev.dirql.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dirql.scenario.language.HardwareDeclaration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,13 +68,14 @@ class DevicesPageTest {
                                         "workbench/simulation/src/main/resources/dev/dirql"
                                                 + "/simulation/hardware/hardware.h"));
 
-        assertThat(header.lines().filter(line -> line.startsWith("HARDWARE_FUNCTION")))
-                .hasSize(11)
-                .allSatisfy(line ->
-                        assertThat(page)
-                                .containsPattern(
-                                        "`"
-                                                + line.replaceAll("^[^(]*?(\\w+)\\(.*", "$1")
-                                                + "[`(]"));
+        List<String> functions =
+                header.lines()
+                        .filter(line -> line.startsWith("HARDWARE_FUNCTION"))
+                        .map(line -> line.replaceAll("^[^(]*?(\\w+)\\(.*", "$1"))
+                        .toList();
+
+        assertThat(functions).containsExactlyElementsOf(HardwareDeclaration.FUNCTIONS);
+        assertThat(functions)
+                .allSatisfy(name -> assertThat(page).containsPattern("`" + name + "[`(]"));
     }
 }

@@ -269,7 +269,7 @@ final class Hardware {
     // ---- names ----
 
     private boolean take(NameContext place, String what) {
-        return !isKeyword(place) && take(place, place.getText(), what);
+        return !isKeyword(place) && !isFunction(place) && take(place, place.getText(), what);
     }
 
     private boolean take(NameContext place, String name, String what) {
@@ -285,6 +285,21 @@ final class Hardware {
                             : "in the hardware's C they would be one: choose another name");
         }
         return owner == null;
+    }
+
+    private boolean isFunction(NameContext name) {
+        String text = name.getText();
+        boolean taken =
+                HardwareDeclaration.FUNCTIONS.contains(text)
+                        || text.equals("written")
+                        || text.startsWith("__");
+        if (taken) {
+            error(
+                    name,
+                    "the C of every hardware has its own '%s'".formatted(text),
+                    "choose another name");
+        }
+        return taken;
     }
 
     private boolean isKeyword(NameContext name) {

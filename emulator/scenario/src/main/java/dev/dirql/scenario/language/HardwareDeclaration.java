@@ -39,6 +39,21 @@ public record HardwareDeclaration(
         code = List.copyOf(code);
     }
 
+    /** What its C can call; nothing else in it has these names. */
+    public static final List<String> FUNCTIONS =
+            List.of(
+                    "dma_read",
+                    "dma_write",
+                    "dma_reaches",
+                    "now",
+                    "start",
+                    "cancel",
+                    "is_running",
+                    "reset_registers",
+                    "fail",
+                    "memmove",
+                    "memcmp");
+
     /** What software can do to a field or a register. */
     public enum Access {
         READ_WRITE("read-write"),

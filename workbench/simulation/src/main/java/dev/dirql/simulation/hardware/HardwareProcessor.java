@@ -21,6 +21,7 @@ import dev.dirql.machine.UnusedMemory;
 import dev.dirql.machine.image.DebugInformation.Line;
 import dev.dirql.machine.image.DebugInformation.Symbol;
 import dev.dirql.machine.image.Image;
+import dev.dirql.scenario.language.HardwareDeclaration;
 import dev.dirql.x86.Interpreter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -50,21 +51,6 @@ final class HardwareProcessor implements StatePart {
 
     /** Return address of a call into the C. */
     private static final int RETURN = 0;
-
-    private static final List<String> FUNCTIONS =
-            List.of(
-                    "",
-                    "dma_read",
-                    "dma_write",
-                    "dma_reaches",
-                    "now",
-                    "start",
-                    "cancel",
-                    "is_running",
-                    "reset_registers",
-                    "fail",
-                    "memmove",
-                    "memcmp");
 
     private final Image image;
     private final HardwareFunctions functions;
@@ -119,11 +105,11 @@ final class HardwareProcessor implements StatePart {
             store64(IMAGE + rva, load64(IMAGE + rva) + distance);
         }
         for (Image.Import wanted : image.imports()) {
-            int function = FUNCTIONS.indexOf(wanted.name());
-            if (function <= 0) {
+            int function = HardwareDeclaration.FUNCTIONS.indexOf(wanted.name());
+            if (function < 0) {
                 throw new IllegalStateException("hardware has no function " + wanted.name());
             }
-            store64(IMAGE + wanted.slot(), WINDOW + (long) SLOT * function);
+            store64(IMAGE + wanted.slot(), WINDOW + (long) SLOT * (function + 1));
         }
     }
 
@@ -367,7 +353,7 @@ final class HardwareProcessor implements StatePart {
         long first = processor.registers[Processor.RCX];
         long second = processor.registers[Processor.RDX];
         long third = processor.registers[Processor.R8];
-        String function = FUNCTIONS.get(slot);
+        String function = HardwareDeclaration.FUNCTIONS.get(slot - 1);
         long result =
                 switch (function) {
                     case "dma_read" -> dmaRead(first, second, third, caller);
