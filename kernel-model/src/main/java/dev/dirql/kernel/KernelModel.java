@@ -35,6 +35,8 @@ import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.runtime.RandomServices;
+import dev.dirql.kernel.runtime.StringConversionServices;
 import dev.dirql.kernel.services.Arguments;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.ServiceEngine;
@@ -226,6 +228,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new ServiceTable.Builder()
                         .addAll(services)
                         .variable(PROCESSOR_COUNT, 1)
+                        .variable(StringConversionServices.MULTI_BYTE_CODE_PAGE, 1)
+                        .internalVariable(RandomServices.RAND_STATE, Integer.BYTES)
+                        .internalVariable(RandomServices.UUID_COUNT, Long.BYTES)
                         .internalVariable(CancelServices.LOCK, Long.BYTES)
                         .build());
         dpcStacks = new long[machine.processorCount()];

@@ -14,6 +14,12 @@ public final class NtStatus {
     public static final int TIMEOUT = 0x102;
     public static final int ACCESS_VIOLATION = 0xC000_0005;
     public static final int UNSUCCESSFUL = 0xC000_0001;
+    public static final int SOME_NOT_MAPPED = 0x107;
+    public static final int BUFFER_OVERFLOW = 0x8000_0005;
+    public static final int NO_MEMORY = 0xC000_0017;
+    public static final int BUFFER_TOO_SMALL = 0xC000_0023;
+    public static final int INVALID_PARAMETER_2 = 0xC000_00F0;
+    public static final int NAME_TOO_LONG = 0xC000_0106;
     public static final int INVALID_PARAMETER = 0xC000_000D;
     public static final int ILLEGAL_INSTRUCTION = 0xC000_001D;
     public static final int INSUFFICIENT_RESOURCES = 0xC000_009A;

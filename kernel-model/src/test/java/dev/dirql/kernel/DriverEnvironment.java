@@ -11,9 +11,7 @@ import dev.dirql.kernel.memory.KernelLayout;
 import dev.dirql.kernel.memory.MemoryServices;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
-import dev.dirql.kernel.runtime.DebugServices;
-import dev.dirql.kernel.runtime.MemoryRoutines;
-import dev.dirql.kernel.runtime.StringServices;
+import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
 import dev.dirql.kernel.threads.WorkloadDelays;
@@ -87,9 +85,8 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(io.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
-        services.add(new DebugServices(kernel.engine()));
-        services.add(new MemoryRoutines());
-        services.add(new StringServices(kernel.settings().buildNumber()));
+        services.addAll(
+                RuntimeLibrary.services(kernel.engine(), pool, kernel.settings().buildNumber()));
         services.add(
                 new WorkloadDelays(machine, kernel.engine(), kernel.scheduler(), kernel.waits()));
     }

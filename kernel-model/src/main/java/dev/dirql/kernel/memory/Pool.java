@@ -195,6 +195,15 @@ public final class Pool implements StatePart {
         return address;
     }
 
+    /** Writes what the kernel has to say into a block that it has just allocated for a driver. */
+    public void store(long address, byte[] bytes) {
+        PoolKind kind = kindOf(address);
+        if (kind == null) {
+            throw new IllegalStateException("0x%x is in no pool".formatted(address));
+        }
+        arena(kind).store(address, bytes);
+    }
+
     /** The pool that an address lies in, or null. */
     public @Nullable PoolKind kindOf(long address) {
         for (PoolKind kind : PoolKind.values()) {

@@ -263,6 +263,16 @@ final class PoolArena implements StatePart {
         }
     }
 
+    /** Writes into a block, whose pages are there: no processor has given them up. */
+    void store(long address, byte[] bytes) {
+        for (int done = 0; done < bytes.length; ) {
+            int offset = (int) ((address + done) & (PAGE - 1));
+            int count = Math.min(bytes.length - done, PAGE - offset);
+            write(address + done, Arrays.copyOfRange(bytes, done, done + count));
+            done += count;
+        }
+    }
+
     /** Writes within a page. */
     private void write(long address, byte[] bytes) {
         long frame = AddressSpace.frame(machine.kernelSpace().find(address));

@@ -55,7 +55,9 @@ public final class DebugServices {
     private int print(Processor processor, long format, LongSupplier arguments) {
         String text;
         try {
-            text = new DebugFormat(processor.memory(), arguments).format(format);
+            text =
+                    new PrintFormat(PrintFormat.Target.DEBUGGER, processor.memory(), arguments)
+                            .format(format);
         } catch (MemoryFault fault) {
             if (processor.irql() >= Irql.DISPATCH_LEVEL
                     || fault.reason() == MemoryFault.Reason.NOT_RESIDENT) {

@@ -138,4 +138,18 @@ public final class MemoryRoutines {
                         pending.equal + count,
                         pending.count));
     }
+
+    /** Bytes that were equal to the pattern; a part of four bytes does not count. */
+    @Ddi(value = "RtlCompareMemoryUlong", header = "ntifs.h")
+    long compareWithPattern(Processor processor, long source, long length, int pattern) {
+        long equal = 0;
+        while (equal + 4 <= length && (int) processor.memory().load32(source + equal) == pattern) {
+            equal += 4;
+        }
+        return equal;
+    }
+
+    /** Cache contents are not modelled: nothing happens. */
+    @Ddi("RtlPrefetchMemoryNonTemporal")
+    void prefetch(Processor processor, long source, long length) {}
 }

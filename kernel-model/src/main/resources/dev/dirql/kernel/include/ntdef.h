@@ -126,6 +126,7 @@ typedef CHAR *PSTR;
 typedef CHAR *PSZ;
 typedef CHAR *NPSTR;
 typedef const CHAR *PCSTR;
+typedef const CHAR *PCCH;
 typedef const CHAR *PCSZ;
 typedef wchar_t WCHAR;
 typedef WCHAR *PWCHAR;
@@ -250,6 +251,7 @@ typedef struct _UNICODE_STRING {
 } UNICODE_STRING, *PUNICODE_STRING;
 typedef const UNICODE_STRING *PCUNICODE_STRING;
 
+#define ANSI_NULL ((CHAR)0)
 #define UNICODE_NULL ((WCHAR)0)
 #define UNICODE_STRING_MAX_BYTES ((USHORT)65534)
 #define UNICODE_STRING_MAX_CHARS (32767)

@@ -16,6 +16,7 @@
 #define STATUS_USER_APC                         ((NTSTATUS)0x000000C0L)
 #define STATUS_ALERTED                          ((NTSTATUS)0x00000101L)
 #define STATUS_TIMEOUT                          ((NTSTATUS)0x00000102L)
+#define STATUS_SOME_NOT_MAPPED                  ((NTSTATUS)0x00000107L)
 #define STATUS_PENDING                          ((NTSTATUS)0x00000103L)
 #define STATUS_REPARSE                          ((NTSTATUS)0x00000104L)
 #define STATUS_MORE_ENTRIES                     ((NTSTATUS)0x00000105L)

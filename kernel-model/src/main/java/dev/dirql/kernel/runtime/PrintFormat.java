@@ -5,13 +5,29 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Formats as the kernel's DbgPrint does. Microsoft C, "Format specification syntax: printf"; WDK,
- * DbgPrint. Floating point is not supported by the kernel's formatter and is shown as it stands.
+ * Formats as the kernel's DbgPrint, sprintf and swprintf do. Microsoft C, "Format specification
+ * syntax: printf"; WDK, DbgPrint. Floating point is not supported by the kernel's formatter and is
+ * shown as it stands; nothing is stored for {@code %n}.
  */
-final class DebugFormat {
-    /** DbgPrint transmits at most this many bytes. */
-    static final int MAXIMUM = 512;
+final class PrintFormat {
+    /** What becomes of the text. */
+    enum Target {
+        /** Unicode for a debugger: DbgPrint transmits at most 512 bytes. */
+        DEBUGGER(512),
+        /** Bytes in the ANSI code page. */
+        NARROW(0x1_0000),
+        /** UTF-16 units, of a format that is wide itself. */
+        WIDE(0x1_0000);
 
+        /** Of the text, a width and a precision. */
+        private final int maximum;
+
+        Target(int maximum) {
+            this.maximum = maximum;
+        }
+    }
+
+    private final Target target;
     private final GuestMemory memory;
     private final LongSupplier arguments;
     private final StringBuilder out = new StringBuilder();
@@ -32,7 +48,8 @@ final class DebugFormat {
     /**
      * @param arguments gives the next argument, each time it is asked
      */
-    DebugFormat(GuestMemory memory, LongSupplier arguments) {
+    PrintFormat(Target target, GuestMemory memory, LongSupplier arguments) {
+        this.target = target;
         this.memory = memory;
         this.arguments = arguments;
     }
@@ -44,7 +61,7 @@ final class DebugFormat {
 
     /** The text of a format at an address. */
     String format(long address) {
-        String text = narrowText(address, -1);
+        String text = target == Target.WIDE ? wideText(address, -1) : rawText(address, -1);
         int at = 0;
         while (at < text.length()) {
             char letter = text.charAt(at++);
@@ -54,7 +71,7 @@ final class DebugFormat {
                 at = conversion(text, at);
             }
         }
-        out.setLength(Math.min(out.length(), MAXIMUM));
+        out.setLength(Math.min(out.length(), target.maximum));
         return out.toString();
     }
 
@@ -102,11 +119,11 @@ final class DebugFormat {
         if (at < text.length() && text.charAt(at) == '*') {
             width = (int) arguments.getAsLong();
             left |= width < 0;
-            width = Math.min(Math.abs(width), MAXIMUM);
+            width = Math.min(Math.abs(width), target.maximum);
             at++;
         } else {
             while (at < text.length() && isDigit(text.charAt(at))) {
-                width = Math.min(MAXIMUM, 10 * width + text.charAt(at++) - '0');
+                width = Math.min(target.maximum, 10 * width + text.charAt(at++) - '0');
             }
         }
         if (at >= text.length() || text.charAt(at) != '.') {
@@ -119,7 +136,7 @@ final class DebugFormat {
         }
         precision = 0;
         while (at < text.length() && isDigit(text.charAt(at))) {
-            precision = Math.min(MAXIMUM, 10 * precision + text.charAt(at++) - '0');
+            precision = Math.min(target.maximum, 10 * precision + text.charAt(at++) - '0');
         }
         return at;
     }
@@ -171,10 +188,10 @@ final class DebugFormat {
             }
             case 'x', 'X' -> hexadecimal(type);
             case 'p' -> pointer(arguments.getAsLong());
-            case 'c' -> character(wide);
-            case 'C' -> character(!narrow);
-            case 's' -> string(wide);
-            case 'S' -> string(!narrow);
+            case 'c' -> character(isWide(target == Target.WIDE));
+            case 'C' -> character(isWide(target != Target.WIDE));
+            case 's' -> string(isWide(target == Target.WIDE));
+            case 'S' -> string(isWide(target != Target.WIDE));
             case 'Z' -> counted();
             case '%' -> out.append('%');
             default -> {
@@ -182,6 +199,10 @@ final class DebugFormat {
             }
         }
         return true;
+    }
+
+    private boolean isWide(boolean byDefault) {
+        return wide || (byDefault && !narrow);
     }
 
     private long truncated(long value) {
@@ -213,7 +234,7 @@ final class DebugFormat {
 
     private void number(String digits, String prefix) {
         String text = precision == 0 && digits.equals("0") ? "" : digits;
-        int count = Math.min(Math.max(precision, 0), MAXIMUM);
+        int count = Math.min(Math.max(precision, 0), target.maximum);
         if (precision < 0 && zero && !left) {
             count = width - prefix.length();
         }
@@ -223,7 +244,8 @@ final class DebugFormat {
     private void character(boolean isWide) {
         long value = arguments.getAsLong();
         wideUsed |= isWide;
-        pad(String.valueOf(isWide ? (char) value : (char) (value & 0xFF)));
+        char character = isWide ? (char) value : (char) (value & 0xFF);
+        pad(String.valueOf(isWide ? ofWide(character) : ofNarrow(character)));
     }
 
     private void string(boolean isWide) {
@@ -232,7 +254,7 @@ final class DebugFormat {
         if (address == 0) {
             cut("(null)");
         } else {
-            pad(isWide ? wideText(address, precision) : narrowText(address, precision));
+            pad(isWide ? wideString(address, precision) : narrowText(address, precision));
         }
     }
 
@@ -249,9 +271,11 @@ final class DebugFormat {
         int shown = precision < 0 ? characters : Math.min(precision, characters);
         long buffer = memory.load64(address + 8);
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < Math.min(shown, MAXIMUM); i++) {
+        for (int i = 0; i < Math.min(shown, target.maximum); i++) {
             text.append(
-                    wide ? (char) memory.load16(buffer + 2L * i) : (char) memory.load8(buffer + i));
+                    wide
+                            ? ofWide((char) memory.load16(buffer + 2L * i))
+                            : ofNarrow((char) memory.load8(buffer + i)));
         }
         pad(text.toString());
     }
@@ -266,10 +290,23 @@ final class DebugFormat {
         out.append(left ? text + spaces : zeroes + text);
     }
 
-    /** Characters up to a zero, or as many as {@code maximum} says if that is not negative. */
+    private char ofWide(char character) {
+        return target == Target.NARROW ? (char) CodePage.toAnsi(character) : character;
+    }
+
+    private char ofNarrow(char character) {
+        return target == Target.WIDE ? CodePage.toUnicode(character) : character;
+    }
+
     private String narrowText(long address, int maximum) {
+        String text = rawText(address, maximum);
+        return target == Target.WIDE ? new String(CodePage.toUnicode(text.toCharArray())) : text;
+    }
+
+    /** Characters up to a zero, or as many as {@code maximum} says if that is not negative. */
+    private String rawText(long address, int maximum) {
         StringBuilder text = new StringBuilder();
-        int limit = maximum < 0 ? 4 * MAXIMUM : Math.min(maximum, MAXIMUM);
+        int limit = maximum < 0 ? 4 * target.maximum : Math.min(maximum, target.maximum);
         for (int i = 0; i < limit; i++) {
             char letter = (char) memory.load8(address + i);
             if (letter == 0) {
@@ -280,9 +317,14 @@ final class DebugFormat {
         return text.toString();
     }
 
+    private String wideString(long address, int maximum) {
+        String text = wideText(address, maximum);
+        return target == Target.NARROW ? new String(CodePage.toAnsi(text.toCharArray())) : text;
+    }
+
     private String wideText(long address, int maximum) {
         StringBuilder text = new StringBuilder();
-        int limit = maximum < 0 ? MAXIMUM : Math.min(maximum, MAXIMUM);
+        int limit = maximum < 0 ? target.maximum : Math.min(maximum, target.maximum);
         for (int i = 0; i < limit; i++) {
             char letter = (char) memory.load16(address + 2L * i);
             if (letter == 0) {
