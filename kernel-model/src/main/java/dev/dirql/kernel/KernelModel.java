@@ -5,6 +5,7 @@ import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.dpcs.DpcDispatch;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.dpcs.DpcServices;
+import dev.dirql.kernel.executive.SystemQueryServices;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.images.Unwinder;
@@ -33,8 +34,10 @@ import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.KPcr;
+import dev.dirql.kernel.processors.ProcessorServices;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.runtime.DebugServices;
 import dev.dirql.kernel.runtime.RandomServices;
 import dev.dirql.kernel.runtime.StringConversionServices;
 import dev.dirql.kernel.services.Arguments;
@@ -61,6 +64,7 @@ import dev.dirql.kernel.timers.TimerExpiration;
 import dev.dirql.kernel.timers.TimerQueue;
 import dev.dirql.kernel.timers.TimerServices;
 import dev.dirql.kernel.timers.Timers;
+import dev.dirql.kernel.traps.BreakPointServices;
 import dev.dirql.kernel.traps.BugCheckServices;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.Exceptions;
@@ -223,12 +227,18 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new WatchdogServices(watchdogs));
         services.add(genericCalls);
         services.add(new BugCheckServices(engine, bugChecks));
+        services.add(new BreakPointServices(engine, exceptions, bugChecks));
+        services.add(new ProcessorServices(machine));
+        services.add(new SystemQueryServices(engine, images, settings.verifier()));
         services.addAll(more.apply(this));
         engine.load(
                 new ServiceTable.Builder()
                         .addAll(services)
                         .variable(PROCESSOR_COUNT, 1)
                         .variable(StringConversionServices.MULTI_BYTE_CODE_PAGE, 1)
+                        .variable(BreakPointServices.DEBUGGER_ENABLED, 1)
+                        .variable(BreakPointServices.DEBUGGER_NOT_PRESENT, 1)
+                        .internalVariable(DebugServices.MASKS, DebugServices.MASKS_BYTES)
                         .internalVariable(RandomServices.RAND_STATE, Integer.BYTES)
                         .internalVariable(RandomServices.UUID_COUNT, Long.BYTES)
                         .internalVariable(CancelServices.LOCK, Long.BYTES)
@@ -261,12 +271,15 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         memory.write(
                 engine.table().address(PROCESSOR_COUNT),
                 new byte[] {(byte) machine.processorCount()});
+        memory.write(
+                engine.table().address(BreakPointServices.DEBUGGER_NOT_PRESENT), new byte[] {1});
         memory.mapOrFail(SystemTime.SHARED_DATA, SHARED_DATA_SIZE, PageFlags.WRITABLE);
         SystemTime.initialize(
                 machine.processor(0).memory(),
                 settings.buildNumber(),
                 machine.processorCount(),
                 settings.tickNs());
+        ProcessorServices.storeFeatures(machine.processor(0).memory());
         long[] idleStacks = new long[machine.processorCount()];
         for (int i = 0; i < machine.processorCount(); i++) {
             memory.mapOrFail(KPcr.addressOf(i), PCR_SIZE, PageFlags.WRITABLE);

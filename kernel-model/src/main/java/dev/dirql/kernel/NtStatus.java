@@ -15,6 +15,7 @@ public final class NtStatus {
     public static final int ACCESS_VIOLATION = 0xC000_0005;
     public static final int UNSUCCESSFUL = 0xC000_0001;
     public static final int SOME_NOT_MAPPED = 0x107;
+    public static final int DATATYPE_MISALIGNMENT = 0x8000_0002;
     public static final int BUFFER_OVERFLOW = 0x8000_0005;
     public static final int NO_MEMORY = 0xC000_0017;
     public static final int BUFFER_TOO_SMALL = 0xC000_0023;

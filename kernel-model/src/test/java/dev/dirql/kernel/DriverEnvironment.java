@@ -1,6 +1,8 @@
 package dev.dirql.kernel;
 
 import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.executive.CallbackNames;
+import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
@@ -85,6 +87,7 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(io.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
+        services.add(new CallbackServices(kernel.engine(), pool, new CallbackNames()));
         services.addAll(
                 RuntimeLibrary.services(kernel.engine(), pool, kernel.settings().buildNumber()));
         services.add(

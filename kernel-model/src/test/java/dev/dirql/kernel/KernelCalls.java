@@ -3,6 +3,7 @@ package dev.dirql.kernel;
 import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.io.CancelServices;
+import dev.dirql.kernel.runtime.DebugServices;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
@@ -73,6 +74,7 @@ public final class KernelCalls {
                 new ServiceTable.Builder()
                         .addAll(List.of(services))
                         .variable(CancelServices.LOCK, Long.BYTES)
+                        .variable(DebugServices.MASKS, DebugServices.MASKS_BYTES)
                         .build());
         mapPage(engine.table().address(CancelServices.LOCK) & -0x1000);
     }

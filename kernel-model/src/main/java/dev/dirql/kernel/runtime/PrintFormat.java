@@ -59,6 +59,14 @@ final class PrintFormat {
         return wideUsed;
     }
 
+    /** As {@link #format(long)}, after a prefix that is shown as it stands, if there is one. */
+    String format(long prefix, long format) {
+        if (prefix != 0) {
+            out.append(rawText(prefix, -1));
+        }
+        return format(format);
+    }
+
     /** The text of a format at an address. */
     String format(long address) {
         String text = target == Target.WIDE ? wideText(address, -1) : rawText(address, -1);

@@ -1502,7 +1502,93 @@ NTSYSAPI ULONG NTAPI vDbgPrintEx(_In_ ULONG ComponentId, _In_ ULONG Level, _In_z
 #define DPFLTR_IHVDRIVER_ID 77
 #define DPFLTR_DEFAULT_ID 101
 
+NTSYSAPI ULONG NTAPI vDbgPrintExWithPrefix(
+        _In_z_ PCCH Prefix, _In_ ULONG ComponentId, _In_ ULONG Level, _In_z_ PCCH Format, _In_ va_list arglist);
+NTSYSAPI NTSTATUS NTAPI DbgQueryDebugFilterState(_In_ ULONG ComponentId, _In_ ULONG Level);
+NTSYSAPI NTSTATUS NTAPI DbgSetDebugFilterState(_In_ ULONG ComponentId, _In_ ULONG Level, _In_ BOOLEAN State);
+NTSYSAPI VOID NTAPI DbgBreakPoint(VOID);
+NTSYSAPI VOID NTAPI DbgBreakPointWithStatus(_In_ ULONG Status);
+
 #define DbgBreakPoint() __debugbreak()
+#define KdBreakPoint()
+#define KdBreakPointWithStatus(s)
+
+typedef enum _KD_OPTION {
+    KD_OPTION_SET_BLOCK_ENABLE
+} KD_OPTION;
+
+NTKERNELAPI BOOLEAN NTAPI KdRefreshDebuggerNotPresent(VOID);
+NTKERNELAPI NTSTATUS NTAPI KdDisableDebugger(VOID);
+NTKERNELAPI NTSTATUS NTAPI KdEnableDebugger(VOID);
+NTKERNELAPI NTSTATUS NTAPI KdChangeOption(
+        _In_ KD_OPTION Option,
+        _In_opt_ ULONG InBufferBytes,
+        _In_opt_ PVOID InBuffer,
+        _In_opt_ ULONG OutBufferBytes,
+        _Out_opt_ PVOID OutBuffer,
+        _Out_opt_ PULONG OutBufferNeeded);
+
+extern NTKERNELAPI BOOLEAN KdDebuggerNotPresent;
+extern NTKERNELAPI BOOLEAN KdDebuggerEnabled;
+#define KD_DEBUGGER_NOT_PRESENT KdDebuggerNotPresent
+#define KD_DEBUGGER_ENABLED KdDebuggerEnabled
+
+/* ---- callback objects ---- */
+
+typedef struct _CALLBACK_OBJECT *PCALLBACK_OBJECT;
+
+typedef VOID NTAPI CALLBACK_FUNCTION(
+        _In_opt_ PVOID CallbackContext, _In_opt_ PVOID Argument1, _In_opt_ PVOID Argument2);
+typedef CALLBACK_FUNCTION *PCALLBACK_FUNCTION;
+
+NTKERNELAPI NTSTATUS NTAPI ExCreateCallback(
+        _Out_ PCALLBACK_OBJECT *CallbackObject,
+        _In_ POBJECT_ATTRIBUTES ObjectAttributes,
+        _In_ BOOLEAN Create,
+        _In_ BOOLEAN AllowMultipleCallbacks);
+NTKERNELAPI PVOID NTAPI ExRegisterCallback(
+        _Inout_ PCALLBACK_OBJECT CallbackObject,
+        _In_ PCALLBACK_FUNCTION CallbackFunction,
+        _In_opt_ PVOID CallbackContext);
+NTKERNELAPI VOID NTAPI ExUnregisterCallback(_Inout_ PVOID CallbackRegistration);
+NTKERNELAPI VOID NTAPI ExNotifyCallback(
+        _In_ PVOID CallbackObject, _In_opt_ PVOID Argument1, _In_opt_ PVOID Argument2);
+
+/* ---- what a driver asks about the system ---- */
+
+DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI ExRaiseStatus(_In_ NTSTATUS Status);
+NTKERNELAPI KPROCESSOR_MODE NTAPI ExGetPreviousMode(VOID);
+NTKERNELAPI BOOLEAN NTAPI ExIsProcessorFeaturePresent(_In_ ULONG ProcessorFeature);
+NTKERNELAPI PVOID NTAPI MmGetSystemRoutineAddress(_In_ PUNICODE_STRING SystemRoutineName);
+NTKERNELAPI LOGICAL NTAPI MmIsDriverVerifying(_In_ PDRIVER_OBJECT DriverObject);
+/* absent from mingw-w64 { */
+NTKERNELAPI LOGICAL NTAPI MmIsDriverSuspectForVerifier(_In_ PDRIVER_OBJECT DriverObject);
+/* } */
+NTKERNELAPI LOGICAL NTAPI MmIsDriverVerifyingByAddress(_In_ PVOID AddressWithinSection);
+
+#define INVALID_PROCESSOR_INDEX 0xffffffff
+#define PF_COMPARE_EXCHANGE_DOUBLE 2
+#define PF_MMX_INSTRUCTIONS_AVAILABLE 3
+#define PF_XMMI_INSTRUCTIONS_AVAILABLE 6
+#define PF_RDTSC_INSTRUCTION_AVAILABLE 8
+#define PF_PAE_ENABLED 9
+#define PF_XMMI64_INSTRUCTIONS_AVAILABLE 10
+#define PF_NX_ENABLED 12
+#define PF_COMPARE_EXCHANGE128 14
+
+NTKERNELAPI ULONG NTAPI KeQueryMaximumProcessorCount(VOID);
+NTKERNELAPI ULONG NTAPI KeQueryMaximumProcessorCountEx(_In_ USHORT GroupNumber);
+NTKERNELAPI USHORT NTAPI KeQueryActiveGroupCount(VOID);
+NTKERNELAPI USHORT NTAPI KeQueryMaximumGroupCount(VOID);
+NTKERNELAPI KAFFINITY NTAPI KeQueryGroupAffinity(_In_ USHORT GroupNumber);
+NTKERNELAPI NTSTATUS NTAPI KeGetProcessorNumberFromIndex(_In_ ULONG ProcIndex, _Out_ PPROCESSOR_NUMBER ProcNumber);
+NTKERNELAPI ULONG NTAPI KeGetProcessorIndexFromNumber(_In_ PPROCESSOR_NUMBER ProcNumber);
+NTKERNELAPI USHORT NTAPI KeQueryHighestNodeNumber(VOID);
+NTKERNELAPI USHORT NTAPI KeGetCurrentNodeNumber(VOID);
+NTKERNELAPI USHORT NTAPI KeQueryNodeMaximumProcessorCount(_In_ USHORT NodeNumber);
+NTKERNELAPI VOID NTAPI KeQueryNodeActiveAffinity(
+        _In_ USHORT NodeNumber, _Out_opt_ PGROUP_AFFINITY Affinity, _Out_opt_ PUSHORT Count);
+NTKERNELAPI ULONG NTAPI KeGetRecommendedSharedDataAlignment(VOID);
 
 /* ---- IRQL, processors, time ---- */
 

@@ -3,6 +3,8 @@ package dev.dirql.simulation;
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.KernelModel;
 import dev.dirql.kernel.KernelUnloading;
+import dev.dirql.kernel.executive.CallbackNames;
+import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
@@ -48,6 +50,7 @@ final class KernelAssembly {
     private final CheckedScenario.Parts parts;
     private final Pool pool;
     private final DeviceExtensions extensions = new DeviceExtensions();
+    private final CallbackNames callbacks = new CallbackNames();
     private final AddressSpace workloadSpace;
     private final KernelModel kernel;
     private final IoManager io;
@@ -89,6 +92,7 @@ final class KernelAssembly {
                         new KernelStimuli());
         io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
         machine.addMachinePart(pool);
+        machine.addMachinePart(callbacks);
         machine.addMachinePart(stimuli);
         machine.addMachinePart(added.getFirst().registers());
         machine.addMachinePart(added.getFirst().lockedPages());
@@ -125,6 +129,7 @@ final class KernelAssembly {
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
         all.add(new MemoryServices(registers, lockedPages, crash));
+        all.add(new CallbackServices(model.engine(), pool, callbacks));
         all.addAll(RuntimeLibrary.services(model.engine(), pool, model.settings().buildNumber()));
         all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
         all.addAll(manager.services());
