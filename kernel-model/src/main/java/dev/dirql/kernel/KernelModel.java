@@ -33,6 +33,8 @@ import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.processors.GenericCalls;
+import dev.dirql.kernel.objects.KernelObjects;
+import dev.dirql.kernel.objects.ObjectServices;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.processors.ProcessorServices;
 import dev.dirql.kernel.rules.IrqlRange;
@@ -46,13 +48,18 @@ import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
 import dev.dirql.kernel.services.ServiceTable;
+import dev.dirql.kernel.threads.ApcServices;
+import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.Clock;
 import dev.dirql.kernel.threads.DpcThreads;
 import dev.dirql.kernel.threads.KernelThread;
+import dev.dirql.kernel.threads.MutexServices;
 import dev.dirql.kernel.threads.Scheduler;
 import dev.dirql.kernel.threads.SystemTime;
 import dev.dirql.kernel.threads.ThreadServices;
 import dev.dirql.kernel.threads.Threads;
+import dev.dirql.kernel.threads.WaitDeadlocks;
+import dev.dirql.kernel.threads.WaitLocks;
 import dev.dirql.kernel.threads.WaitServices;
 import dev.dirql.kernel.threads.Waits;
 import dev.dirql.kernel.timers.ExTimerServices;
@@ -116,13 +123,17 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final InterruptDispatch interruptDispatch;
     private final DpcQueues dpcQueues;
     private final DpcDispatch dpcDispatch;
+    private final WaitLocks waitLocks;
     private final Waits waits;
+    private final Apcs apcs;
+    private final ApcServices apcServices;
     private final Threads threads;
     private final DpcThreads dpcThreads;
     private final TimerQueue timerQueue;
     private final IoTimers ioTimers;
     private final QueuedObjects queuedObjects;
     private final GenericCalls genericCalls;
+    private final KernelObjects objects = new KernelObjects();
     private final Clock clock;
     private final List<OutstandingWork> work = new ArrayList<>();
     private final long[] dpcStacks;
@@ -181,8 +192,17 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         dpcDispatch =
                 new DpcDispatch(
                         machine, engine, entry, new Preemption(), routineTimes, rules, bugChecks);
-        waits = new Waits(machine, scheduler, bugChecks);
-        threads = new Threads(machine, memory, engine, scheduler, waits, heldLocks);
+        waitLocks = new WaitLocks(machine, engine, names, rules);
+        WaitDeadlocks waitDeadlocks =
+                new WaitDeadlocks(machine, scheduler, waitLocks, rules, images, unwinder);
+        waits = new Waits(machine, scheduler, waitLocks, waitDeadlocks, bugChecks);
+        apcs = new Apcs(machine, scheduler);
+        apcServices =
+                new ApcServices(machine, engine, irqls, scheduler, apcs, entry, rules, bugChecks);
+        threads =
+                new Threads(
+                        machine, memory, engine, scheduler, waits, heldLocks, waitLocks, bugChecks,
+                        objects);
         dpcThreads = new DpcThreads(machine, engine, scheduler, threads, dpcDispatch);
         timerQueue = new TimerQueue();
         clock =
@@ -217,7 +237,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(dpcThreads);
         services.add(
                 new ThreadServices(machine, engine, scheduler, waits, threads, settings.tickNs()));
-        services.add(new WaitServices(machine, engine, irqls, scheduler, waits, rules, bugChecks));
+        WaitServices waitServices =
+                new WaitServices(machine, engine, irqls, scheduler, waits, rules, bugChecks);
+        services.add(waitServices);
+        services.add(
+                new MutexServices(
+                        machine, engine, waits, waitServices, waitLocks, apcs, exceptions));
+        services.add(apcServices);
+        services.add(new ObjectServices(engine, memory, objects, waits, bugChecks));
         services.add(clock);
         services.add(new TimerExpiration(machine, engine, clock, timerQueue, timers, exTimers));
         services.add(new TimerServices(engine, timers, rules));
@@ -254,6 +281,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(exTimers);
         machine.addMachinePart(ioTimers);
         machine.addMachinePart(watchdogs);
+        machine.addMachinePart(objects);
         machine.addMachinePart(interruptObjects);
         machine.addMachinePart(storms);
         machine.addMachinePart(residency);
@@ -261,6 +289,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(images);
         machine.addMachinePart(unmodelled);
         machine.addObserverPart(lockTable);
+        machine.addObserverPart(waitLocks);
         machine.addObserverPart(rules);
     }
 
@@ -410,6 +439,20 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         return waits;
     }
 
+    /** References and handles of objects. */
+    public KernelObjects objects() {
+        return objects;
+    }
+
+    public Apcs apcs() {
+        return apcs;
+    }
+
+    /** The locks whose waiters do not spin. */
+    public WaitLocks waitLocks() {
+        return waitLocks;
+    }
+
     /** Adds somebody whose work decides whether a run is done. */
     public void addWork(OutstandingWork more) {
         work.add(more);
@@ -438,11 +481,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
             case InterruptVectors.DISPATCH -> dpcDispatch.enter(processor);
             case InterruptVectors.CLOCK -> clock.enter(processor);
             case InterruptVectors.IPI -> genericCalls.enter(processor);
-            case InterruptVectors.APC -> {
-                // Nobody sends this: APCs are not modelled.
-                processor.interruptUnit().endOfInterrupt();
-                machine.emit(processor, new Event.InterruptUnclaimed(vector));
-            }
+            case InterruptVectors.APC -> apcServices.enter(processor);
             default -> interruptDispatch.enter(processor, vector);
         }
     }

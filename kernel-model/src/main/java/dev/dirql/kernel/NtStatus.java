@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /** NTSTATUS values that services return. Values from the WDK's ntstatus.h. */
 public final class NtStatus {
     public static final int SUCCESS = 0;
+    public static final int ABANDONED = 0x80;
+    public static final int USER_APC = 0xC0;
+    public static final int KERNEL_APC = 0x100;
     public static final int TIMEOUT = 0x102;
     public static final int ACCESS_VIOLATION = 0xC000_0005;
     public static final int UNSUCCESSFUL = 0xC000_0001;
@@ -21,11 +24,15 @@ public final class NtStatus {
     public static final int BUFFER_TOO_SMALL = 0xC000_0023;
     public static final int INVALID_PARAMETER_2 = 0xC000_00F0;
     public static final int NAME_TOO_LONG = 0xC000_0106;
+    public static final int INVALID_HANDLE = 0xC000_0008;
     public static final int INVALID_PARAMETER = 0xC000_000D;
     public static final int ILLEGAL_INSTRUCTION = 0xC000_001D;
+    public static final int DELETE_PENDING = 0xC000_0056;
     public static final int INSUFFICIENT_RESOURCES = 0xC000_009A;
     public static final int INTEGER_DIVIDE_BY_ZERO = 0xC000_0094;
     public static final int INTEGER_OVERFLOW = 0xC000_0095;
+    public static final int OBJECT_TYPE_MISMATCH = 0xC000_0024;
+    public static final int PENDING = 0x103;
     public static final int PRIVILEGED_INSTRUCTION = 0xC000_0096;
     public static final int ASSERTION_FAILURE = 0xC000_0420;
     public static final int BREAKPOINT = 0x8000_0003;

@@ -20,6 +20,8 @@ class DdiCatalogTest {
     private static final Map<String, String> OTHERWISE =
             Map.of(
                     "ExAcquireSpinLockShared", "the remarks allow any IRQL up to DISPATCH_LEVEL",
+                    "ExAcquireFastMutexUnsafe", "the remarks allow a critical region instead",
+                    "ExReleaseFastMutexUnsafe", "as ExAcquireFastMutexUnsafe",
                     "KeAcquireInterruptSpinLock", SYNCHRONIZE_IRQL,
                     "KeSynchronizeExecution", SYNCHRONIZE_IRQL,
                     "KeIsExecutingDpc", "the answer is FALSE below DISPATCH_LEVEL",

@@ -1,5 +1,6 @@
 package dev.dirql.kernel;
 
+import dev.dirql.kernel.executive.ExecutiveLocks;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
@@ -58,6 +59,7 @@ public final class DriverEnvironment implements OutstandingWork {
     private final DeviceExtensions extensions = new DeviceExtensions();
     private @Nullable ImageLoader loader;
     private final IoManager io;
+    private final ExecutiveLocks executive;
     private final List<Object> services = new ArrayList<>();
     private final List<WorkloadThread> workload = new ArrayList<>();
 
@@ -85,6 +87,8 @@ public final class DriverEnvironment implements OutstandingWork {
                         new KernelUnloading(kernel, this::loader),
                         this::startWorkload);
         services.addAll(io.services());
+        executive = new ExecutiveLocks(kernel, pool);
+        services.addAll(executive.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
         services.add(new CallbackServices(kernel.engine(), pool, new CallbackNames()));
@@ -100,7 +104,10 @@ public final class DriverEnvironment implements OutstandingWork {
                 new ImageLoader(
                         machine, kernel.images(), kernel.table(), kernel.unmodelledImports());
         loader = made;
-        pool.onFree(kernel.lockTable()::freed);
+        pool.onFree((physical, size) -> {
+            kernel.lockTable().freed(physical, size);
+            kernel.waitLocks().freed(physical, size);
+        });
         pool.onFreeing((processor, start, size, caller) ->
                 kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller));
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
@@ -111,6 +118,7 @@ public final class DriverEnvironment implements OutstandingWork {
         machine.addMachinePart(lockedPages);
         machine.addMachinePart(made);
         machine.addMachinePart(extensions);
+        executive.parts().forEach(machine::addMachinePart);
         io.parts().forEach(machine::addMachinePart);
     }
 

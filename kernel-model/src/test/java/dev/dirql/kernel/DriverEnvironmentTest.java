@@ -279,7 +279,8 @@ class DriverEnvironmentTest {
         assertThat(exported)
                 .isSubsetOf(
                         "KeAcquireInStackQueuedSpinLockRaiseToSynch",
-                        "KeAcquireSpinLockRaiseToSynch",
+                        "KeInitializeApc",
+                        "KeInsertQueueApc",
                         "KeIsExecutingDpc",
                         "KfLowerIrql");
     }

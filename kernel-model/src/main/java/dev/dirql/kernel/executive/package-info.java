@@ -1,4 +1,8 @@
-/** Parts of the executive that stand alone: callback objects, and questions of drivers about it. */
+/**
+ * Parts of the executive: locks whose waiters give up their processors (fast and guarded mutexes,
+ * resources, push locks, remove locks, rundown protection; start with {@link
+ * dev.dirql.kernel.executive.ExecutiveLocks}), callback objects, and questions of drivers about it.
+ */
 @NullMarked
 package dev.dirql.kernel.executive;
 

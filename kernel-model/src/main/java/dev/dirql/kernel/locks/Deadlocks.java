@@ -223,6 +223,14 @@ public final class Deadlocks {
             case READER_WRITER_SPIN_LOCK, SHARED_SPIN_LOCK, EXCLUSIVE_SPIN_LOCK ->
                     Form.READER_WRITER_RECURSION;
             case SPIN_LOCK, INTERRUPT_SPIN_LOCK, INTERLOCKED_SPIN_LOCK -> Form.RECURSION;
+            case MUTEX,
+                    FAST_MUTEX,
+                    GUARDED_MUTEX,
+                    RESOURCE,
+                    PUSH_LOCK,
+                    REMOVE_LOCK,
+                    RUNDOWN_PROTECTION ->
+                    throw new IllegalStateException("nobody spins for a " + holder.kind().text());
         };
     }
 

@@ -3,6 +3,7 @@ package dev.dirql.kernel.rules;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.machine.Processor;
 import java.util.Locale;
 
@@ -39,8 +40,17 @@ public final class IrqlRange {
                         number == 0
                                 ? Verifier.NONE
                                 : ddi.verifier() != 0
-                                        ? Verifier.detected(number, irql, argument, 0)
+                                        ? detected(processor, number, irql, argument)
                                         : Verifier.detected(number, 0, 0, 0)),
                 caller);
+    }
+
+    /** Those of mutexes give how often APCs are disabled, too. */
+    private static Verifier detected(Processor processor, int number, int irql, long argument) {
+        return switch (number) {
+            case 0x34, 0x39, 0x3A ->
+                    Verifier.detected(number, irql, Apcs.disableCounts(processor), argument);
+            default -> Verifier.detected(number, irql, argument, 0);
+        };
     }
 }

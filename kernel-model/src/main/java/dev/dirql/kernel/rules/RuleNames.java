@@ -13,6 +13,7 @@ public final class RuleNames {
     static final List<String> TOLD =
             List.of(
                     "CompletedCancelable",
+                    "CriticalRegions",
                     "Deadlock",
                     "DeviceObjectNotDeleted",
                     "DeviceQueueNotBusy",
@@ -25,6 +26,8 @@ public final class RuleNames {
                     "DriverEntryFailed",
                     "ExTimerDeletedTooHigh",
                     "ExTimerInvalid",
+                    "ExclusiveResourceAccess",
+                    "GuardedRegions",
                     "InformationBeyondBuffer",
                     "InterlockedAtDifferentIrqls",
                     "InterlockedDataInPageableStorage",
@@ -39,6 +42,7 @@ public final class RuleNames {
                     "IrqlKeRaiseLower",
                     "IrqlKeSetEvent",
                     "IrqlKeSynchronizeExecution",
+                    "IrqlKeWaitForMultipleObjects",
                     "IrqlKeWaitForSingleObject",
                     "IrqlReturn",
                     "IrqlSynchronizeReturn",
@@ -46,13 +50,22 @@ public final class RuleNames {
                     "LockInPageableStorage",
                     "MarkIrpPending",
                     "MarkIrpPending2",
+                    "MutexRelease",
                     "PendedCompletedRequest",
                     "PoolNotFreed",
+                    "PushLockRelease",
+                    "PushLockWithApcs",
                     "QueuedSpinLock",
                     "QueuedSpinLockRelease",
                     "ReaderWriterSpinLockRecursion",
                     "ReaderWriterSpinLockRelease",
+                    "RemoveLock",
+                    "RemoveLockInitializedTwice",
                     "RequestMemoryFreed",
+                    "ResourceInitializedTwice",
+                    "ResourceNotInitialized",
+                    "RundownNotDone",
+                    "RundownRelease",
                     "SListAlignment",
                     "SpinLock",
                     "SpinLockAboveDispatchLevel",
@@ -67,13 +80,19 @@ public final class RuleNames {
                     "ThreadRunsAtUnload",
                     "TimerFreedWhileSet",
                     "TimerInitializedWhileSet",
-                    "TimerSetAtUnload");
+                    "TimerSetAtUnload",
+                    "UnalignedResource",
+                    "UnsafeMutexWithApcs",
+                    "UserModeWaitOnStack",
+                    "WithinCriticalRegion");
 
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
             List.of(
-                    "30", "31", "3B", "105", "111", "1000", "1001", "1004", "1007", "1008", "1009",
-                    "100A", "20016", "2001D", "40006", "40007", "40009", "4000A", "62", "C7", "E1");
+                    "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "C7", "D0", "D1", "D5",
+                    "D6", "D7", "E1", "EA", "EB", "105", "111", "123", "1000", "1001", "1004",
+                    "1007", "1008", "1009", "100A", "20016", "2001D", "40003", "40006", "40007",
+                    "40009", "4000A", "4000E");
 
     private RuleNames() {}
 

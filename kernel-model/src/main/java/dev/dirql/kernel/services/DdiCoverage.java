@@ -54,7 +54,7 @@ public final class DdiCoverage {
 
     private static Set<String> inlineNames() {
         Set<String> names = new TreeSet<>();
-        for (String header : List.of("ntdef.h", HEADER, "ntddk.h")) {
+        for (String header : List.of("ntdef.h", HEADER, "ntddk.h", "ntifs.h")) {
             Matcher matcher = INLINE_DEFINITION.matcher(Headers.text(header).orElseThrow());
             while (matcher.find()) {
                 names.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));

@@ -24,6 +24,11 @@ public final class PendingFrame {
 
     private PendingFrame() {}
 
+    /** Address of a component of the record in the frame that RSP points to. */
+    public static long fieldAddress(Processor processor, int index) {
+        return processor.registers[Processor.RSP] + FIELDS + 8L * index;
+    }
+
     static long loadField(int index, Processor processor) {
         return processor.memory().load64(processor.registers[Processor.RSP] + FIELDS + 8L * index);
     }

@@ -22,6 +22,9 @@ public record DispatcherHeader(GuestMemory memory, long address) {
     public static final int NOTIFICATION_EVENT = 0;
 
     public static final int SYNCHRONIZATION_EVENT = 1;
+    public static final int MUTANT = 2;
+    public static final int PROCESS = 3;
+    public static final int SEMAPHORE = 5;
     public static final int THREAD = 6;
     public static final int NOTIFICATION_TIMER = 8;
     public static final int SYNCHRONIZATION_TIMER = 9;
@@ -58,6 +61,9 @@ public record DispatcherHeader(GuestMemory memory, long address) {
         return switch (type()) {
             case NOTIFICATION_EVENT -> "notification event";
             case SYNCHRONIZATION_EVENT -> "synchronization event";
+            case MUTANT -> "mutex";
+            case PROCESS -> "process";
+            case SEMAPHORE -> "semaphore";
             case THREAD -> "thread";
             case NOTIFICATION_TIMER, NOTIFICATION_TIMER_2 -> "notification timer";
             case SYNCHRONIZATION_TIMER, SYNCHRONIZATION_TIMER_2 -> "synchronization timer";
@@ -82,7 +88,20 @@ public record DispatcherHeader(GuestMemory memory, long address) {
     }
 
     public void setSignaled(boolean signaled) {
-        memory.store32(address + SIGNAL_STATE, signaled ? 1 : 0);
+        setSignalState(signaled ? 1 : 0);
+    }
+
+    void setSignalState(int state) {
+        memory.store32(address + SIGNAL_STATE, state);
+    }
+
+    /** The byte behind Type, whose meaning depends on the type. */
+    int second() {
+        return (int) memory.load8(address + 1) & 0xFF;
+    }
+
+    void setSecond(int value) {
+        memory.store8(address + 1, value);
     }
 
     /** Head of the list of KWAIT_BLOCKs of those who wait. */

@@ -47,6 +47,24 @@ public final class KernelThread implements StatePart {
     /** KeSetEvent was called with Wait: the next wait starts at the raised IRQL. */
     boolean waitNext;
 
+    /** Address of the lock without which it cannot go on; 0 for none, or a wait that may end. */
+    long waitedLock;
+
+    /** The wait may be ended by an APC or alert for user mode. */
+    boolean alertable;
+
+    /** Made by PsCreateSystemThread, and not about to end. */
+    boolean system;
+
+    /** Its stack may be paged out while it waits in user mode. */
+    boolean stackSwaps = true;
+
+    /** Its stack becomes pageable when the wait that it began leaves the processor. */
+    boolean pagesOut;
+
+    /** Its stack is pageable now. */
+    boolean stackPageable;
+
     KernelThread(long address, String name, AddressSpace space, long stackTop, boolean idle) {
         this.address = address;
         this.name = name;
@@ -103,6 +121,11 @@ public final class KernelThread implements StatePart {
         return deadlineNs;
     }
 
+    /** Address of the lock without which it cannot go on; 0 for none. */
+    public long waitedLock() {
+        return waitedLock;
+    }
+
     @Override
     public void save(StateWriter out) {
         out.value(state.ordinal());
@@ -115,6 +138,12 @@ public final class KernelThread implements StatePart {
         out.time(deadlineNs);
         out.value(waitNext);
         out.value(userAffinity);
+        out.value(waitedLock);
+        out.value(alertable);
+        out.value(system);
+        out.value(stackSwaps);
+        out.value(pagesOut);
+        out.value(stackPageable);
     }
 
     @Override
@@ -129,5 +158,11 @@ public final class KernelThread implements StatePart {
         deadlineNs = in.time();
         waitNext = in.booleanValue();
         userAffinity = in.value();
+        waitedLock = in.value();
+        alertable = in.booleanValue();
+        system = in.booleanValue();
+        stackSwaps = in.booleanValue();
+        pagesOut = in.booleanValue();
+        stackPageable = in.booleanValue();
     }
 }

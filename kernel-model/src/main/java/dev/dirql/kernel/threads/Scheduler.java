@@ -11,7 +11,6 @@ import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.threads.KernelThread.State;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
-import dev.dirql.machine.ProcessorMemory;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
@@ -190,6 +189,7 @@ public final class Scheduler implements StatePart {
         if (leaving.state != State.TERMINATED) {
             view.setWaitIrql(processor.irql());
             view.setKernelStack(SwitchFrame.push(processor));
+            KernelStacks.waits(machine, leaving);
         }
         String reason = reason(leaving, processor);
         if (leaving.state == State.RUNNING) {
@@ -261,6 +261,9 @@ public final class Scheduler implements StatePart {
         processor.memory().setSpace(next.space());
         SwitchFrame.pop(processor, view.kernelStack());
         irqls.set(processor, view.waitIrql(), processor.rip);
+        if (view.isKernelApcPending()) {
+            processor.interruptUnit().requestSelf(InterruptVectors.APC, "kernel APC");
+        }
     }
 
     /** The current thread begins to wait; the service answers with Block. */
@@ -276,10 +279,11 @@ public final class Scheduler implements StatePart {
     void endWait(Processor processor, KernelThread thread, int status) {
         KThread view = view(processor, thread);
         machine.emit(processor, new Event.WaitEnded(thread.waitObject, thread.address(), status));
-        if (thread.waitObject != 0) {
-            view.leaveWait();
-        }
+        view.leaveWait();
         view.setWaitStatus(status);
+        thread.waitedLock = 0;
+        thread.alertable = false;
+        KernelStacks.ready(machine, thread);
         makeReady(processor, thread);
     }
 
@@ -355,9 +359,14 @@ public final class Scheduler implements StatePart {
 
     /** The call stack of a thread that does not run. */
     public CallStack stackOf(KernelThread thread, Unwinder unwinder) {
-        ProcessorMemory memory = machine.processor(0).memory();
         long frame = savedStackPointer(thread);
-        return unwinder.walk(SwitchFrame.rip(memory, frame), SwitchFrame.registers(memory, frame));
+        return unwinder.walk(
+                SwitchFrame.rip(this::peek, frame), SwitchFrame.registers(this::peek, frame));
+    }
+
+    /** Reads a kernel stack, which may be paged out. */
+    private long peek(long address) {
+        return machine.peek(machine.kernelSpace(), address, Long.BYTES).orElse(0);
     }
 
     static KThread view(Processor processor, KernelThread thread) {

@@ -3,6 +3,7 @@ package dev.dirql.kernel.threads;
 import dev.dirql.machine.Flags;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What a thread that does not run keeps on its stack: the nonvolatile registers in the places of a
@@ -79,16 +80,16 @@ final class SwitchFrame {
     }
 
     /** Registers by number as far as they are known, for walking the stack. */
-    static long[] registers(ProcessorMemory memory, long frame) {
+    static long[] registers(LongUnaryOperator load, long frame) {
         long[] registers = new long[16];
         for (int i = 0; i < REGISTERS.length; i++) {
-            registers[REGISTERS[i]] = memory.load64(frame + RBP + 8L * i);
+            registers[REGISTERS[i]] = load.applyAsLong(frame + RBP + 8L * i);
         }
         registers[Processor.RSP] = frame + SIZE;
         return registers;
     }
 
-    static long rip(ProcessorMemory memory, long frame) {
-        return memory.load64(frame + RETURN);
+    static long rip(LongUnaryOperator load, long frame) {
+        return load.applyAsLong(frame + RETURN);
     }
 }

@@ -16,6 +16,11 @@ public final class ThreadServices {
     private static final int DEFAULT_PRIORITY = 8;
     private static final int PRIORITY_MAXIMUM = 31;
     private static final int CLIENT_ID = 0x478;
+    private static final int APC_PROCESS = 0xB8;
+    private static final int UNIQUE_PROCESS_ID = 0x440;
+
+    /** Highest priority that is not a real-time one. */
+    private static final int VARIABLE_MAXIMUM = 15;
 
     private final Machine machine;
     private final ServiceEngine engine;
@@ -76,7 +81,7 @@ public final class ThreadServices {
         if (thread == null) {
             return NtStatus.INSUFFICIENT_RESOURCES;
         }
-        processor.memory().store64(handlePointer, threads.open(thread));
+        processor.memory().store64(handlePointer, threads.openSystemThread(processor, thread));
         if (clientId != 0) {
             for (int i = 0; i < 16; i += 8) {
                 long id = processor.memory().load64(thread.address() + CLIENT_ID + i);
@@ -109,6 +114,73 @@ public final class ThreadServices {
     @Ddi(value = "PsGetCurrentProcessId", header = "ntddk.h")
     long currentProcessId(Processor processor) {
         return processor.memory().load64(processor.thread + CLIENT_ID);
+    }
+
+    /** PsGetCurrentProcess is a macro for it. */
+    @Ddi("IoGetCurrentProcess")
+    long currentProcess(Processor processor) {
+        return processor.memory().load64(processor.thread + APC_PROCESS);
+    }
+
+    @Ddi(value = "PsGetThreadId", header = "ntddk.h", maximum = Irql.DISPATCH_LEVEL)
+    long threadId(Processor processor, long thread) {
+        return processor.memory().load64(thread + CLIENT_ID + 8);
+    }
+
+    @Ddi(value = "PsGetThreadProcessId", header = "ntddk.h")
+    long threadProcessId(Processor processor, long thread) {
+        return processor.memory().load64(thread + CLIENT_ID);
+    }
+
+    @Ddi(value = "PsGetProcessId", header = "ntddk.h")
+    long processId(Processor processor, long process) {
+        return processor.memory().load64(process + UNIQUE_PROCESS_ID);
+    }
+
+    @Ddi(value = "PsGetThreadExitStatus", header = "ntddk.h", maximum = Irql.APC_LEVEL)
+    int exitStatus(Processor processor, long thread) {
+        KThread view = new KThread(processor.memory(), thread);
+        return view.state() == KThread.TERMINATED ? view.waitStatus() : NtStatus.PENDING;
+    }
+
+    @Ddi(value = "PsIsThreadTerminating", header = "ntifs.h", maximum = Irql.DISPATCH_LEVEL)
+    boolean isTerminating(Processor processor, long thread) {
+        return new KThread(processor.memory(), thread).state() == KThread.TERMINATED;
+    }
+
+    @Ddi(value = "PsIsSystemThread", header = "ntifs.h", maximum = Irql.DISPATCH_LEVEL)
+    boolean isSystemThread(Processor processor, long address) {
+        KernelThread thread = scheduler.find(address);
+        return thread != null && thread.system;
+    }
+
+    @Ddi(value = "IoIsSystemThread", header = "ntifs.h", maximum = Irql.DISPATCH_LEVEL)
+    boolean isSystemThreadToo(Processor processor, long address) {
+        return isSystemThread(processor, address);
+    }
+
+    /** The increment is to the priority of the process, and stays below real-time priorities. */
+    @Ddi(value = "KeSetBasePriorityThread", header = "ntddk.h", maximum = Irql.PASSIVE_LEVEL)
+    int setBasePriority(Processor processor, long address, int increment) {
+        KernelThread thread = scheduler.find(address);
+        if (thread == null) {
+            return 0;
+        }
+        KThread view = Scheduler.view(processor, thread);
+        int before = view.basePriority();
+        int base = Math.clamp((long) DEFAULT_PRIORITY + increment, 1, VARIABLE_MAXIMUM);
+        view.setBasePriority(base);
+        scheduler.setPriority(processor, thread, base);
+        return before - DEFAULT_PRIORITY;
+    }
+
+    /** A thread whose stack may not be paged out must not end. */
+    @Ddi(value = "KeSetKernelStackSwapEnable", header = "ntifs.h", maximum = Irql.APC_LEVEL)
+    boolean setStackSwaps(Processor processor, boolean enable) {
+        KernelThread thread = scheduler.current(processor);
+        boolean before = thread.stackSwaps;
+        thread.stackSwaps = enable;
+        return before;
     }
 
     @Ddi(value = "KeSetPriorityThread", maximum = Irql.PASSIVE_LEVEL)

@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.locks.HeldLocks;
+import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
@@ -11,13 +12,14 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.PendingFrame;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.ListEntry;
+import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes threads and ends them. */
@@ -25,13 +27,15 @@ public final class Threads implements StatePart {
     /** Client ID of the System process. */
     public static final long SYSTEM_PROCESS_ID = 4;
 
+    private static final int KERNEL_APC_PENDING_DURING_EXIT = 0x20;
+    private static final int KERNEL_STACK_LOCKED_AT_EXIT = 0x94;
+    private static final int THREAD_TERMINATE_HELD_MUTEX = 0x4000_008A;
     private static final int IDLE_PRIORITY = -1;
     private static final int EPROCESS_SIZE = 0xA40;
     private static final int DISPATCHER_PROCESS = 3;
     private static final int EPROCESS_UNIQUE_ID = 0x440;
     private static final int FIRST_THREAD_ID = 8;
-    private static final int HANDLE_STEP = 4;
-    private static final long KERNEL_HANDLE = 0xFFFFFFFF_80000000L;
+    private static final int ID_STEP = 4;
 
     /** From the top of a stack down to the first return address: home space and alignment. */
     private static final long FIRST_RETURN = 0x28;
@@ -42,9 +46,11 @@ public final class Threads implements StatePart {
     private final Scheduler scheduler;
     private final Waits waits;
     private final HeldLocks heldLocks;
+    private final WaitLocks waitLocks;
+    private final BugChecks bugChecks;
+    private final KernelObjects objects;
     private long systemProcess;
     private int created;
-    private TreeMap<Long, Long> handles = new TreeMap<>();
     private StackCheck stackCheck = (_, _, _, _) -> {};
 
     /** Is told of the stack of a thread that ends, while it is whole; it may end the run. */
@@ -62,13 +68,19 @@ public final class Threads implements StatePart {
             ServiceEngine engine,
             Scheduler scheduler,
             Waits waits,
-            HeldLocks heldLocks) {
+            HeldLocks heldLocks,
+            WaitLocks waitLocks,
+            BugChecks bugChecks,
+            KernelObjects objects) {
         this.machine = machine;
         this.memory = memory;
         this.engine = engine;
         this.scheduler = scheduler;
         this.waits = waits;
         this.heldLocks = heldLocks;
+        this.waitLocks = waitLocks;
+        this.bugChecks = bugChecks;
+        this.objects = objects;
     }
 
     /** A thread that runs its routine first. */
@@ -152,7 +164,7 @@ public final class Threads implements StatePart {
                 affinity,
                 routine,
                 processId,
-                FIRST_THREAD_ID + (long) HANDLE_STEP * number);
+                FIRST_THREAD_ID + (long) ID_STEP * number);
         long returnSlot = stack - FIRST_RETURN;
         processor.memory().store64(returnSlot, 0);
         long frame = returnSlot - PendingFrame.SIZE;
@@ -162,30 +174,18 @@ public final class Threads implements StatePart {
         thread.priority = priority;
         thread.affinity = affinity;
         thread.processor = Long.numberOfTrailingZeros(affinity);
+        objects.add(address);
         machine.emit(
                 processor, new Event.ThreadCreated(address, name, priority, affinity, routine));
         scheduler.add(processor, thread);
         return thread;
     }
 
-    /** A handle of a thread. */
-    long open(KernelThread thread) {
-        long handle = KERNEL_HANDLE + (long) HANDLE_STEP * (handles.size() + 1);
-        while (handles.containsKey(handle)) {
-            handle += HANDLE_STEP;
-        }
-        handles.put(handle, thread.address());
-        return handle;
-    }
-
-    /** The KTHREAD that a handle stands for, or 0. */
-    public long objectOf(long handle) {
-        return handles.getOrDefault(handle, 0L);
-    }
-
-    /** Closes a handle, and says whether there was one. */
-    public boolean close(long handle) {
-        return handles.remove(handle) != null;
+    /** Makes a thread a system thread, which runs in a critical region, and gives its handle. */
+    long openSystemThread(Processor processor, KernelThread thread) {
+        thread.system = true;
+        Scheduler.view(processor, thread).addKernelApcDisable(-1);
+        return objects.open(thread.address());
     }
 
     @Resumes("KiStartSystemThread")
@@ -201,7 +201,15 @@ public final class Threads implements StatePart {
     @Resumes("PspTerminateSystemThread")
     Outcome end(Processor processor, EndThread pending) {
         KernelThread thread = scheduler.current(processor);
-        heldLocks.threadEnds(processor, thread.address(), engine.caller(processor));
+        long caller = engine.caller(processor);
+        heldLocks.threadEnds(processor, thread.address(), caller);
+        waitLocks.threadEnds(processor, thread.address(), caller);
+        KThread view = Scheduler.view(processor, thread);
+        if (thread.system) {
+            thread.system = false;
+            view.addKernelApcDisable(1);
+        }
+        checkEnd(processor, thread, view, caller);
         if (machine.ended() != null) {
             return Outcome.stay();
         }
@@ -214,13 +222,40 @@ public final class Threads implements StatePart {
             return Outcome.stay();
         }
         machine.emit(processor, new Event.ThreadEnded(thread.address(), pending.status));
-        KThread view = Scheduler.view(processor, thread);
         view.setWaitStatus(pending.status);
         waits.signal(processor, view.header(), engine.caller(processor));
         scheduler.terminate(processor);
+        objects.dereference(thread.address());
         // The switch is part of this step, so nobody gets the stack before it is left.
         memory.freeStack(thread.stackTop());
         return new Outcome.Block(pending);
+    }
+
+    /** What a thread must not leave behind. WDK, "Bug Check Code Reference". */
+    private void checkEnd(Processor processor, KernelThread thread, KThread view, long caller) {
+        ListEntry mutants = view.mutants();
+        if (!mutants.isEmpty()) {
+            KMutant held = KMutant.ofListEntry(processor.memory(), mutants.flink());
+            bugChecks.raise(
+                    processor,
+                    THREAD_TERMINATE_HELD_MUTEX,
+                    thread.address(),
+                    held.address(),
+                    0,
+                    0,
+                    caller);
+        } else if (view.combinedApcDisable() != 0) {
+            bugChecks.raise(
+                    processor,
+                    KERNEL_APC_PENDING_DURING_EXIT,
+                    0,
+                    view.combinedApcDisable() & 0xFFFF_FFFFL,
+                    processor.irql(),
+                    0,
+                    caller);
+        } else if (!thread.stackSwaps) {
+            bugChecks.raise(processor, KERNEL_STACK_LOCKED_AT_EXIT, 0, 0, 0, 0, caller);
+        }
     }
 
     /** What a processor does that has nothing to do. */
@@ -237,21 +272,11 @@ public final class Threads implements StatePart {
     public void save(StateWriter out) {
         out.value(systemProcess);
         out.value(created);
-        out.value(handles.size());
-        handles.forEach((handle, thread) -> {
-            out.value(handle);
-            out.value(thread);
-        });
     }
 
     @Override
     public void restore(StateReader in) {
         systemProcess = in.value();
         created = in.intValue();
-        handles = new TreeMap<>();
-        for (int i = in.intValue(); i > 0; i--) {
-            long handle = in.value();
-            handles.put(handle, in.value());
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.dirql.kernel.threads;
 
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.rules.Rules;
@@ -17,7 +18,15 @@ import dev.dirql.machine.Processor;
 
 /** Events, waits and delays. Source: WDK, the page of each routine. */
 public final class WaitServices {
-    private static final int ATTEMPTED_SWITCH_FROM_DPC = 0xB8;
+    private static final int MAXIMUM_WAIT_OBJECTS_EXCEEDED = 0x0C;
+    private static final int OBJECTS_MAXIMUM = 64;
+    private static final int OWN_BLOCKS = 3;
+    private static final int USER_MODE = 1;
+
+    /** Stands in a deadline for a wait that only looks. */
+    private static final long AT_ONCE = -1;
+
+    private static final String NO_ALERTS = "alerts, which no documented routine sends";
 
     private final Machine machine;
     private final ServiceEngine engine;
@@ -44,8 +53,50 @@ public final class WaitServices {
         this.bugChecks = bugChecks;
     }
 
-    /** The wait is over; its status is in the KTHREAD. */
-    record EndWait(int irql) implements Pending {}
+    /** A wait for one object, begun or begun again after an APC. */
+    record WaitForObject(
+            int irql,
+            long object,
+            int reason,
+            byte mode,
+            boolean alertable,
+            long deadlineNs,
+            long sinceNs)
+            implements Pending {
+        Waits.Manner manner() {
+            return new Waits.Manner(mode, reason, alertable, deadlineNs);
+        }
+    }
+
+    /**
+     * A wait for several objects.
+     *
+     * @param objects address of the array of their addresses
+     * @param blocks address of the array of wait blocks, or 0
+     * @param options count, type, reason, mode and alertable, a byte each
+     */
+    record WaitForObjects(
+            int irql, long objects, long blocks, long options, long deadlineNs, long sinceNs)
+            implements Pending {
+        int count() {
+            return (int) options & 0xFF;
+        }
+
+        int waitType() {
+            return (int) (options >>> 8) & 0xFF;
+        }
+
+        Waits.Manner manner() {
+            return new Waits.Manner(
+                    (int) (options >>> 24) & 0xFF,
+                    (int) (options >>> 16) & 0xFF,
+                    (options >>> 32 & 0xFF) != 0,
+                    deadlineNs);
+        }
+    }
+
+    /** A delay, begun or begun again after an APC. */
+    record Delay(int irql, byte mode, boolean alertable, long deadlineNs) implements Pending {}
 
     @Ddi("KeInitializeEvent")
     void initialize(Processor processor, long event, int type, boolean state) {
@@ -81,12 +132,32 @@ public final class WaitServices {
             }
         }
         int before = waits.signal(processor, event, caller);
+        stayRaised(processor, wait, irql, caller);
+        return before;
+    }
+
+    /** A wait must follow, which starts before anybody else runs here. */
+    void stayRaised(Processor processor, boolean wait, int irql, long caller) {
         if (wait) {
-            // The wait that must follow starts before anybody else runs here.
             KernelThread thread = scheduler.current(processor);
             thread.waitNext = true;
             Scheduler.view(processor, thread).setWaitIrql(irql);
             irqls.set(processor, Irql.DISPATCH_LEVEL, caller);
+        }
+    }
+
+    @Ddi(
+            value = "KePulseEvent",
+            header = "ntddk.h",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlKeDispatchLte")
+    int pulse(Processor processor, DispatcherHeader event, int increment, boolean wait) {
+        long caller = engine.caller(processor);
+        int irql = processor.irql();
+        int before = waits.signal(processor, event, caller);
+        if (machine.ended() == null) {
+            event.setSignaled(false);
+            stayRaised(processor, wait, irql, caller);
         }
         return before;
     }
@@ -114,7 +185,7 @@ public final class WaitServices {
             rule = "IrqlKeWaitForSingleObject",
             verifier = 0x3B,
             state = Ddi.State.PARTIAL,
-            missing = "objects other than events and threads, alerts and user APCs")
+            missing = NO_ALERTS)
     Outcome waitForSingleObject(
             Processor processor,
             DispatcherHeader object,
@@ -123,35 +194,219 @@ public final class WaitServices {
             boolean alertable,
             long timeoutPointer) {
         long caller = engine.caller(processor);
-        KernelThread thread = scheduler.current(processor);
-        boolean noTimeout = timeoutPointer == 0;
-        long timeout = noTimeout ? 0 : processor.memory().load64(timeoutPointer);
         processor.memory().probe(object.address(), DispatcherHeader.SIZE, true);
-        boolean mayBlock = noTimeout || timeout != 0;
-        int irql =
-                thread.waitNext ? Scheduler.view(processor, thread).waitIrql() : processor.irql();
+        long deadlineNs = deadlineNs(processor, timeoutPointer);
+        int irql = beginAt(processor);
+        if (!mayBegin(
+                processor, "KeWaitForSingleObject", object.address(), irql, deadlineNs, caller)) {
+            return Outcome.stay();
+        }
+        checkStorage(processor, "KeWaitForSingleObject", object.address(), mode, caller);
+        return machine.ended() != null
+                ? Outcome.stay()
+                : waitFor(
+                        processor,
+                        new WaitForObject(
+                                irql,
+                                object.address(),
+                                reason,
+                                mode,
+                                alertable,
+                                deadlineNs,
+                                processor.clockNs),
+                        caller);
+    }
+
+    private long deadlineNs(Processor processor, long timeoutPointer) {
+        if (timeoutPointer == 0) {
+            return KernelThread.NEVER;
+        }
+        long timeout = processor.memory().load64(timeoutPointer);
+        return timeout == 0 ? AT_ONCE : SystemTime.deadlineNs(timeout, processor.clockNs);
+    }
+
+    /** The IRQL at which the wait was called, or the routine whose Wait argument announced it. */
+    private int beginAt(Processor processor) {
+        KernelThread thread = scheduler.current(processor);
+        boolean announced = thread.waitNext;
         thread.waitNext = false;
-        if (mayBlock && irql > Irql.APC_LEVEL) {
-            waitAtRaisedIrql(processor, object.address(), irql, noTimeout, caller);
-            if (machine.ended() != null) {
-                return Outcome.stay();
+        return announced ? Scheduler.view(processor, thread).waitIrql() : processor.irql();
+    }
+
+    private boolean mayBegin(
+            Processor processor,
+            String routine,
+            long object,
+            int irql,
+            long deadlineNs,
+            long caller) {
+        if (deadlineNs != AT_ONCE && irql > Irql.APC_LEVEL) {
+            waitAtRaisedIrql(processor, routine, object, irql, deadlineNs, caller);
+        }
+        return machine.ended() == null;
+    }
+
+    private Outcome waitFor(Processor processor, WaitForObject wait, long caller) {
+        DispatcherHeader object = new DispatcherHeader(processor.memory(), wait.object);
+        if (Waits.isFree(object, processor.thread)) {
+            Waits.take(object, processor.thread, Waits.isRaised(wait.irql));
+            return end(processor, wait, NtStatus.SUCCESS, caller);
+        }
+        if (wait.deadlineNs == AT_ONCE) {
+            return end(processor, wait, NtStatus.TIMEOUT, caller);
+        }
+        if (wait.irql > Irql.APC_LEVEL) {
+            return waits.switchAtRaisedIrql(processor, caller);
+        }
+        if (waits.hasUserApc(processor, wait.manner())) {
+            return end(processor, wait, NtStatus.USER_APC, caller);
+        }
+        waits.begin(
+                processor, new long[] {wait.object}, KThread.WAIT_ANY, 0, wait.manner(), caller);
+        return machine.ended() != null ? Outcome.stay() : new Outcome.Block(wait);
+    }
+
+    private Outcome end(Processor processor, WaitForObject wait, int status, long caller) {
+        irqls.set(processor, wait.irql, caller);
+        if (status == NtStatus.SUCCESS) {
+            DispatcherHeader object = new DispatcherHeader(processor.memory(), wait.object);
+            waits.told(processor, object, wait.irql, caller, wait.sinceNs);
+        }
+        return Outcome.of(status);
+    }
+
+    private int status(Processor processor) {
+        return Scheduler.view(processor, scheduler.current(processor)).waitStatus();
+    }
+
+    @Resumes("KiCommitThreadWait")
+    Outcome ended(Processor processor, WaitForObject pending) {
+        int status = status(processor);
+        long caller = engine.caller(processor);
+        return status == NtStatus.KERNEL_APC
+                ? waitFor(processor, pending, caller)
+                : end(processor, pending, status, caller);
+    }
+
+    @Ddi(
+            value = "KeWaitForMultipleObjects",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlKeWaitForMultipleObjects",
+            verifier = 0x3B,
+            state = Ddi.State.PARTIAL,
+            missing = NO_ALERTS)
+    Outcome waitForMultipleObjects(
+            Processor processor,
+            int count,
+            long objects,
+            int waitType,
+            int reason,
+            byte mode,
+            boolean alertable,
+            long timeoutPointer,
+            long blocks) {
+        long caller = engine.caller(processor);
+        if (Integer.compareUnsigned(count, OBJECTS_MAXIMUM) > 0
+                || (blocks == 0 && count > OWN_BLOCKS)) {
+            bugChecks.raise(processor, MAXIMUM_WAIT_OBJECTS_EXCEEDED, 0, 0, 0, 0, caller);
+            return Outcome.stay();
+        }
+        long deadlineNs = deadlineNs(processor, timeoutPointer);
+        for (int i = 0; i < count; i++) {
+            long object = processor.memory().load64(objects + 8L * i);
+            processor.memory().probe(object, DispatcherHeader.SIZE, true);
+        }
+        if (blocks != 0) {
+            processor.memory().probe(blocks, (long) KThread.WAIT_BLOCK_BYTES * count, true);
+        }
+        int irql = beginAt(processor);
+        if (!mayBegin(processor, "KeWaitForMultipleObjects", objects, irql, deadlineNs, caller)) {
+            return Outcome.stay();
+        }
+        for (int i = 0; i < count && machine.ended() == null; i++) {
+            long object = processor.memory().load64(objects + 8L * i);
+            checkStorage(processor, "KeWaitForMultipleObjects", object, mode, caller);
+        }
+        long options =
+                count
+                        | (waitType & 0xFFL) << 8
+                        | (reason & 0xFFL) << 16
+                        | (mode & 0xFFL) << 24
+                        | (alertable ? 1L << 32 : 0);
+        return machine.ended() != null
+                ? Outcome.stay()
+                : waitFor(
+                        processor,
+                        new WaitForObjects(
+                                irql, objects, blocks, options, deadlineNs, processor.clockNs),
+                        caller);
+    }
+
+    private Outcome waitFor(Processor processor, WaitForObjects wait, long caller) {
+        long[] objects = new long[wait.count()];
+        int free = 0;
+        int firstFree = -1;
+        for (int i = 0; i < objects.length; i++) {
+            objects[i] = processor.memory().load64(wait.objects + 8L * i);
+            if (Waits.isFree(object(processor, objects[i]), processor.thread)) {
+                free++;
+                firstFree = firstFree < 0 ? i : firstFree;
             }
         }
-        if (waits.satisfy(object)) {
-            irqls.set(processor, irql, caller);
-            return Outcome.of(NtStatus.SUCCESS);
+        boolean any = wait.waitType() == KThread.WAIT_ANY;
+        boolean raised = Waits.isRaised(wait.irql);
+        if (any && firstFree >= 0) {
+            Waits.take(object(processor, objects[firstFree]), processor.thread, raised);
+            return end(processor, wait, firstFree, caller);
         }
-        if (!mayBlock) {
-            irqls.set(processor, irql, caller);
-            return Outcome.of(NtStatus.TIMEOUT);
+        if (!any && free == objects.length) {
+            for (long object : objects) {
+                Waits.take(object(processor, object), processor.thread, raised);
+            }
+            return end(processor, wait, NtStatus.SUCCESS, caller);
         }
-        if (irql > Irql.APC_LEVEL) {
-            return switchAtRaisedIrql(processor, caller);
+        if (wait.deadlineNs == AT_ONCE || objects.length == 0) {
+            return end(processor, wait, NtStatus.TIMEOUT, caller);
         }
-        long deadlineNs =
-                noTimeout ? KernelThread.NEVER : SystemTime.deadlineNs(timeout, processor.clockNs);
-        waits.begin(processor, object, mode, reason, deadlineNs, caller);
-        return new Outcome.Block(new EndWait(irql));
+        if (wait.irql > Irql.APC_LEVEL) {
+            return waits.switchAtRaisedIrql(processor, caller);
+        }
+        if (waits.hasUserApc(processor, wait.manner())) {
+            return end(processor, wait, NtStatus.USER_APC, caller);
+        }
+        waits.begin(
+                processor,
+                objects,
+                any ? KThread.WAIT_ANY : KThread.WAIT_ALL,
+                wait.blocks,
+                wait.manner(),
+                caller);
+        return machine.ended() != null ? Outcome.stay() : new Outcome.Block(wait);
+    }
+
+    private static DispatcherHeader object(Processor processor, long address) {
+        return new DispatcherHeader(processor.memory(), address);
+    }
+
+    private Outcome end(Processor processor, WaitForObjects wait, int status, long caller) {
+        irqls.set(processor, wait.irql, caller);
+        boolean any = wait.waitType() == KThread.WAIT_ANY;
+        for (int i = 0; i < wait.count(); i++) {
+            if (any ? status == i : status == NtStatus.SUCCESS) {
+                long object = processor.memory().load64(wait.objects + 8L * i);
+                waits.told(processor, object(processor, object), wait.irql, caller, wait.sinceNs);
+            }
+        }
+        return Outcome.of(status);
+    }
+
+    @Resumes("KiCommitThreadWaits")
+    Outcome ended(Processor processor, WaitForObjects pending) {
+        int status = status(processor);
+        long caller = engine.caller(processor);
+        return status == NtStatus.KERNEL_APC
+                ? waitFor(processor, pending, caller)
+                : end(processor, pending, status, caller);
     }
 
     @Ddi(
@@ -159,50 +414,70 @@ public final class WaitServices {
             maximum = Irql.APC_LEVEL,
             rule = "IrqlKeApcLte1",
             state = Ddi.State.PARTIAL,
-            missing = "alerts and user APCs")
+            missing = NO_ALERTS)
     Outcome delay(Processor processor, byte mode, boolean alertable, long intervalPointer) {
         long caller = engine.caller(processor);
         long interval = processor.memory().load64(intervalPointer);
         if (processor.irql() > Irql.APC_LEVEL) {
-            return switchAtRaisedIrql(processor, caller);
+            return waits.switchAtRaisedIrql(processor, caller);
         }
-        waits.beginDelay(processor, SystemTime.deadlineNs(interval, processor.clockNs), caller);
-        return new Outcome.Block(new EndWait(processor.irql()));
+        long deadlineNs = SystemTime.deadlineNs(interval, processor.clockNs);
+        return delay(processor, new Delay(processor.irql(), mode, alertable, deadlineNs), caller);
     }
 
-    @Resumes("KiCommitThreadWait")
-    Outcome ended(Processor processor, EndWait pending) {
-        irqls.set(processor, pending.irql, engine.caller(processor));
-        return Outcome.of(Scheduler.view(processor, scheduler.current(processor)).waitStatus());
+    private Outcome delay(Processor processor, Delay delay, long caller) {
+        Waits.Manner manner = new Waits.Manner(delay.mode, 0, delay.alertable, delay.deadlineNs);
+        if (waits.hasUserApc(processor, manner)) {
+            return Outcome.of(NtStatus.USER_APC);
+        }
+        waits.beginDelay(processor, manner, caller);
+        return new Outcome.Block(delay);
+    }
+
+    @Resumes("KiCommitThreadDelay")
+    Outcome ended(Processor processor, Delay pending) {
+        int status = status(processor);
+        long caller = engine.caller(processor);
+        if (status == NtStatus.KERNEL_APC && processor.clockNs < pending.deadlineNs) {
+            return delay(processor, pending, caller);
+        }
+        irqls.set(processor, pending.irql, caller);
+        return Outcome.of(status == NtStatus.KERNEL_APC ? NtStatus.SUCCESS : status);
     }
 
     private void waitAtRaisedIrql(
-            Processor processor, long object, int irql, boolean noTimeout, long caller) {
+            Processor processor,
+            String routine,
+            long object,
+            int irql,
+            long deadlineNs,
+            long caller) {
+        boolean several = routine.equals("KeWaitForMultipleObjects");
         rules.broken(
                 processor,
                 Violation.error(
-                        "IrqlKeWaitForSingleObject",
+                        several ? "IrqlKeWaitForMultipleObjects" : "IrqlKeWaitForSingleObject",
                         "3B",
-                        "KeWaitForSingleObject may wait for 0x%x at %s, above APC_LEVEL"
-                                .formatted(object, Irql.name(irql)),
-                        Verifier.detected(0x3B, irql, object, noTimeout ? 0 : 1)),
+                        "%s may wait for 0x%x at %s, above APC_LEVEL"
+                                .formatted(routine, object, Irql.name(irql)),
+                        Verifier.detected(
+                                0x3B, irql, object, deadlineNs == KernelThread.NEVER ? 0 : 1)),
                 caller);
     }
 
-    /**
-     * The WDK calls a wait at DISPATCH_LEVEL a fatal error, and names a code only for one in a DPC:
-     * that of {@value #ATTEMPTED_SWITCH_FROM_DPC}, which stands for both here.
-     */
-    private Outcome switchAtRaisedIrql(Processor processor, long caller) {
-        KernelThread thread = scheduler.current(processor);
-        bugChecks.raise(
-                processor,
-                ATTEMPTED_SWITCH_FROM_DPC,
-                thread.address(),
-                0,
-                thread.stackTop(),
-                0,
-                caller);
-        return Outcome.stay();
+    /** A stack may be paged out during a wait in user mode. WDK, "Bug Check 0xC4", 0x123. */
+    private void checkStorage(
+            Processor processor, String routine, long object, int mode, long caller) {
+        if (mode == USER_MODE && KernelMemory.isStack(object)) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "UserModeWaitOnStack",
+                            "123",
+                            "%s waits in user mode for 0x%x on a kernel stack, which may page out"
+                                    .formatted(routine, object),
+                            Verifier.detected(0x123, object, 0, 0)),
+                    caller);
+        }
     }
 }

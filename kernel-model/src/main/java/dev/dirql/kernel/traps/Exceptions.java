@@ -78,6 +78,11 @@ public final class Exceptions {
         }
     }
 
+    /** A service raises an exception, which no driver catches. */
+    public void raised(Processor processor, int status) {
+        unhandled(processor, status, 0, 0);
+    }
+
     private void softwareInterrupt(Processor processor, int vector) {
         switch (vector) {
             case Trap.BREAKPOINT -> unhandled(processor, NtStatus.BREAKPOINT, 0, 0);

@@ -50,5 +50,22 @@ NTSYSAPI VOID NTAPI RtlSecondsSince1980ToTime(_In_ ULONG ElapsedSeconds, _Out_ P
 NTSYSAPI SIZE_T NTAPI RtlCompareMemoryUlong(_In_ PVOID Source, _In_ SIZE_T Length, _In_ ULONG Pattern);
 NTSYSAPI ULONG NTAPI RtlRandom(_Inout_ PULONG Seed);
 NTSYSAPI ULONG NTAPI RtlRandomEx(_Inout_ PULONG Seed);
+#define FsRtlEnterFileSystem KeEnterCriticalRegion
+#define FsRtlExitFileSystem KeLeaveCriticalRegion
+
+NTKERNELAPI KIRQL FASTCALL KeAcquireSpinLockRaiseToSynch(_Inout_ PKSPIN_LOCK SpinLock);
+NTKERNELAPI BOOLEAN NTAPI KeSetKernelStackSwapEnable(_In_ BOOLEAN Enable);
+NTKERNELAPI BOOLEAN NTAPI PsIsThreadTerminating(_In_ PETHREAD Thread);
+NTKERNELAPI BOOLEAN NTAPI PsIsSystemThread(_In_ PETHREAD Thread);
+NTKERNELAPI BOOLEAN NTAPI IoIsSystemThread(_In_ PETHREAD Thread);
+NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(
+        _Out_ PHANDLE EventHandle,
+        _In_ ACCESS_MASK DesiredAccess,
+        _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes,
+        _In_ EVENT_TYPE EventType,
+        _In_ BOOLEAN InitialState);
+NTSYSAPI NTSTATUS NTAPI ZwSetEvent(_In_ HANDLE EventHandle, _Out_opt_ PLONG PreviousState);
+NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(
+        _In_ HANDLE Handle, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);
 
 #endif

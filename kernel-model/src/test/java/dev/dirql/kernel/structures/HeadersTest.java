@@ -3,8 +3,14 @@ package dev.dirql.kernel.structures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.kernel.dpcs.KDpc;
+import dev.dirql.kernel.executive.EResource;
+import dev.dirql.kernel.executive.FastMutex;
+import dev.dirql.kernel.executive.IoRemoveLock;
 import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.kernel.timers.KTimer;
+import dev.dirql.kernel.threads.KApc;
+import dev.dirql.kernel.threads.KMutant;
+import dev.dirql.kernel.threads.KSemaphore;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -39,7 +45,13 @@ class HeadersTest {
                     UnicodeString.class,
                     KDpc.class,
                     KTimer.class,
-                    DispatcherHeader.class);
+                    DispatcherHeader.class,
+                    KMutant.class,
+                    KSemaphore.class,
+                    KApc.class,
+                    EResource.class,
+                    FastMutex.class,
+                    IoRemoveLock.class);
 
     /** Structures without a view, and their sizes on x64. */
     private static final Map<String, Integer> SIZES =
@@ -75,6 +87,10 @@ class HeadersTest {
     private static final Set<String> OTHERWISE =
             Set.of(
                     "KTIMER.TimerType",
+                    "KAPC.Reserved[0]",
+                    "KAPC.Reserved[1]",
+                    "KAPC.Reserved[2]",
+                    "KMUTANT.MutantFlags",
                     "KUSER_SHARED_DATA",
                     "KUSER_SHARED_DATA.NativeProcessorArchitecture",
                     "KUSER_SHARED_DATA.NtBuildNumber",

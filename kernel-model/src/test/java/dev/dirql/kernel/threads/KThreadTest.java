@@ -9,7 +9,7 @@ class KThreadTest {
     private static final long BASE = 0x10000;
     private static final long EVENT = BASE + KThread.SIZE;
 
-    private final FlatMemory memory = new FlatMemory(BASE, KThread.SIZE + 0x20);
+    private final FlatMemory memory = new FlatMemory(BASE, KThread.SIZE + 0x40);
     private final KThread view = new KThread(memory, BASE);
 
     @Test
@@ -57,7 +57,8 @@ class KThreadTest {
         DispatcherHeader event = new DispatcherHeader(memory, EVENT);
         event.initialize(0, 6, false);
 
-        view.enterWait(event, 1, 6);
+        view.setWaitReason(1, 6);
+        view.enterWait(new long[] {EVENT}, KThread.WAIT_ANY, view.ownWaitBlocks());
 
         assertThat(memory.load64(BASE + 0xD0)).isEqualTo(BASE + 0x140);
         assertThat(memory.load64(EVENT + 8)).isEqualTo(BASE + 0x140);
@@ -67,5 +68,45 @@ class KThreadTest {
         assertThat(memory.load8(BASE + 0x187)).isEqualTo(1);
         assertThat(memory.load8(BASE + 0x283)).isEqualTo(6);
         assertThat(KThread.ofWaitEntry(memory, BASE + 0x140)).isEqualTo(BASE);
+    }
+
+    @Test
+    void aWaitForSeveralHasABlockForEach() {
+        for (long event : new long[] {EVENT, EVENT + 0x18}) {
+            new DispatcherHeader(memory, event).initialize(0, 0x18, false);
+        }
+
+        view.enterWait(new long[] {EVENT, EVENT + 0x18}, KThread.WAIT_ALL, view.ownWaitBlocks());
+
+        assertThat(memory.load8(BASE + 0x24B)).isEqualTo(2);
+        assertThat(memory.load64(EVENT + 0x20)).isEqualTo(BASE + 0x170);
+        assertThat(memory.load8(BASE + 0x180)).isZero();
+        assertThat(memory.load16(BASE + 0x182)).isEqualTo(1);
+        assertThat(memory.load64(BASE + 0x188)).isEqualTo(BASE);
+        assertThat(memory.load64(BASE + 0x190)).isEqualTo(EVENT + 0x18);
+
+        view.leaveWait();
+
+        assertThat(memory.load8(BASE + 0x24B)).isZero();
+        assertThat(memory.load64(EVENT + 8)).isEqualTo(EVENT + 8);
+        assertThat(memory.load64(EVENT + 0x20)).isEqualTo(EVENT + 0x20);
+    }
+
+    @Test
+    void apcFieldsAreWhereNtHasThem() {
+        view.initialize(0x4101, 0x8000, 0x6000, 8, 3, 0x4102, 4, 12);
+
+        view.addKernelApcDisable(-1);
+        view.addSpecialApcDisable(-2);
+        view.setNormalApcInProgress(true);
+        view.setKernelApcPending(true);
+        view.setUserApcPending();
+
+        assertThat(memory.load16(BASE + 0x1E4)).isEqualTo(0xFFFF);
+        assertThat(memory.load16(BASE + 0x1E6)).isEqualTo(0xFFFE);
+        assertThat(memory.load8(BASE + 0xC0)).isEqualTo(1);
+        assertThat(memory.load8(BASE + 0xC1)).isEqualTo(1);
+        assertThat(memory.load8(BASE + 0xC2)).isEqualTo(1);
+        assertThat(memory.load64(BASE + 0x308)).isEqualTo(BASE + 0x308);
     }
 }

@@ -243,7 +243,7 @@ class ThreadTest {
                         .does(p -> p.memory().store64(DATA + 0x88, p.registers[RAX]))
                         .calls(
                                 "KeWaitForSingleObject",
-                                p -> test.kernel.threads().objectOf(p.memory().load64(DATA + 0x80)),
+                                p -> test.kernel.objects().objectOf(p.memory().load64(DATA + 0x80)),
                                 _ -> 0,
                                 _ -> 0,
                                 _ -> 0,

@@ -59,14 +59,18 @@ public sealed interface Event {
 
     // ---- locks ----
 
-    /** A processor begins to spin. {@code owner} is the processor that holds the lock, or -1. */
+    /**
+     * A processor begins to spin, or its thread to wait, as the kind of lock says. {@code owner} is
+     * the processor that holds the lock, or on which its holder was last, or -1.
+     */
     record LockContended(long lock, String lockName, LockKind lockKind, int owner, long caller)
             implements Event {}
 
     /**
      * @param irqlBefore IRQL when the routine was called
      * @param irqlAfter IRQL while the lock is held
-     * @param spinNs time from the first try to the acquisition
+     * @param spinNs time from the first try to the acquisition, spent spinning or waiting as the
+     *     kind of lock says
      */
     record LockAcquired(
             long lock,

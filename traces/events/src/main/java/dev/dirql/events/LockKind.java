@@ -21,12 +21,32 @@ public enum LockKind {
     /** EX_SPIN_LOCK taken by one of its readers. */
     SHARED_SPIN_LOCK("shared spin lock"),
     /** EX_SPIN_LOCK taken by a writer. */
-    EXCLUSIVE_SPIN_LOCK("exclusive spin lock");
+    EXCLUSIVE_SPIN_LOCK("exclusive spin lock"),
+    /** KMUTEX: its waiters do not spin, as with all that follow. */
+    MUTEX("mutex", true),
+    FAST_MUTEX("fast mutex", true),
+    GUARDED_MUTEX("guarded mutex", true),
+    /** ERESOURCE. */
+    RESOURCE("resource", true),
+    PUSH_LOCK("push lock", true),
+    REMOVE_LOCK("remove lock", true),
+    RUNDOWN_PROTECTION("rundown protection", true);
 
     private final String text;
+    private final boolean waits;
 
     LockKind(String text) {
+        this(text, false);
+    }
+
+    LockKind(String text, boolean waits) {
         this.text = text;
+        this.waits = waits;
+    }
+
+    /** Whether its waiters give up their processors instead of spinning. */
+    public boolean waits() {
+        return waits;
     }
 
     /** The words a report uses. */

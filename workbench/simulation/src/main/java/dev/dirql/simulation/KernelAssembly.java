@@ -5,6 +5,7 @@ import dev.dirql.kernel.KernelModel;
 import dev.dirql.kernel.KernelUnloading;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
+import dev.dirql.kernel.executive.ExecutiveLocks;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
@@ -60,7 +61,11 @@ final class KernelAssembly {
 
     /** Services that the kernel model takes in, kept until it is whole. */
     private record Added(
-            IoManager io, AddressWindow registers, AddressWindow lockedPages, List<Object> all) {}
+            IoManager io,
+            AddressWindow registers,
+            AddressWindow lockedPages,
+            ExecutiveLocks executive,
+            List<Object> all) {}
 
     KernelAssembly(Machine machine, CheckedScenario.Parts parts, MachineDevices devices) {
         this.machine = machine;
@@ -96,11 +101,15 @@ final class KernelAssembly {
         machine.addMachinePart(stimuli);
         machine.addMachinePart(added.getFirst().registers());
         machine.addMachinePart(added.getFirst().lockedPages());
+        added.getFirst().executive().parts().forEach(machine::addMachinePart);
         machine.addMachinePart(extensions);
         machine.addMachinePart(loader);
         io.parts().forEach(machine::addMachinePart);
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
-        pool.onFree(kernel.lockTable()::freed);
+        pool.onFree((physical, size) -> {
+            kernel.lockTable().freed(physical, size);
+            kernel.waitLocks().freed(physical, size);
+        });
         pool.onFreeing((processor, start, size, caller) ->
                 kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller));
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
@@ -132,8 +141,10 @@ final class KernelAssembly {
         all.add(new CallbackServices(model.engine(), pool, callbacks));
         all.addAll(RuntimeLibrary.services(model.engine(), pool, model.settings().buildNumber()));
         all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
+        ExecutiveLocks executive = new ExecutiveLocks(model, pool);
+        all.addAll(executive.services());
         all.addAll(manager.services());
-        return new Added(manager, registers, lockedPages, all);
+        return new Added(manager, registers, lockedPages, executive, all);
     }
 
     private ImageLoader loader() {

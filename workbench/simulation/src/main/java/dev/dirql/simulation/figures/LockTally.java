@@ -87,7 +87,8 @@ final class LockTally {
         if (stamp.processor() >= 0) {
             processors |= 1L << stamp.processor();
         }
-        if (event.lockKind() != LockKind.SHARED_SPIN_LOCK) {
+        // Locks that are waited for may have several owners, or one that acquired it again.
+        if (event.lockKind() != LockKind.SHARED_SPIN_LOCK && !event.lockKind().waits()) {
             holders.clear();
         }
         holders.add(
@@ -105,7 +106,12 @@ final class LockTally {
         holdTotalNs += event.holdNs();
         holdMaximumNs = Math.max(holdMaximumNs, event.holdNs());
         for (int i = holders.size() - 1; i >= 0; i--) {
-            if (holders.get(i).processor() == stamp.processor()) {
+            HeldLock holder = holders.get(i);
+            boolean released =
+                    event.lockKind().waits()
+                            ? holder.thread() == stamp.thread()
+                            : holder.processor() == stamp.processor();
+            if (released) {
                 holders.remove(i);
                 return;
             }

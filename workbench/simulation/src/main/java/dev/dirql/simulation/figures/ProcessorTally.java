@@ -35,7 +35,8 @@ final class ProcessorTally implements StatePart {
             case Event.IrqlChanged changed -> irql = changed.to() & (IRQLS - 1);
             case Event.InterruptTaken _ -> interrupts++;
             case Event.DpcStarted _ -> dpcs++;
-            case Event.LockAcquired acquired -> spinNs += acquired.spinNs();
+            case Event.LockAcquired acquired ->
+                    spinNs += acquired.lockKind().waits() ? 0 : acquired.spinNs();
             default -> {}
         }
     }

@@ -126,7 +126,7 @@ public final class EventFields {
                 out.number("irql_before", e.irqlBefore());
                 out.number("irql_after", e.irqlAfter());
                 out.code("caller", e.caller());
-                out.duration("spin", e.spinNs());
+                out.duration(e.lockKind().waits() ? "wait" : "spin", e.spinNs());
             }
             case Event.LockReleased e -> {
                 lock(out, e.lock(), e.lockName(), e.lockKind().text());

@@ -1,0 +1,126 @@
+package dev.dirql.kernel.threads;
+
+import dev.dirql.events.LockKind;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.traps.Exceptions;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+
+/** Mutex and semaphore objects. Source: WDK, the page of each routine. */
+public final class MutexServices {
+    private static final int STATUS_MUTANT_NOT_OWNED = 0xC000_0046;
+    private static final int STATUS_SEMAPHORE_LIMIT_EXCEEDED = 0xC000_0047;
+    private static final String UNCAUGHT = "the exception cannot be caught";
+
+    private final Machine machine;
+    private final ServiceEngine engine;
+    private final Waits waits;
+    private final WaitServices waitServices;
+    private final WaitLocks locks;
+    private final Apcs apcs;
+    private final Exceptions exceptions;
+
+    public MutexServices(
+            Machine machine,
+            ServiceEngine engine,
+            Waits waits,
+            WaitServices waitServices,
+            WaitLocks locks,
+            Apcs apcs,
+            Exceptions exceptions) {
+        this.machine = machine;
+        this.engine = engine;
+        this.waits = waits;
+        this.waitServices = waitServices;
+        this.locks = locks;
+        this.apcs = apcs;
+        this.exceptions = exceptions;
+    }
+
+    @Ddi("KeInitializeMutex")
+    void initializeMutex(Processor processor, KMutant mutex, int level) {
+        mutex.initialize();
+        locks.forget(processor, mutex.address());
+    }
+
+    @Ddi(
+            value = "KeReleaseMutex",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlKeDispatchLte",
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome releaseMutex(Processor processor, KMutant mutex, boolean wait) {
+        long caller = engine.caller(processor);
+        int irql = processor.irql();
+        processor.memory().probe(mutex.address(), KMutant.SIZE, true);
+        if (mutex.owner() != processor.thread
+                || mutex.isAcquiredAtDispatchLevel() != Waits.isRaised(irql)) {
+            exceptions.raised(processor, STATUS_MUTANT_NOT_OWNED);
+            return Outcome.stay();
+        }
+        WaitLock lock = locks.at(processor, mutex.address(), LockKind.MUTEX);
+        locks.released(processor, lock, processor.thread, irql, caller);
+        int before = mutex.header().signalState();
+        if (before == 0) {
+            mutex.listEntry().remove();
+            mutex.setOwner(0);
+            apcs.leaveCriticalRegion(processor, mutex.apcDisable());
+            waits.signal(processor, mutex.header(), caller);
+        } else {
+            mutex.header().setSignalState(before + 1);
+        }
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
+        waitServices.stayRaised(processor, wait, irql, caller);
+        return Outcome.of(before);
+    }
+
+    @Ddi(value = "KeReadStateMutex", maximum = Irql.DISPATCH_LEVEL)
+    int readStateMutex(Processor processor, DispatcherHeader mutex) {
+        return mutex.signalState();
+    }
+
+    @Ddi(value = "KeInitializeSemaphore", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlKeDispatchLte")
+    void initializeSemaphore(Processor processor, KSemaphore semaphore, int count, int limit) {
+        semaphore.initialize(count, limit);
+    }
+
+    /** A count above the limit, or an adjustment that is not positive, raises an exception. */
+    @Ddi(
+            value = "KeReleaseSemaphore",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlKeDispatchLte",
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome releaseSemaphore(
+            Processor processor,
+            KSemaphore semaphore,
+            int increment,
+            int adjustment,
+            boolean wait) {
+        long caller = engine.caller(processor);
+        int irql = processor.irql();
+        processor.memory().probe(semaphore.address(), KSemaphore.SIZE, true);
+        int before = semaphore.header().signalState();
+        int after = before + adjustment;
+        if (after > semaphore.limit() || after < before) {
+            exceptions.raised(processor, STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+            return Outcome.stay();
+        }
+        waits.signal(processor, semaphore.header(), after, caller);
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
+        waitServices.stayRaised(processor, wait, irql, caller);
+        return Outcome.of(before);
+    }
+
+    @Ddi("KeReadStateSemaphore")
+    int readStateSemaphore(Processor processor, DispatcherHeader semaphore) {
+        return semaphore.signalState();
+    }
+}
