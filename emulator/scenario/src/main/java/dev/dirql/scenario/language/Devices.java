@@ -101,7 +101,14 @@ final class Devices {
         brokenHardware.add(name);
         Optional<HardwareDeclaration> read =
                 new Hardware(context, kinds, expressions, problems).read();
-        if (read.isEmpty() || !Hardware.checkConstants(read.get(), context, problems)) {
+        List<String> parameters =
+                declared.parameters().stream()
+                        .filter(parameter -> parameter.name() != null)
+                        .map(parameter -> parameter.name().getText())
+                        .toList();
+        if (read.isEmpty()
+                || !Hardware.checkConstants(read.get(), context, problems)
+                || !Hardware.checkMacros(read.get(), parameters, context, problems)) {
             return;
         }
         try {
