@@ -17,6 +17,7 @@ public final class RuntimeLibrary {
     public static List<Object> services(ServiceEngine engine, Pool pool, int buildNumber) {
         return List.of(
                 new AnsiStringServices(),
+                new AvlTableServices(),
                 new BitMapServices(),
                 new CharacterServices(),
                 new CheckedStringServices(),
