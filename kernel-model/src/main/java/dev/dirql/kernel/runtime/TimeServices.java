@@ -5,10 +5,6 @@ import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.threads.SystemTime;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
-import java.time.DateTimeException;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 
 /**
  * Times as 100 ns since 1601, as fields of a calendar, and as seconds. Source: WDK, TIME_FIELDS and
@@ -18,15 +14,11 @@ public final class TimeServices {
     private static final long SECOND = 10_000_000;
     private static final long MILLISECOND = 10_000;
     private static final int FIELDS_BYTES = 16;
+    private static final int FIRST_YEAR = 1601;
     private static final int YEAR_MAXIMUM = 30827;
     private static final int TIME_ZONE_BIAS = 0x20;
-    private static final LocalDateTime FIRST = LocalDateTime.of(1601, 1, 1, 0, 0);
-    private static final long SECONDS_TO_1970 =
-            LocalDateTime.of(1970, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC)
-                    - FIRST.toEpochSecond(ZoneOffset.UTC);
-    private static final long SECONDS_TO_1980 =
-            LocalDateTime.of(1980, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC)
-                    - FIRST.toEpochSecond(ZoneOffset.UTC);
+    private static final long SECONDS_TO_1970 = 11_644_473_600L;
+    private static final long SECONDS_TO_1980 = 11_960_006_400L;
 
     /** Year, month, day, hour, minute, second, millisecond and day of the week from Sunday. */
     @Ddi("RtlTimeToTimeFields")
@@ -34,16 +26,18 @@ public final class TimeServices {
         ProcessorMemory memory = processor.memory();
         long units = memory.load64(time);
         memory.probe(fields, FIELDS_BYTES, true);
-        LocalDateTime date = FIRST.plusSeconds(Long.divideUnsigned(units, SECOND));
+        long seconds = Long.divideUnsigned(units, SECOND);
+        GregorianDate date = GregorianDate.ofDays(seconds / GregorianDate.DAY);
+        int ofDay = (int) (seconds % GregorianDate.DAY);
         int[] values = {
-            date.getYear(),
-            date.getMonthValue(),
-            date.getDayOfMonth(),
-            date.getHour(),
-            date.getMinute(),
-            date.getSecond(),
+            date.year(),
+            date.month(),
+            date.day(),
+            ofDay / 3600,
+            ofDay / 60 % 60,
+            ofDay % 60,
             (int) (Long.remainderUnsigned(units, SECOND) / MILLISECOND),
-            date.getDayOfWeek().getValue() % 7
+            date.weekday()
         };
         for (int i = 0; i < values.length; i++) {
             memory.store16(fields + 2L * i, values[i]);
@@ -57,26 +51,29 @@ public final class TimeServices {
         for (int i = 0; i < values.length; i++) {
             values[i] = (short) memory.load16(fields + 2L * i);
         }
-        if (values[0] < FIRST.getYear()
-                || values[0] > YEAR_MAXIMUM
-                || values[6] < 0
-                || values[6] > 999) {
+        GregorianDate date = new GregorianDate(values[0], values[1], values[2]);
+        boolean valid =
+                values[0] >= FIRST_YEAR
+                        && values[0] <= YEAR_MAXIMUM
+                        && date.isValid()
+                        && isBelow(values[3], 24)
+                        && isBelow(values[4], 60)
+                        && isBelow(values[5], 60)
+                        && isBelow(values[6], 1000);
+        if (!valid) {
             return false;
         }
-        LocalDateTime date;
-        try {
-            date =
-                    LocalDateTime.of(
-                            values[0], values[1], values[2], values[3], values[4], values[5]);
-        } catch (DateTimeException _) {
-            return false;
-        }
-        long seconds = FIRST.until(date, ChronoUnit.SECONDS);
+        long seconds =
+                date.days() * GregorianDate.DAY + values[3] * 3600L + values[4] * 60L + values[5];
         if (seconds > Long.MAX_VALUE / SECOND - 1) {
             return false;
         }
         memory.store64(time, seconds * SECOND + values[6] * MILLISECOND);
         return true;
+    }
+
+    private static boolean isBelow(int value, int limit) {
+        return value >= 0 && value < limit;
     }
 
     @Ddi(value = "RtlTimeToSecondsSince1970", header = "ntifs.h", maximum = Irql.APC_LEVEL)

@@ -119,7 +119,11 @@ class RuntimeLibraryTest {
             LocalDateTime date = first.plus(milliseconds, ChronoUnit.MILLIS);
             assertThat(memory.load16(fields)).isEqualTo(date.getYear());
             assertThat(memory.load16(fields + 4)).isEqualTo(date.getDayOfMonth());
+            assertThat(memory.load16(fields + 2)).isEqualTo(date.getMonthValue());
+            assertThat(memory.load16(fields + 6)).isEqualTo(date.getHour());
+            assertThat(memory.load16(fields + 8)).isEqualTo(date.getMinute());
             assertThat(memory.load16(fields + 10)).isEqualTo(date.getSecond());
+            assertThat(memory.load16(fields + 14)).isEqualTo(date.getDayOfWeek().getValue() % 7);
             memory.store64(time, 0);
             assertThat(kernel.call("RtlTimeFieldsToTime", fields, time)).isEqualTo(1);
             assertThat(memory.load64(time)).isEqualTo(milliseconds * 10_000);
