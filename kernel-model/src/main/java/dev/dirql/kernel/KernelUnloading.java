@@ -33,6 +33,12 @@ public final class KernelUnloading implements DriverUnloading {
 
     @Override
     public void startThread(Processor processor, String name, long routine, long context) {
+        startThread(processor, name, routine, context, PRIORITY);
+    }
+
+    @Override
+    public void startThread(
+            Processor processor, String name, long routine, long context, int priority) {
         KernelThread made =
                 kernel.threads()
                         .create(
@@ -40,7 +46,7 @@ public final class KernelUnloading implements DriverUnloading {
                                 name,
                                 routine,
                                 context,
-                                PRIORITY,
+                                priority,
                                 -1L >>> (64 - kernel.machine().processorCount()),
                                 kernel.machine().kernelSpace(),
                                 kernel.threads().systemProcess(),

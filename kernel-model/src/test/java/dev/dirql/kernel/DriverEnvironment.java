@@ -1,19 +1,26 @@
 package dev.dirql.kernel;
 
+import dev.dirql.kernel.dma.Dma;
 import dev.dirql.kernel.executive.ExecutiveLocks;
-import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.loader.ImageLoader;
 import dev.dirql.kernel.memory.AddressWindow;
+import dev.dirql.kernel.memory.ContiguousMemory;
+import dev.dirql.kernel.memory.ContiguousServices;
 import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.MdlServices;
+import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
+import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
+import dev.dirql.kernel.pnp.PlugAndPlay;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
@@ -58,8 +65,11 @@ public final class DriverEnvironment implements OutstandingWork {
     private final AddressWindow lockedPages;
     private final DeviceExtensions extensions = new DeviceExtensions();
     private @Nullable ImageLoader loader;
+    private final PageLocks pageLocks;
+    private final ContiguousMemory contiguous;
     private final IoManager io;
     private final ExecutiveLocks executive;
+    private final PlugAndPlay plugAndPlay;
     private final List<Object> services = new ArrayList<>();
     private final List<WorkloadThread> workload = new ArrayList<>();
 
@@ -71,6 +81,9 @@ public final class DriverEnvironment implements OutstandingWork {
         pool = new Pool(machine, crash);
         deviceRegisters = new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS);
         lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
+        pageLocks = new PageLocks(machine);
+        contiguous = new ContiguousMemory(machine, lockedPages);
+        Mdls mdls = new Mdls(pool, pageLocks, lockedPages);
         io =
                 new IoManager(
                         machine,
@@ -81,6 +94,7 @@ public final class DriverEnvironment implements OutstandingWork {
                         kernel.rules(),
                         pool,
                         lockedPages,
+                        mdls,
                         extensions,
                         workloadSpace,
                         crash,
@@ -89,11 +103,18 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(io.services());
         executive = new ExecutiveLocks(kernel, pool);
         services.addAll(executive.services());
+        services.addAll(
+                Dma.services(
+                        machine, kernel.engine(), pool, contiguous, io.calls(), kernel.rules()));
+        plugAndPlay = new PlugAndPlay(kernel.engine(), io, kernel.images(), kernel.rules(), pool);
+        services.addAll(plugAndPlay.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
         services.add(new CallbackServices(kernel.engine(), pool, new CallbackNames()));
         services.addAll(
                 RuntimeLibrary.services(kernel.engine(), pool, kernel.settings().buildNumber()));
+        services.add(new MdlServices(machine, kernel.engine(), pool, mdls, crash));
+        services.add(new ContiguousServices(kernel.engine(), pool, contiguous, crash));
         services.add(
                 new WorkloadDelays(machine, kernel.engine(), kernel.scheduler(), kernel.waits()));
     }
@@ -116,9 +137,12 @@ public final class DriverEnvironment implements OutstandingWork {
         machine.addMachinePart(pool);
         machine.addMachinePart(deviceRegisters);
         machine.addMachinePart(lockedPages);
+        machine.addMachinePart(pageLocks);
+        machine.addMachinePart(contiguous);
         machine.addMachinePart(made);
         machine.addMachinePart(extensions);
         executive.parts().forEach(machine::addMachinePart);
+        plugAndPlay.parts().forEach(machine::addMachinePart);
         io.parts().forEach(machine::addMachinePart);
     }
 

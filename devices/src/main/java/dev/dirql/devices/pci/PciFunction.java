@@ -112,6 +112,7 @@ public final class PciFunction implements StatePart {
 
     private final Machine machine;
     private final String name;
+    private final PciIdentity identity;
     private final RegisterBlock configuration;
     private final PciAddress address;
     private Runnable interruptsChanged = () -> {};
@@ -130,6 +131,7 @@ public final class PciFunction implements StatePart {
     public PciFunction(PciBus bus, String name, PciIdentity identity) {
         machine = bus.machine();
         this.name = name;
+        this.identity = identity;
         configuration = new RegisterBlock(machine, name);
         add(fixed("PCI_VENDOR_ID", 0x00, 2, identity.vendor(), "Who made it."));
         add(fixed("PCI_DEVICE_ID", 0x02, 2, identity.device(), "What it is."));
@@ -253,6 +255,10 @@ public final class PciFunction implements StatePart {
     /** Name of the device that it is. */
     public String name() {
         return name;
+    }
+
+    public PciIdentity identity() {
+        return identity;
     }
 
     public PciAddress address() {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What can be done with a device queue. Each is part of one step: the queue's own lock is taken and
  * given back within it.
  */
-final class DeviceQueues {
+public final class DeviceQueues {
     private DeviceQueues() {}
 
     /** Appends an entry, if the device is busy; else makes it busy and says false. */
-    static boolean insert(KDeviceQueue queue, KDeviceQueueEntry entry) {
+    public static boolean insert(KDeviceQueue queue, KDeviceQueueEntry entry) {
         if (!queue.busy()) {
             return begin(queue, entry);
         }
@@ -48,7 +48,7 @@ final class DeviceQueues {
     }
 
     /** Takes the first entry; an empty queue is not busy afterwards. */
-    static @Nullable KDeviceQueueEntry remove(KDeviceQueue queue) {
+    public static @Nullable KDeviceQueueEntry remove(KDeviceQueue queue) {
         ListEntry head = queue.deviceListHead();
         if (head.isEmpty()) {
             queue.setBusy(false);

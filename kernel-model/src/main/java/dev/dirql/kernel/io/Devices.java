@@ -15,7 +15,7 @@ import dev.dirql.machine.StateWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and deletes device objects. Their extensions are nonpaged and zero. */
-final class Devices implements StatePart {
+public final class Devices implements StatePart {
     static final int FILE_DEVICE_CD_ROM = 0x02;
     static final int FILE_DEVICE_DISK = 0x07;
     static final int FILE_DEVICE_TAPE = 0x1F;
@@ -41,24 +41,31 @@ final class Devices implements StatePart {
     private final Pool pool;
     private final Drivers drivers;
     private final ObjectNames names;
+    private final ObjectReferences references;
     private final DeviceExtensions extensions;
     private int generatedNames;
     private DeletionListener deletionListener = (_, _) -> {};
 
-    Devices(Pool pool, Drivers drivers, ObjectNames names, DeviceExtensions extensions) {
+    Devices(
+            Pool pool,
+            Drivers drivers,
+            ObjectNames names,
+            ObjectReferences references,
+            DeviceExtensions extensions) {
         this.pool = pool;
         this.drivers = drivers;
         this.names = names;
+        this.references = references;
         this.extensions = extensions;
     }
 
     /** What came of creating a device object. */
-    record Created(int status, long device) {}
+    public record Created(int status, long device) {}
 
     /**
      * @param name its name, or null
      */
-    Created create(
+    public Created create(
             Processor processor,
             DriverObject driver,
             long extensionSize,
@@ -197,8 +204,14 @@ final class Devices implements StatePart {
 
     /** Its driver is to be unloaded: nothing can be opened on it any more. */
     static void unloadPending(DeviceObject device) {
-        DevobjExtension more = new DevobjExtension(device.memory(), device.deviceObjectExtension());
+        DevobjExtension more = extension(device);
         more.setExtensionFlags(more.extensionFlags() | DOE_UNLOAD_PENDING);
+    }
+
+    /** Its driver stays after all. */
+    static void unloadNotPending(DeviceObject device) {
+        DevobjExtension more = extension(device);
+        more.setExtensionFlags(more.extensionFlags() & ~DOE_UNLOAD_PENDING);
     }
 
     static boolean isUnloadPending(DeviceObject device) {
@@ -216,18 +229,63 @@ final class Devices implements StatePart {
         freeIfUnused(processor, device, caller);
     }
 
-    private void freeIfUnused(Processor processor, DeviceObject device, long caller) {
+    void freeIfUnused(Processor processor, DeviceObject device, long caller) {
         DevobjExtension more =
                 new DevobjExtension(processor.memory(), device.deviceObjectExtension());
-        if ((more.extensionFlags() & DOE_DELETE_PENDING) != 0 && device.referenceCount() <= 0) {
+        if ((more.extensionFlags() & DOE_DELETE_PENDING) != 0
+                && device.referenceCount() <= 0
+                && device.attachedDevice() == 0
+                && !references.isReferenced(device.address())) {
             extensions.remove(device.deviceExtension());
             free(processor, device.vpb(), caller);
             pool.free(processor, device.address(), caller);
         }
     }
 
+    /**
+     * Puts a device object above all others of a stack.
+     *
+     * @return the device object that it is above now, 0 if that one is going away
+     */
+    public static long attach(DeviceObject source, long target) {
+        GuestMemory memory = source.memory();
+        DeviceObject below = top(memory, target);
+        if (isGoing(below)) {
+            return 0;
+        }
+        source.setStackSize(below.stackSize() + 1);
+        source.setAlignmentRequirement(below.alignmentRequirement());
+        source.setSectorSize(below.sectorSize());
+        below.setAttachedDevice(source.address());
+        extension(source).setAttachedTo(below.address());
+        return below.address();
+    }
+
+    /** Whether it is deleted or its driver is to be unloaded. */
+    static boolean isGoing(DeviceObject device) {
+        int going = DOE_UNLOAD_PENDING | DOE_DELETE_PENDING;
+        return (extension(device).extensionFlags() & going) != 0;
+    }
+
+    /** Takes the device object above another one, and with it all above that, from its stack. */
+    void detach(Processor processor, DeviceObject target, long caller) {
+        DeviceObject above = new DeviceObject(target.memory(), target.attachedDevice());
+        extension(above).setAttachedTo(0);
+        target.setAttachedDevice(0);
+        freeIfUnused(processor, target, caller);
+    }
+
+    /** The device object that one is attached to, 0 for none. */
+    public static long below(DeviceObject device) {
+        return extension(device).attachedTo();
+    }
+
+    private static DevobjExtension extension(DeviceObject device) {
+        return new DevobjExtension(device.memory(), device.deviceObjectExtension());
+    }
+
     /** The device object at the top of the stack that this one is in. */
-    static DeviceObject top(GuestMemory memory, long device) {
+    public static DeviceObject top(GuestMemory memory, long device) {
         DeviceObject at = new DeviceObject(memory, device);
         while (at.attachedDevice() != 0) {
             at = new DeviceObject(memory, at.attachedDevice());
@@ -236,7 +294,7 @@ final class Devices implements StatePart {
     }
 
     /** Says that the driver's device objects are ready, as after its DriverEntry. */
-    static void initialized(GuestMemory memory, DriverObject driver) {
+    public static void initialized(GuestMemory memory, DriverObject driver) {
         for (long at = driver.deviceObject(); at != 0; ) {
             DeviceObject device = new DeviceObject(memory, at);
             device.setFlags(device.flags() & ~DO_DEVICE_INITIALIZING);

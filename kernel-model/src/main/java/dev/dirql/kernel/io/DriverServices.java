@@ -7,8 +7,12 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
+import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Calls DriverEntry of every driver, one after the other, and DriverUnload of one. Both are start
@@ -31,6 +35,7 @@ final class DriverServices {
 
     private final ServiceEngine engine;
     private final Drivers drivers;
+    private final Supplier<DeviceStacks> stacks;
     private final RoutineCalls calls;
     private final UnloadRules rules;
     private final DriverUnloading kernel;
@@ -39,12 +44,14 @@ final class DriverServices {
     DriverServices(
             ServiceEngine engine,
             Drivers drivers,
+            Supplier<DeviceStacks> stacks,
             RoutineCalls calls,
             UnloadRules rules,
             DriverUnloading kernel,
             Loaded listener) {
         this.engine = engine;
         this.drivers = drivers;
+        this.stacks = stacks;
         this.calls = calls;
         this.rules = rules;
         this.kernel = kernel;
@@ -54,6 +61,10 @@ final class DriverServices {
     record LoadDriver(int driver) implements Pending {}
 
     record DriverEntryReturned(int driver) implements Pending {}
+
+    record DevicesStarted() implements Pending {}
+
+    record DevicesRemoved(int driver) implements Pending {}
 
     record DriverUnloadReturned(int driver, long routine) implements Pending {}
 
@@ -65,6 +76,10 @@ final class DriverServices {
     @Resumes
     Outcome load(Processor processor, LoadDriver pending) {
         if (pending.driver == drivers.count()) {
+            OptionalLong start = stacks.get().startRoutine(processor);
+            if (start.isPresent()) {
+                return new Outcome.Call(start.getAsLong(), new DevicesStarted());
+            }
             listener.loaded(processor);
             return Outcome.done();
         }
@@ -96,15 +111,44 @@ final class DriverServices {
         return new Outcome.Then(new LoadDriver(pending.driver + 1));
     }
 
+    @Resumes("IopDevicesStarted")
+    void devicesStarted(Processor processor, DevicesStarted pending) {
+        listener.loaded(processor);
+    }
+
     /** Unloads one driver, whose number is the context of the thread. */
     @EntryPoint(value = UNLOAD, frame = FrameShape.RETURN_ADDRESS)
     Outcome unload(Processor processor, long number) {
-        Drivers.Driver driver = drivers.get((int) number);
+        OptionalLong remove = stacks.get().removeRoutine(processor, (int) number);
+        return remove.isPresent()
+                ? new Outcome.Call(
+                        remove.getAsLong(), new DevicesRemoved((int) number), (int) number)
+                : callUnload(processor, (int) number);
+    }
+
+    @Resumes("IopDevicesRemoved")
+    Outcome devicesRemoved(Processor processor, DevicesRemoved pending, int status) {
+        if (status >= 0) {
+            return callUnload(processor, pending.driver);
+        }
+        Drivers.Driver driver = drivers.get(pending.driver);
+        driver.setUnloading(Drivers.Unloading.REFUSED);
+        GuestMemory memory = processor.memory();
+        for (long at = new DriverObject(memory, driver.object()).deviceObject(); at != 0; ) {
+            DeviceObject device = new DeviceObject(memory, at);
+            Devices.unloadNotPending(device);
+            at = device.nextDevice();
+        }
+        return Outcome.done();
+    }
+
+    private Outcome callUnload(Processor processor, int number) {
+        Drivers.Driver driver = drivers.get(number);
         DriverObject object = new DriverObject(processor.memory(), driver.object());
         object.setFlags(object.flags() | DRVO_UNLOAD_INVOKED);
         long routine = object.driverUnload();
         return new Outcome.Call(
-                routine, new DriverUnloadReturned((int) number, routine), driver.object());
+                routine, new DriverUnloadReturned(number, routine), driver.object());
     }
 
     @Resumes("IopDriverUnloadReturned")
@@ -118,6 +162,7 @@ final class DriverServices {
         if (processor.machine().ended() != null) {
             return Outcome.stay();
         }
+        drivers.freeExtensions(processor, driver);
         kernel.unload(processor, driver.image());
         driver.setUnloading(Drivers.Unloading.DONE);
         return Outcome.done();

@@ -17,6 +17,9 @@ public interface DriverUnloading {
     /** Starts a system thread that may run anywhere. */
     void startThread(Processor processor, String name, long routine, long context);
 
+    /** As {@link #startThread(Processor, String, long, long)}, with a priority. */
+    void startThread(Processor processor, String name, long routine, long context, int priority);
+
     /** Interrupt objects, queued DPCs and threads that would execute an image. */
     List<Leftover> leftovers(Processor processor, LoadedImage image);
 

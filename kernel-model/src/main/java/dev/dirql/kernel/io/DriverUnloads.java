@@ -90,12 +90,25 @@ public final class DriverUnloads {
         GuestMemory memory = processor.memory();
         long at = new DriverObject(memory, driver.object()).deviceObject();
         while (at != 0) {
-            DeviceObject device = new DeviceObject(memory, at);
-            if (device.referenceCount() > 0 || requests.isOutstandingFor(at)) {
+            if (isInUse(new DeviceObject(memory, at))) {
                 return true;
             }
-            at = device.nextDevice();
+            at = new DeviceObject(memory, at).nextDevice();
         }
         return false;
+    }
+
+    /** Whether something is open on a device object or on one above it. */
+    private boolean isInUse(DeviceObject device) {
+        DeviceObject at = device;
+        while (true) {
+            if (at.referenceCount() > 0 || requests.isOutstandingFor(at.address())) {
+                return true;
+            }
+            if (at.attachedDevice() == 0) {
+                return false;
+            }
+            at = new DeviceObject(at.memory(), at.attachedDevice());
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.dirql.kernel.structures.DriverExtension;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.UnicodeString;
 import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
@@ -88,10 +89,23 @@ public final class Drivers implements StatePart {
     }
 
     private final Pool pool;
+    private final DriverObjectExtensions extensions = new DriverObjectExtensions();
     private List<Driver> drivers = new ArrayList<>();
 
     public Drivers(Pool pool) {
         this.pool = pool;
+    }
+
+    /** The context areas of their driver objects. */
+    DriverObjectExtensions extensions() {
+        return extensions;
+    }
+
+    /** Frees the context areas of a driver object. */
+    void freeExtensions(Processor processor, Driver driver) {
+        for (long address : extensions.remove(driver.object).values()) {
+            pool.free(processor, address, 0);
+        }
     }
 
     /** Adds a driver whose image is loaded; its DriverEntry is called in this order. */
@@ -152,7 +166,7 @@ public final class Drivers implements StatePart {
      * @param invalidRequest routine that every dispatch entry holds at first
      * @return whether there was memory
      */
-    boolean createObject(GuestMemory memory, Driver driver, long invalidRequest) {
+    public boolean createObject(GuestMemory memory, Driver driver, long invalidRequest) {
         String name = driver.image.image().name();
         int extension = DriverObject.BYTES;
         int hardware = extension + DriverExtension.BYTES + 8;

@@ -1,11 +1,13 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.OutstandingWork;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
+import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
@@ -23,12 +25,19 @@ public final class IoManager {
     private final Devices devices;
     private final Requests requests;
     private final DriverUnloads unloads;
+    private final SystemPackets packets;
+    private final WorkItemServices workItems;
+    private final ObjectNames names = new ObjectNames();
+    private final ObjectReferences references = new ObjectReferences();
+    private final RoutineCalls calls;
+    private DeviceStacks stacks = DeviceStacks.NONE;
     private final WorkloadThreads workloadThreads = new WorkloadThreads();
     private final List<Object> services;
     private final List<StatePart> parts;
 
     /**
      * @param lockedPages where pages of MDLs are mapped
+     * @param mdls makes and locks MDLs
      * @param extensions is told of device extensions, which is state of its own
      * @param workload address space of the process whose threads send the requests
      * @param unloading does what the unloading of a driver needs
@@ -43,6 +52,7 @@ public final class IoManager {
             Rules rules,
             Pool pool,
             AddressWindow lockedPages,
+            Mdls mdls,
             DeviceExtensions extensions,
             AddressSpace workload,
             Crash crash,
@@ -50,11 +60,11 @@ public final class IoManager {
             Consumer<Processor> loaded) {
         this.engine = engine;
         drivers = new Drivers(pool);
-        ObjectNames names = new ObjectNames();
-        devices = new Devices(pool, drivers, names, extensions);
+        packets = new SystemPackets(pool, mdls);
+        devices = new Devices(pool, drivers, names, references, extensions);
         FileObjects files = new FileObjects(pool, devices);
         UserMemory user = new UserMemory(machine, workload);
-        RoutineCalls calls = new RoutineCalls(engine, irqls, images, rules);
+        calls = new RoutineCalls(engine, irqls, images, rules);
         RequestRules requestRules = new RequestRules(images, rules);
         requests =
                 new Requests(
@@ -63,26 +73,50 @@ public final class IoManager {
                         requestRules);
         pool.onDriverFree(requests::freedByDriver);
         CancelServices cancel = new CancelServices(engine, irqls, locks, calls, crash);
+        workItems =
+                new WorkItemServices(
+                        engine, pool, references, images, unloading::startThread, crash);
         unloads = new DriverUnloads(engine, drivers, requests, rules, unloading);
         requests.onCompleted(unloads::settle);
         files.onClosed(unloads::settle);
         services =
                 List.of(
                         new DeviceServices(engine, devices, names),
+                        new AttachServices(engine, devices, names, references, rules),
+                        new ObjectServices(engine, references, devices, crash),
                         new DeviceQueueServices(engine, rules),
                         new DriverServices(
                                 engine,
                                 drivers,
+                                () -> stacks,
                                 calls,
                                 new UnloadRules(pool, names, rules, unloading),
                                 unloading,
                                 loaded::accept),
-                        new IrpServices(engine, pool, requests, requestRules, calls, crash),
+                        new IrpServices(
+                                engine, pool, requests, packets, mdls, requestRules, calls, crash),
                         cancel,
+                        new BuiltIrpServices(engine, pool, packets, references, mdls),
+                        new ControllerServices(engine, pool, calls),
+                        workItems,
+                        new DriverObjectServices(engine, pool, drivers),
+                        new CancelSafeQueueServices(engine, irqls, locks, cancel),
                         new StartIoServices(engine, irqls, calls, cancel),
                         new WorkloadServices(
                                 engine, drivers, files, requests, workloadThreads, calls, unloads));
-        parts = List.of(drivers, names, devices, files, user, requests, workloadThreads);
+        parts =
+                List.of(
+                        drivers,
+                        names,
+                        devices,
+                        references,
+                        files,
+                        user,
+                        requests,
+                        packets,
+                        workItems,
+                        drivers.extensions(),
+                        workloadThreads);
     }
 
     /** Lets somebody know of device objects that are deleted. */
@@ -119,5 +153,38 @@ public final class IoManager {
 
     public DriverUnloads unloads() {
         return unloads;
+    }
+
+    // ---- parts, for those who build on this ----
+
+    public Devices devices() {
+        return devices;
+    }
+
+    public ObjectNames names() {
+        return names;
+    }
+
+    public ObjectReferences references() {
+        return references;
+    }
+
+    public RoutineCalls calls() {
+        return calls;
+    }
+
+    /** Work items that are not done. */
+    public OutstandingWork workItems() {
+        return workItems;
+    }
+
+    /** Packets that are not of the workload. */
+    public SystemPackets packets() {
+        return packets;
+    }
+
+    /** Says who adds and removes devices. */
+    public void setStacks(DeviceStacks newStacks) {
+        stacks = newStacks;
     }
 }

@@ -3,6 +3,7 @@ package dev.dirql.kernel.io;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
 import dev.dirql.kernel.services.Ddi;
@@ -28,6 +29,7 @@ final class IrpServices {
     static final String INVALID_REQUEST = "IopInvalidDeviceRequest";
 
     private static final int TAG = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24;
+    private static final int IRP_ASSOCIATED_IRP = 0x008;
     private static final int INCONSISTENT_IRP = 0x2A;
     private static final int NO_MORE_IRP_STACK_LOCATIONS = 0x35;
     private static final int MULTIPLE_IRP_COMPLETE_REQUESTS = 0x44;
@@ -35,6 +37,8 @@ final class IrpServices {
     private final ServiceEngine engine;
     private final Pool pool;
     private final Requests requests;
+    private final SystemPackets packets;
+    private final Mdls mdls;
     private final RequestRules rules;
     private final RoutineCalls calls;
     private final Crash crash;
@@ -43,12 +47,16 @@ final class IrpServices {
             ServiceEngine engine,
             Pool pool,
             Requests requests,
+            SystemPackets packets,
+            Mdls mdls,
             RequestRules rules,
             RoutineCalls calls,
             Crash crash) {
         this.engine = engine;
         this.pool = pool;
         this.requests = requests;
+        this.packets = packets;
+        this.mdls = mdls;
         this.rules = rules;
         this.calls = calls;
         this.crash = crash;
@@ -113,6 +121,13 @@ final class IrpServices {
                 return Outcome.stay();
             }
             request.losePacket();
+        }
+        if (packets.contains(irp.address())) {
+            rules.irpFreed(processor, irp.address(), caller);
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
+            packets.forget(irp.address());
         }
         pool.free(processor, irp.address(), caller);
         return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
@@ -251,6 +266,12 @@ final class IrpServices {
     /** All drivers are done with the packet. */
     private Outcome finish(Processor processor, Irp irp, int boost) {
         Request request = requests.ofIrp(irp.address());
+        if ((irp.flags() & IRP_ASSOCIATED_IRP) != 0) {
+            return finishAssociated(processor, irp, boost);
+        }
+        if (packets.contains(irp.address())) {
+            return finishOwn(processor, irp, boost);
+        }
         if (request == null) {
             // A packet of IoAllocateIrp belongs to its driver, whose completion routine keeps it.
             return bugCheck(processor, INCONSISTENT_IRP, irp.address());
@@ -275,6 +296,42 @@ final class IrpServices {
                 request.event(),
                 boost,
                 0);
+    }
+
+    /** The last of the packets that a master packet waits for completes it. */
+    private Outcome finishAssociated(Processor processor, Irp irp, int boost) {
+        Irp master = new Irp(processor.memory(), irp.systemBuffer());
+        processor.memory().probe(master.address(), Irp.BYTES, true);
+        int left = master.irpCount() - 1;
+        master.setIrpCount(left);
+        mdls.release(processor, irp.mdlAddress(), engine.caller(processor));
+        pool.free(processor, irp.address(), engine.caller(processor));
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
+        return left == 0
+                ? new Outcome.TailCall(
+                        engine.table().address("IofCompleteRequest"), master.address(), boost)
+                : Outcome.done();
+    }
+
+    private Outcome finishOwn(Processor processor, Irp irp, int boost) {
+        long caller = engine.caller(processor);
+        Event completed =
+                new Event.IrpCompleted(irp.address(), irp.status(), irp.information(), caller);
+        long event = packets.finish(processor, irp, caller);
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
+        emit(processor, completed);
+        return event == 0
+                ? Outcome.done()
+                : new Outcome.Call(
+                        engine.table().address("KeSetEvent"),
+                        new RequestSignaled(irp.address()),
+                        event,
+                        boost,
+                        0);
     }
 
     @Resumes

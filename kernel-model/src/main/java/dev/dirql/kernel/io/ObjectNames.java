@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The names of device objects and symbolic links. Case does not matter. The directories {@code
  * \Device} and {@code \??} exist, the latter also as {@code \DosDevices} and {@code \GLOBAL??}.
  */
-final class ObjectNames implements StatePart {
+public final class ObjectNames implements StatePart {
+    /** How many symbolic links are followed before a name is given up. */
+    private static final int LINKS = 32;
+
     private static final Set<String> DIRECTORIES = Set.of("", "\\device", "\\??");
 
     private static final String[] DOS_DEVICES = {"\\dosdevices\\", "\\global??\\"};
@@ -27,17 +30,17 @@ final class ObjectNames implements StatePart {
      * @param target what a symbolic link leads to, empty for a device object
      * @param creator the code that made a symbolic link
      */
-    record Entry(long device, String target, long creator) {}
+    public record Entry(long device, String target, long creator) {}
 
     private TreeMap<String, Entry> entries = new TreeMap<>();
 
     /** Enters a device object, and says with which status that ended. */
-    int addDevice(String name, long device) {
+    public int addDevice(String name, long device) {
         return add(name, new Entry(device, "", 0));
     }
 
     /** Enters a symbolic link, and says with which status that ended. */
-    int addLink(String name, String target, long creator) {
+    public int addLink(String name, String target, long creator) {
         return add(name, new Entry(0, target, creator));
     }
 
@@ -71,12 +74,21 @@ final class ObjectNames implements StatePart {
         return IoStatus.SUCCESS;
     }
 
-    @Nullable Entry find(String name) {
+    public @Nullable Entry find(String name) {
         return entries.get(key(name));
     }
 
+    /** The device object that a name leads to, through symbolic links, or null. */
+    @Nullable Entry device(String name) {
+        Entry entry = find(name);
+        for (int links = 0; entry != null && entry.device() == 0 && links < LINKS; links++) {
+            entry = find(entry.target());
+        }
+        return entry == null || entry.device() == 0 ? null : entry;
+    }
+
     /** Takes out a symbolic link, and says with which status that ended. */
-    int removeLink(String name) {
+    public int removeLink(String name) {
         if (name.isEmpty() || name.charAt(0) != '\\') {
             return IoStatus.OBJECT_PATH_SYNTAX_BAD;
         }

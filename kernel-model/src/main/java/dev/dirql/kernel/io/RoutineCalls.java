@@ -15,7 +15,7 @@ import java.util.Locale;
  * "Bug check 0xC4" and "Bug check 0xC9". Each method says whether the run goes on; then the IRQL is
  * what it was.
  */
-final class RoutineCalls {
+public final class RoutineCalls {
     private static final int IO_VIOLATION = 0xC9;
     private static final int DISPATCH_CHANGED_IRQL = 0x05;
     private static final int COMPLETION_CHANGED_IRQL = 0xFA;
@@ -34,7 +34,7 @@ final class RoutineCalls {
     }
 
     /** A dispatch routine returned. */
-    boolean dispatchReturned(Processor processor, long device, long routine, int before) {
+    public boolean dispatchReturned(Processor processor, long device, long routine, int before) {
         return isKept(
                 processor,
                 routine,
@@ -53,7 +53,7 @@ final class RoutineCalls {
     }
 
     /** Another routine returned. */
-    boolean returned(Processor processor, long routine, int before) {
+    public boolean returned(Processor processor, long routine, int before) {
         return isKept(processor, routine, before, Verifier.NONE);
     }
 

@@ -154,7 +154,8 @@ public final class MemoryServices {
                         | ((priority & MDL_MAPPING_NO_EXECUTE) != 0 ? 0 : PageFlags.EXECUTABLE);
         long address = lockedPages.map((int) mdl.byteOffset(), mdl.byteCount(), frames, pageFlags);
         mdl.setMappedSystemVa(address);
-        mdl.setMdlFlags(flags | MDL_MAPPED_TO_SYSTEM_VA);
+        int partial = (flags & MDL_PARTIAL) != 0 ? Mdls.PARTIAL_HAS_BEEN_MAPPED : 0;
+        mdl.setMdlFlags(flags | MDL_MAPPED_TO_SYSTEM_VA | partial);
         return Outcome.of(address);
     }
 
@@ -171,7 +172,7 @@ public final class MemoryServices {
                     Mdl.pages(address, mdl.byteCount()));
             return Outcome.stay();
         }
-        mdl.setMdlFlags(mdl.mdlFlags() & ~MDL_MAPPED_TO_SYSTEM_VA);
+        mdl.setMdlFlags(mdl.mdlFlags() & ~(MDL_MAPPED_TO_SYSTEM_VA | Mdls.PARTIAL_HAS_BEEN_MAPPED));
         lockedPages.unmap(mapping);
         return Outcome.done();
     }

@@ -36,6 +36,15 @@ public final class PoolServices {
     private static final int ZERO_ALLOCATION = 1024;
 
     private static final int TAG_BIG = 'B' | 'I' << 8 | 'G' << 16 | ' ' << 24;
+    private static final int TAG_NONE = 'N' | 'o' << 8 | 'n' << 16 | 'e' << 24;
+    private static final int QUOTA_FAIL_INSTEAD_OF_RAISE = 8;
+
+    /** POOL_EXTENDED_PARAMETER: a type, whether it is optional, and a value. */
+    private static final long PARAMETER_BYTES = 0x10;
+
+    private static final long PARAMETER_TYPE = 0xFF;
+    private static final long PARAMETER_OPTIONAL = 0x100;
+    private static final long PARAMETER_PRIORITY = 1;
     private static final int CACHE_LINE = 64;
     private static final int ALIGNMENT = 16;
 
@@ -113,6 +122,77 @@ public final class PoolServices {
         return address == 0
                 ? failed(processor, (poolType & RAISE_IF_ALLOCATION_FAILURE) != 0)
                 : Outcome.of(address);
+    }
+
+    @Ddi(
+            value = "ExAllocatePool",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome allocatePool(Processor processor, int poolType, long bytes) {
+        return allocatePoolWithTag(processor, poolType, bytes, TAG_NONE);
+    }
+
+    /** The priority tells under which shortage of memory it fails, which there never is. */
+    @Ddi(
+            value = "ExAllocatePoolWithTagPriority",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "IrqlExAllocatePool",
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome allocatePoolWithTagPriority(
+            Processor processor, int poolType, long bytes, int tag, int priority) {
+        return allocatePoolWithTag(processor, poolType, bytes, tag);
+    }
+
+    @Ddi(
+            value = "ExAllocatePoolWithQuotaTag",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome allocatePoolWithQuotaTag(Processor processor, int poolType, long bytes, int tag) {
+        int raises =
+                (poolType & QUOTA_FAIL_INSTEAD_OF_RAISE) != 0 ? 0 : RAISE_IF_ALLOCATION_FAILURE;
+        return allocatePoolWithTag(
+                processor, (poolType & ~QUOTA_FAIL_INSTEAD_OF_RAISE) | raises, bytes, tag);
+    }
+
+    @Ddi(
+            value = "ExAllocatePoolWithQuota",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT)
+    Outcome allocatePoolWithQuota(Processor processor, int poolType, long bytes) {
+        return allocatePoolWithQuotaTag(processor, poolType, bytes, TAG_NONE);
+    }
+
+    /** Of the extended parameters only the priority exists, and that changes nothing. */
+    @Ddi(
+            value = "ExAllocatePool3",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = UNCAUGHT + "; secure pool")
+    Outcome allocatePool3(
+            Processor processor,
+            long flags,
+            long bytes,
+            int tag,
+            long parameters,
+            int parameterCount) {
+        for (int i = 0; i < parameterCount; i++) {
+            long word = processor.memory().load64(parameters + PARAMETER_BYTES * i);
+            boolean isOptional = (word & PARAMETER_OPTIONAL) != 0;
+            if ((word & PARAMETER_TYPE) != PARAMETER_PRIORITY && !isOptional) {
+                return failed(processor, (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0);
+            }
+        }
+        return allocatePool2(processor, flags, bytes, tag);
+    }
+
+    @Ddi(value = "ExFreePool2", maximum = Irql.DISPATCH_LEVEL)
+    Outcome freePool2(
+            Processor processor, long address, int tag, long parameters, int parameterCount) {
+        return free(processor, address, tag);
     }
 
     @Ddi(value = "ExFreePoolWithTag", maximum = Irql.DISPATCH_LEVEL, rule = "IrqlExFree1")

@@ -15,8 +15,18 @@ public final class RuleNames {
                     "CompletedCancelable",
                     "CriticalRegions",
                     "Deadlock",
+                    "DeleteDevice",
+                    "DetachDevice",
+                    "DeviceInitializing",
+                    "DeviceNotStarted",
                     "DeviceObjectNotDeleted",
                     "DeviceQueueNotBusy",
+                    "DeviceRemovalRefused",
+                    "DmaAdapterInUse",
+                    "DmaBufferOutsideMdl",
+                    "DmaFreedTwice",
+                    "DmaIrql",
+                    "DmaMapRegisters",
                     "DpcFreedWhileQueued",
                     "DpcInitializedWhileQueued",
                     "DpcQueuedAtUnload",
@@ -52,6 +62,7 @@ public final class RuleNames {
                     "MarkIrpPending2",
                     "MutexRelease",
                     "PendedCompletedRequest",
+                    "PnpIrpCompletion",
                     "PoolNotFreed",
                     "PushLockRelease",
                     "PushLockWithApcs",
@@ -90,9 +101,9 @@ public final class RuleNames {
     static final List<String> NUMBERS =
             List.of(
                     "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "C7", "D0", "D1", "D5",
-                    "D6", "D7", "E1", "EA", "EB", "105", "111", "123", "1000", "1001", "1004",
-                    "1007", "1008", "1009", "100A", "20016", "2001D", "40003", "40006", "40007",
-                    "40009", "4000A", "4000E");
+                    "D6", "D7", "E1", "EA", "EB", "105", "111", "123", "202", "21E", "226",
+                    "243", "1000", "1001", "1004", "1007", "1008", "1009", "100A", "20016",
+                    "2001D", "40003", "40006", "40007", "40009", "4000A", "4000E");
 
     private RuleNames() {}
 

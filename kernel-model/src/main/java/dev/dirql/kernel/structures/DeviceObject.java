@@ -224,6 +224,11 @@ public record DeviceObject(GuestMemory memory, long address) {
         memory.store8(address + STACK_SIZE, value);
     }
 
+    /** The device object whose wait context block is at an address. */
+    public static DeviceObject ofQueue(GuestMemory memory, long queue) {
+        return new DeviceObject(memory, queue - QUEUE);
+    }
+
     /** Address of the embedded structure. */
     public long queue() {
         return address + QUEUE;

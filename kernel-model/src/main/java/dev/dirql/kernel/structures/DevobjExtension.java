@@ -9,6 +9,7 @@ import dev.dirql.machine.GuestMemory;
  * +0x000  Type
  * +0x002  Size
  * +0x008  DeviceObject
+ * +0x010  PowerFlags
  * +0x020  ExtensionFlags
  * +0x030  AttachedTo
  * +0x038  StartIoCount
@@ -30,6 +31,9 @@ public record DevobjExtension(GuestMemory memory, long address) {
 
     @Offset("DeviceObject")
     private static final int DEVICE_OBJECT = 0x8;
+
+    @Offset("PowerFlags")
+    private static final int POWER_FLAGS = 0x10;
 
     @Offset("ExtensionFlags")
     private static final int EXTENSION_FLAGS = 0x20;
@@ -71,6 +75,14 @@ public record DevobjExtension(GuestMemory memory, long address) {
 
     public void setDeviceObject(long value) {
         memory.store64(address + DEVICE_OBJECT, value);
+    }
+
+    public int powerFlags() {
+        return (int) memory.load32(address + POWER_FLAGS);
+    }
+
+    public void setPowerFlags(int value) {
+        memory.store32(address + POWER_FLAGS, value);
     }
 
     public int extensionFlags() {

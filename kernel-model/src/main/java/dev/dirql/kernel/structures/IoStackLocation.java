@@ -32,6 +32,9 @@ public record IoStackLocation(GuestMemory memory, long address) {
     /** Bytes of the structure. */
     public static final int BYTES = 0x48;
 
+    /** What IoCopyCurrentIrpStackLocationToNext copies. */
+    public static final int COPIED_BYTES = 0x38;
+
     public static final int SL_PENDING_RETURNED = 0x01;
     public static final int SL_ERROR_RETURNED = 0x02;
     public static final int SL_INVOKE_ON_CANCEL = 0x20;

@@ -113,6 +113,9 @@ public record Irp(GuestMemory memory, long address) {
     @Offset("Tail.Overlay.DeviceQueueEntry")
     private static final int DEVICE_QUEUE_ENTRY = 0x78;
 
+    @Offset("Tail.Overlay.DriverContext[3]")
+    private static final int DRIVER_CONTEXT_3 = 0x90;
+
     @Offset("Tail.Overlay.Thread")
     private static final int THREAD = 0x98;
 
@@ -160,6 +163,15 @@ public record Irp(GuestMemory memory, long address) {
         memory.store32(address + FLAGS, value);
     }
 
+    /** Of a master packet: how many associated packets are not completed. */
+    public int irpCount() {
+        return (int) memory.load32(address + SYSTEM_BUFFER);
+    }
+
+    public void setIrpCount(int value) {
+        memory.store32(address + SYSTEM_BUFFER, value);
+    }
+
     public long systemBuffer() {
         return memory.load64(address + SYSTEM_BUFFER);
     }
@@ -170,6 +182,11 @@ public record Irp(GuestMemory memory, long address) {
 
     public ListEntry threadListEntry() {
         return new ListEntry(memory, address + THREAD_LIST_ENTRY);
+    }
+
+    /** Address of the IO_STATUS_BLOCK. */
+    public long ioStatus() {
+        return address + STATUS;
     }
 
     public int status() {
@@ -302,6 +319,15 @@ public record Irp(GuestMemory memory, long address) {
 
     public KDeviceQueueEntry deviceQueueEntry() {
         return new KDeviceQueueEntry(memory, address + DEVICE_QUEUE_ENTRY);
+    }
+
+    /** What a cancel-safe queue keeps in the packet. */
+    public long driverContext3() {
+        return memory.load64(address + DRIVER_CONTEXT_3);
+    }
+
+    public void setDriverContext3(long value) {
+        memory.store64(address + DRIVER_CONTEXT_3, value);
     }
 
     public long thread() {

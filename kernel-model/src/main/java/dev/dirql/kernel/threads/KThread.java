@@ -308,4 +308,13 @@ public record KThread(GuestMemory memory, long address) {
     void setUserApcPending() {
         memory.store8(address + USER_APC_PENDING, 1);
     }
+
+    /** Address of its EPROCESS. */
+    public long process() {
+        return memory.load64(address + PROCESS);
+    }
+
+    public long processId() {
+        return memory.load64(address + CLIENT_ID);
+    }
 }

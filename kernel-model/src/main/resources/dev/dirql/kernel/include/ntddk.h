@@ -15,6 +15,30 @@ NTHALAPI ULONG NTAPI HalGetInterruptVector(
         _Out_ PKAFFINITY Affinity);
 /* } */
 
+NTKERNELAPI NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
+        _In_ PDEVICE_OBJECT SourceDevice, _In_ PDEVICE_OBJECT TargetDevice, _Inout_ PDEVICE_OBJECT *AttachedToDeviceObject);
+NTKERNELAPI PIRP NTAPI IoMakeAssociatedIrp(_In_ PIRP Irp, _In_ CCHAR StackSize);
+NTKERNELAPI PVOID NTAPI MmAllocateNonCachedMemory(_In_ SIZE_T NumberOfBytes);
+NTKERNELAPI VOID NTAPI MmFreeNonCachedMemory(_In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes);
+
+typedef struct _CONTROLLER_OBJECT {
+    CSHORT Type;
+    CSHORT Size;
+    PVOID ControllerExtension;
+    KDEVICE_QUEUE DeviceWaitQueue;
+    ULONG Spare1;
+    LARGE_INTEGER Spare2;
+} CONTROLLER_OBJECT, *PCONTROLLER_OBJECT;
+
+NTKERNELAPI PCONTROLLER_OBJECT NTAPI IoCreateController(_In_ ULONG Size);
+NTKERNELAPI VOID NTAPI IoDeleteController(_In_ PCONTROLLER_OBJECT ControllerObject);
+NTKERNELAPI VOID NTAPI IoAllocateController(
+        _In_ PCONTROLLER_OBJECT ControllerObject,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ PDRIVER_CONTROL ExecutionRoutine,
+        _In_opt_ PVOID Context);
+NTKERNELAPI VOID NTAPI IoFreeController(_In_ PCONTROLLER_OBJECT ControllerObject);
+
 NTKERNELAPI HANDLE NTAPI PsGetCurrentProcessId(VOID);
 NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(VOID);
 NTKERNELAPI HANDLE NTAPI PsGetThreadId(_In_ PETHREAD Thread);

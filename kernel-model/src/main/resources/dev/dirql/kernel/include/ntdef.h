@@ -222,6 +222,12 @@ typedef struct _GUID {
     UCHAR Data4[8];
 } GUID, *LPGUID;
 typedef const GUID *LPCGUID;
+#define REFGUID const GUID *
+
+#ifndef DEFINE_GUID
+#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) extern const GUID name
+#endif
+#define IsEqualGUID(rguid1, rguid2) (RtlCompareMemory(rguid1, rguid2, sizeof(GUID)) == sizeof(GUID))
 
 typedef struct _PROCESSOR_NUMBER {
     USHORT Group;

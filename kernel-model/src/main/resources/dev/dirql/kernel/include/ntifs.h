@@ -68,4 +68,11 @@ NTSYSAPI NTSTATUS NTAPI ZwSetEvent(_In_ HANDLE EventHandle, _Out_opt_ PLONG Prev
 NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(
         _In_ HANDLE Handle, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);
 
+/* ---- device stacks and requests ---- */
+
+NTKERNELAPI PDEVICE_OBJECT NTAPI IoGetAttachedDevice(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI PDEVICE_OBJECT NTAPI IoGetLowerDeviceObject(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI PEPROCESS NTAPI IoGetRequestorProcess(_In_ PIRP Irp);
+NTKERNELAPI ULONG NTAPI IoGetRequestorProcessId(_In_ PIRP Irp);
+
 #endif

@@ -138,7 +138,6 @@ typedef struct _IO_COMPLETION_CONTEXT *PIO_COMPLETION_CONTEXT;
 /* absent from mingw-w64 { */
 typedef struct _SCSI_REQUEST_BLOCK *PSCSI_REQUEST_BLOCK;
 /* } */
-typedef struct _CM_RESOURCE_LIST *PCM_RESOURCE_LIST;
 
 struct _DEVICE_OBJECT;
 struct _DRIVER_OBJECT;
@@ -715,6 +714,309 @@ typedef const MDL *PCMDL;
 #define MmGetMdlVirtualAddress(Mdl) ((PVOID)((PCHAR)((Mdl)->StartVa) + (Mdl)->ByteOffset))
 #define MmGetMdlPfnArray(Mdl) ((PPFN_NUMBER)((Mdl) + 1))
 
+/* ---- Plug and Play and power: types ---- */
+
+#define CmResourceTypeNull 0
+#define CmResourceTypePort 1
+#define CmResourceTypeInterrupt 2
+#define CmResourceTypeMemory 3
+#define CmResourceTypeDma 4
+#define CmResourceTypeDeviceSpecific 5
+#define CmResourceTypeBusNumber 6
+#define CmResourceTypeMemoryLarge 7
+
+typedef enum _CM_SHARE_DISPOSITION {
+    CmResourceShareUndetermined,
+    CmResourceShareDeviceExclusive,
+    CmResourceShareDriverExclusive,
+    CmResourceShareShared
+} CM_SHARE_DISPOSITION;
+
+#define CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE 0x0000
+#define CM_RESOURCE_INTERRUPT_LATCHED 0x0001
+#define CM_RESOURCE_INTERRUPT_MESSAGE 0x0002
+#define CM_RESOURCE_INTERRUPT_POLICY_INCLUDED 0x0004
+#define CM_RESOURCE_INTERRUPT_LEVEL_LATCHED_BITS 0x0001
+/* absent from mingw-w64 { */
+#define CM_RESOURCE_INTERRUPT_MESSAGE_TOKEN ((ULONG)-2)
+/* } */
+#define CM_RESOURCE_PORT_MEMORY 0x0000
+#define CM_RESOURCE_PORT_IO 0x0001
+#define CM_RESOURCE_PORT_10_BIT_DECODE 0x0004
+#define CM_RESOURCE_PORT_12_BIT_DECODE 0x0008
+#define CM_RESOURCE_PORT_16_BIT_DECODE 0x0010
+#define CM_RESOURCE_MEMORY_READ_WRITE 0x0000
+#define CM_RESOURCE_MEMORY_READ_ONLY 0x0001
+#define CM_RESOURCE_MEMORY_WRITE_ONLY 0x0002
+#define CM_RESOURCE_MEMORY_PREFETCHABLE 0x0004
+
+#pragma pack(push, 4)
+typedef struct _CM_PARTIAL_RESOURCE_DESCRIPTOR {
+    UCHAR Type;
+    UCHAR ShareDisposition;
+    USHORT Flags;
+    union {
+        struct {
+            PHYSICAL_ADDRESS Start;
+            ULONG Length;
+        } Generic;
+        struct {
+            PHYSICAL_ADDRESS Start;
+            ULONG Length;
+        } Port;
+        struct {
+#if defined(NT_PROCESSOR_GROUPS)
+            USHORT Level;
+            USHORT Group;
+#else
+            ULONG Level;
+#endif
+            ULONG Vector;
+            KAFFINITY Affinity;
+        } Interrupt;
+        struct {
+            union {
+                struct {
+                    USHORT Group;
+                    USHORT MessageCount;
+                    ULONG Vector;
+                    KAFFINITY Affinity;
+                } Raw;
+                struct {
+#if defined(NT_PROCESSOR_GROUPS)
+                    USHORT Level;
+                    USHORT Group;
+#else
+                    ULONG Level;
+#endif
+                    ULONG Vector;
+                    KAFFINITY Affinity;
+                } Translated;
+            };
+        } MessageInterrupt;
+        struct {
+            PHYSICAL_ADDRESS Start;
+            ULONG Length;
+        } Memory;
+        struct {
+            ULONG Channel;
+            ULONG Port;
+            ULONG Reserved1;
+        } Dma;
+        struct {
+            ULONG Data[3];
+        } DevicePrivate;
+        struct {
+            ULONG Start;
+            ULONG Length;
+            ULONG Reserved;
+        } BusNumber;
+        struct {
+            ULONG DataSize;
+            ULONG Reserved1;
+            ULONG Reserved2;
+        } DeviceSpecificData;
+    } u;
+} CM_PARTIAL_RESOURCE_DESCRIPTOR, *PCM_PARTIAL_RESOURCE_DESCRIPTOR;
+#pragma pack(pop)
+
+typedef struct _CM_PARTIAL_RESOURCE_LIST {
+    USHORT Version;
+    USHORT Revision;
+    ULONG Count;
+    CM_PARTIAL_RESOURCE_DESCRIPTOR PartialDescriptors[1];
+} CM_PARTIAL_RESOURCE_LIST, *PCM_PARTIAL_RESOURCE_LIST;
+
+typedef struct _CM_FULL_RESOURCE_DESCRIPTOR {
+    INTERFACE_TYPE InterfaceType;
+    ULONG BusNumber;
+    CM_PARTIAL_RESOURCE_LIST PartialResourceList;
+} CM_FULL_RESOURCE_DESCRIPTOR, *PCM_FULL_RESOURCE_DESCRIPTOR;
+
+typedef struct _CM_RESOURCE_LIST {
+    ULONG Count;
+    CM_FULL_RESOURCE_DESCRIPTOR List[1];
+} CM_RESOURCE_LIST, *PCM_RESOURCE_LIST;
+
+typedef struct _IO_RESOURCE_REQUIREMENTS_LIST *PIO_RESOURCE_REQUIREMENTS_LIST;
+
+#define IRP_MN_START_DEVICE 0x00
+#define IRP_MN_QUERY_REMOVE_DEVICE 0x01
+#define IRP_MN_REMOVE_DEVICE 0x02
+#define IRP_MN_CANCEL_REMOVE_DEVICE 0x03
+#define IRP_MN_STOP_DEVICE 0x04
+#define IRP_MN_QUERY_STOP_DEVICE 0x05
+#define IRP_MN_CANCEL_STOP_DEVICE 0x06
+#define IRP_MN_QUERY_DEVICE_RELATIONS 0x07
+#define IRP_MN_QUERY_INTERFACE 0x08
+#define IRP_MN_QUERY_CAPABILITIES 0x09
+#define IRP_MN_QUERY_RESOURCES 0x0A
+#define IRP_MN_QUERY_RESOURCE_REQUIREMENTS 0x0B
+#define IRP_MN_QUERY_DEVICE_TEXT 0x0C
+#define IRP_MN_FILTER_RESOURCE_REQUIREMENTS 0x0D
+#define IRP_MN_READ_CONFIG 0x0F
+#define IRP_MN_WRITE_CONFIG 0x10
+#define IRP_MN_EJECT 0x11
+#define IRP_MN_SET_LOCK 0x12
+#define IRP_MN_QUERY_ID 0x13
+#define IRP_MN_QUERY_PNP_DEVICE_STATE 0x14
+#define IRP_MN_QUERY_BUS_INFORMATION 0x15
+#define IRP_MN_DEVICE_USAGE_NOTIFICATION 0x16
+#define IRP_MN_SURPRISE_REMOVAL 0x17
+#define IRP_MN_WAIT_WAKE 0x00
+#define IRP_MN_POWER_SEQUENCE 0x01
+#define IRP_MN_SET_POWER 0x02
+#define IRP_MN_QUERY_POWER 0x03
+
+#define PNP_DEVICE_DISABLED 0x00000001
+#define PNP_DEVICE_DONT_DISPLAY_IN_UI 0x00000002
+#define PNP_DEVICE_FAILED 0x00000004
+#define PNP_DEVICE_REMOVED 0x00000008
+#define PNP_DEVICE_RESOURCE_REQUIREMENTS_CHANGED 0x00000010
+#define PNP_DEVICE_NOT_DISABLEABLE 0x00000020
+
+typedef enum _DEVICE_RELATION_TYPE {
+    BusRelations,
+    EjectionRelations,
+    PowerRelations,
+    RemovalRelations,
+    TargetDeviceRelation,
+    SingleBusRelations,
+    TransportRelations
+} DEVICE_RELATION_TYPE, *PDEVICE_RELATION_TYPE;
+
+typedef struct _DEVICE_RELATIONS {
+    ULONG Count;
+    struct _DEVICE_OBJECT *Objects[1];
+} DEVICE_RELATIONS, *PDEVICE_RELATIONS;
+
+typedef enum _BUS_QUERY_ID_TYPE {
+    BusQueryDeviceID,
+    BusQueryHardwareIDs,
+    BusQueryCompatibleIDs,
+    BusQueryInstanceID,
+    BusQueryDeviceSerialNumber
+} BUS_QUERY_ID_TYPE, *PBUS_QUERY_ID_TYPE;
+
+typedef enum _DEVICE_TEXT_TYPE {
+    DeviceTextDescription,
+    DeviceTextLocationInformation
+} DEVICE_TEXT_TYPE, *PDEVICE_TEXT_TYPE;
+
+typedef enum _DEVICE_USAGE_NOTIFICATION_TYPE {
+    DeviceUsageTypeUndefined,
+    DeviceUsageTypePaging,
+    DeviceUsageTypeHibernation,
+    DeviceUsageTypeDumpFile
+} DEVICE_USAGE_NOTIFICATION_TYPE;
+
+/* absent from mingw-w64 { */
+typedef VOID INTERFACE_REFERENCE(_In_ PVOID Context);
+typedef VOID INTERFACE_DEREFERENCE(_In_ PVOID Context);
+/* } */
+typedef INTERFACE_REFERENCE *PINTERFACE_REFERENCE;
+typedef INTERFACE_DEREFERENCE *PINTERFACE_DEREFERENCE;
+
+typedef struct _INTERFACE {
+    USHORT Size;
+    USHORT Version;
+    PVOID Context;
+    PINTERFACE_REFERENCE InterfaceReference;
+    PINTERFACE_DEREFERENCE InterfaceDereference;
+} INTERFACE, *PINTERFACE;
+
+typedef struct _PNP_BUS_INFORMATION {
+    GUID BusTypeGuid;
+    INTERFACE_TYPE LegacyBusType;
+    ULONG BusNumber;
+} PNP_BUS_INFORMATION, *PPNP_BUS_INFORMATION;
+
+typedef enum _SYSTEM_POWER_STATE {
+    PowerSystemUnspecified,
+    PowerSystemWorking,
+    PowerSystemSleeping1,
+    PowerSystemSleeping2,
+    PowerSystemSleeping3,
+    PowerSystemHibernate,
+    PowerSystemShutdown,
+    PowerSystemMaximum
+} SYSTEM_POWER_STATE, *PSYSTEM_POWER_STATE;
+
+#define POWER_SYSTEM_MAXIMUM 7
+
+typedef enum _POWER_ACTION {
+    PowerActionNone,
+    PowerActionReserved,
+    PowerActionSleep,
+    PowerActionHibernate,
+    PowerActionShutdown,
+    PowerActionShutdownReset,
+    PowerActionShutdownOff,
+    PowerActionWarmEject
+} POWER_ACTION, *PPOWER_ACTION;
+
+typedef enum _DEVICE_POWER_STATE {
+    PowerDeviceUnspecified,
+    PowerDeviceD0,
+    PowerDeviceD1,
+    PowerDeviceD2,
+    PowerDeviceD3,
+    PowerDeviceMaximum
+} DEVICE_POWER_STATE, *PDEVICE_POWER_STATE;
+
+typedef union _POWER_STATE {
+    SYSTEM_POWER_STATE SystemState;
+    DEVICE_POWER_STATE DeviceState;
+} POWER_STATE, *PPOWER_STATE;
+
+typedef enum _POWER_STATE_TYPE {
+    SystemPowerState,
+    DevicePowerState
+} POWER_STATE_TYPE, *PPOWER_STATE_TYPE;
+
+typedef struct _POWER_SEQUENCE {
+    ULONG SequenceD1;
+    ULONG SequenceD2;
+    ULONG SequenceD3;
+} POWER_SEQUENCE, *PPOWER_SEQUENCE;
+
+typedef struct _DEVICE_CAPABILITIES {
+    USHORT Size;
+    USHORT Version;
+    ULONG DeviceD1 : 1;
+    ULONG DeviceD2 : 1;
+    ULONG LockSupported : 1;
+    ULONG EjectSupported : 1;
+    ULONG Removable : 1;
+    ULONG DockDevice : 1;
+    ULONG UniqueID : 1;
+    ULONG SilentInstall : 1;
+    ULONG RawDeviceOK : 1;
+    ULONG SurpriseRemovalOK : 1;
+    ULONG WakeFromD0 : 1;
+    ULONG WakeFromD1 : 1;
+    ULONG WakeFromD2 : 1;
+    ULONG WakeFromD3 : 1;
+    ULONG HardwareDisabled : 1;
+    ULONG NonDynamic : 1;
+    ULONG WarmEjectSupported : 1;
+    ULONG NoDisplayInUI : 1;
+    ULONG Reserved1 : 1;
+    ULONG WakeFromInterrupt : 1;
+    ULONG SecureDevice : 1;
+    ULONG ChildOfVgaEnabledBridge : 1;
+    ULONG DecodeIoOnBoot : 1;
+    ULONG Reserved : 9;
+    ULONG Address;
+    ULONG UINumber;
+    DEVICE_POWER_STATE DeviceState[POWER_SYSTEM_MAXIMUM];
+    SYSTEM_POWER_STATE SystemWake;
+    DEVICE_POWER_STATE DeviceWake;
+    ULONG D1Latency;
+    ULONG D2Latency;
+    ULONG D3Latency;
+} DEVICE_CAPABILITIES, *PDEVICE_CAPABILITIES;
+
 /* ---- I/O: requests ---- */
 
 typedef struct _IO_STATUS_BLOCK {
@@ -941,9 +1243,64 @@ typedef struct _IO_STACK_LOCATION {
             PSCSI_REQUEST_BLOCK Srb;
         } Scsi;
         struct {
+            DEVICE_RELATION_TYPE Type;
+        } QueryDeviceRelations;
+        struct {
+            const GUID *InterfaceType;
+            USHORT Size;
+            USHORT Version;
+            PINTERFACE Interface;
+            PVOID InterfaceSpecificData;
+        } QueryInterface;
+        struct {
+            PDEVICE_CAPABILITIES Capabilities;
+        } DeviceCapabilities;
+        struct {
+            PIO_RESOURCE_REQUIREMENTS_LIST IoResourceRequirementList;
+        } FilterResourceRequirements;
+        struct {
+            ULONG WhichSpace;
+            PVOID Buffer;
+            ULONG Offset;
+            ULONG POINTER_ALIGNMENT Length;
+        } ReadWriteConfig;
+        struct {
+            BOOLEAN Lock;
+        } SetLock;
+        struct {
+            BUS_QUERY_ID_TYPE IdType;
+        } QueryId;
+        struct {
+            DEVICE_TEXT_TYPE DeviceTextType;
+            ULONG POINTER_ALIGNMENT LocaleId;
+        } QueryDeviceText;
+        struct {
+            BOOLEAN InPath;
+            BOOLEAN Reserved[3];
+            DEVICE_USAGE_NOTIFICATION_TYPE POINTER_ALIGNMENT Type;
+        } UsageNotification;
+        struct {
+            SYSTEM_POWER_STATE PowerState;
+        } WaitWake;
+        struct {
+            PPOWER_SEQUENCE PowerSequence;
+        } PowerSequence;
+        struct {
+            ULONG SystemContext;
+            POWER_STATE_TYPE POINTER_ALIGNMENT Type;
+            POWER_STATE POINTER_ALIGNMENT State;
+            POWER_ACTION POINTER_ALIGNMENT ShutdownType;
+        } Power;
+        struct {
             PCM_RESOURCE_LIST AllocatedResources;
             PCM_RESOURCE_LIST AllocatedResourcesTranslated;
         } StartDevice;
+        struct {
+            ULONG_PTR ProviderId;
+            PVOID DataPath;
+            ULONG BufferSize;
+            PVOID Buffer;
+        } WMI;
         struct {
             PVOID Argument1;
             PVOID Argument2;
@@ -2184,6 +2541,66 @@ DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(
 NTKERNELAPI PVOID NTAPI ExAllocatePool2(_In_ POOL_FLAGS Flags, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
 /* } */
 NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
+NTKERNELAPI PVOID NTAPI ExAllocatePool(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes);
+NTKERNELAPI PVOID NTAPI ExAllocatePoolWithQuota(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes);
+NTKERNELAPI PVOID NTAPI ExAllocatePoolWithQuotaTag(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
+
+typedef enum _EX_POOL_PRIORITY {
+    LowPoolPriority,
+    LowPoolPrioritySpecialPoolOverrun = 8,
+    LowPoolPrioritySpecialPoolUnderrun = 9,
+    NormalPoolPriority = 16,
+    NormalPoolPrioritySpecialPoolOverrun = 24,
+    NormalPoolPrioritySpecialPoolUnderrun = 25,
+    HighPoolPriority = 32,
+    HighPoolPrioritySpecialPoolOverrun = 40,
+    HighPoolPrioritySpecialPoolUnderrun = 41
+} EX_POOL_PRIORITY;
+
+NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTagPriority(
+        _In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag, _In_ EX_POOL_PRIORITY Priority);
+/* absent from mingw-w64 { */
+#ifndef DIRQL_POOL_EXTENDED_PARAMETERS
+#define DIRQL_POOL_EXTENDED_PARAMETERS
+typedef enum _POOL_EXTENDED_PARAMETER_TYPE {
+    PoolExtendedParameterInvalidType = 0,
+    PoolExtendedParameterPriority,
+    PoolExtendedParameterSecurePool,
+    PoolExtendedParameterNumaNode,
+    PoolExtendedParameterMax
+} POOL_EXTENDED_PARAMETER_TYPE, *PPOOL_EXTENDED_PARAMETER_TYPE;
+
+#define POOL_EXTENDED_PARAMETER_TYPE_BITS 8
+#define POOL_EXTENDED_PARAMETER_REQUIRED_FIELD_BITS 1
+#define POOL_EXTENDED_PARAMETER_RESERVED_BITS 55
+
+typedef struct DECLSPEC_ALIGN(8) _POOL_EXTENDED_PARAMETER {
+    struct {
+        ULONG64 Type : 8;
+        ULONG64 Optional : 1;
+        ULONG64 Reserved : 55;
+    };
+    union {
+        ULONG64 Reserved2;
+        PVOID Reserved3;
+        EX_POOL_PRIORITY Priority;
+    };
+} POOL_EXTENDED_PARAMETER, *PPOOL_EXTENDED_PARAMETER;
+#endif
+typedef const POOL_EXTENDED_PARAMETER *PCPOOL_EXTENDED_PARAMETER;
+
+NTKERNELAPI PVOID NTAPI ExAllocatePool3(
+        _In_ POOL_FLAGS Flags,
+        _In_ SIZE_T NumberOfBytes,
+        _In_ ULONG Tag,
+        _In_opt_ PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
+        _In_ ULONG ExtendedParametersCount);
+NTKERNELAPI VOID NTAPI ExFreePool2(
+        _In_ PVOID P,
+        _In_ ULONG Tag,
+        _In_opt_ PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
+        _In_ ULONG ExtendedParametersCount);
+/* } */
 NTKERNELAPI VOID NTAPI ExFreePool(_In_ PVOID P);
 NTKERNELAPI VOID NTAPI ExFreePoolWithTag(_In_ PVOID P, _In_ ULONG Tag);
 
@@ -2330,6 +2747,471 @@ FORCEINLINE VOID IoInitializeDpcRequest(_In_ PDEVICE_OBJECT DeviceObject, _In_ P
 FORCEINLINE VOID IoRequestDpc(_Inout_ PDEVICE_OBJECT DeviceObject, _In_opt_ PIRP Irp, _In_opt_ PVOID Context) {
     KeInsertQueueDpc(&DeviceObject->Dpc, Irp, Context);
 }
+
+/* ---- built requests and cancel-safe queues ---- */
+
+NTKERNELAPI VOID NTAPI IoReuseIrp(_Inout_ PIRP Irp, _In_ NTSTATUS Iostatus);
+NTKERNELAPI PIRP NTAPI IoBuildDeviceIoControlRequest(
+        _In_ ULONG IoControlCode,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_opt_ PVOID InputBuffer,
+        _In_ ULONG InputBufferLength,
+        _Out_opt_ PVOID OutputBuffer,
+        _In_ ULONG OutputBufferLength,
+        _In_ BOOLEAN InternalDeviceIoControl,
+        _In_opt_ PKEVENT Event,
+        _Out_ PIO_STATUS_BLOCK IoStatusBlock);
+NTKERNELAPI PIRP NTAPI IoBuildSynchronousFsdRequest(
+        _In_ ULONG MajorFunction,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _Inout_opt_ PVOID Buffer,
+        _In_opt_ ULONG Length,
+        _In_opt_ PLARGE_INTEGER StartingOffset,
+        _In_ PKEVENT Event,
+        _Out_ PIO_STATUS_BLOCK IoStatusBlock);
+NTKERNELAPI PIRP NTAPI IoBuildAsynchronousFsdRequest(
+        _In_ ULONG MajorFunction,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _Inout_opt_ PVOID Buffer,
+        _In_opt_ ULONG Length,
+        _In_opt_ PLARGE_INTEGER StartingOffset,
+        _In_opt_ PIO_STATUS_BLOCK IoStatusBlock);
+NTKERNELAPI NTSTATUS NTAPI IoSetCompletionRoutineEx(
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ PIRP Irp,
+        _In_ PIO_COMPLETION_ROUTINE CompletionRoutine,
+        _In_opt_ PVOID Context,
+        _In_ BOOLEAN InvokeOnSuccess,
+        _In_ BOOLEAN InvokeOnError,
+        _In_ BOOLEAN InvokeOnCancel);
+NTKERNELAPI BOOLEAN NTAPI IoForwardIrpSynchronously(_In_ PDEVICE_OBJECT DeviceObject, _In_ PIRP Irp);
+
+#define IO_TYPE_CSQ_IRP_CONTEXT 1
+#define IO_TYPE_CSQ 2
+#define IO_TYPE_CSQ_EX 3
+
+typedef struct _IO_CSQ IO_CSQ, *PIO_CSQ;
+
+typedef struct _IO_CSQ_IRP_CONTEXT {
+    ULONG Type;
+    PIRP Irp;
+    PIO_CSQ Csq;
+} IO_CSQ_IRP_CONTEXT, *PIO_CSQ_IRP_CONTEXT;
+
+/* absent from mingw-w64 { */
+typedef VOID IO_CSQ_INSERT_IRP(_In_ struct _IO_CSQ *Csq, _In_ PIRP Irp);
+/* } */
+typedef IO_CSQ_INSERT_IRP *PIO_CSQ_INSERT_IRP;
+/* absent from mingw-w64 { */
+typedef NTSTATUS IO_CSQ_INSERT_IRP_EX(_In_ struct _IO_CSQ *Csq, _In_ PIRP Irp, _In_ PVOID InsertContext);
+/* } */
+typedef IO_CSQ_INSERT_IRP_EX *PIO_CSQ_INSERT_IRP_EX;
+/* absent from mingw-w64 { */
+typedef VOID IO_CSQ_REMOVE_IRP(_In_ PIO_CSQ Csq, _In_ PIRP Irp);
+/* } */
+typedef IO_CSQ_REMOVE_IRP *PIO_CSQ_REMOVE_IRP;
+/* absent from mingw-w64 { */
+typedef PIRP IO_CSQ_PEEK_NEXT_IRP(_In_ PIO_CSQ Csq, _In_opt_ PIRP Irp, _In_opt_ PVOID PeekContext);
+/* } */
+typedef IO_CSQ_PEEK_NEXT_IRP *PIO_CSQ_PEEK_NEXT_IRP;
+/* absent from mingw-w64 { */
+typedef VOID IO_CSQ_ACQUIRE_LOCK(_In_ PIO_CSQ Csq, _Out_ PKIRQL Irql);
+/* } */
+typedef IO_CSQ_ACQUIRE_LOCK *PIO_CSQ_ACQUIRE_LOCK;
+/* absent from mingw-w64 { */
+typedef VOID IO_CSQ_RELEASE_LOCK(_In_ PIO_CSQ Csq, _In_ KIRQL Irql);
+/* } */
+typedef IO_CSQ_RELEASE_LOCK *PIO_CSQ_RELEASE_LOCK;
+/* absent from mingw-w64 { */
+typedef VOID IO_CSQ_COMPLETE_CANCELED_IRP(_In_ PIO_CSQ Csq, _In_ PIRP Irp);
+/* } */
+typedef IO_CSQ_COMPLETE_CANCELED_IRP *PIO_CSQ_COMPLETE_CANCELED_IRP;
+
+struct _IO_CSQ {
+    ULONG Type;
+    PIO_CSQ_INSERT_IRP CsqInsertIrp;
+    PIO_CSQ_REMOVE_IRP CsqRemoveIrp;
+    PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp;
+    PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock;
+    PIO_CSQ_RELEASE_LOCK CsqReleaseLock;
+    PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp;
+    PVOID ReservePointer;
+};
+
+NTKERNELAPI NTSTATUS NTAPI IoCsqInitialize(
+        _In_ PIO_CSQ Csq,
+        _In_ PIO_CSQ_INSERT_IRP CsqInsertIrp,
+        _In_ PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+        _In_ PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp,
+        _In_ PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock,
+        _In_ PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+        _In_ PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp);
+NTKERNELAPI NTSTATUS NTAPI IoCsqInitializeEx(
+        _In_ PIO_CSQ Csq,
+        _In_ PIO_CSQ_INSERT_IRP_EX CsqInsertIrp,
+        _In_ PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+        _In_ PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp,
+        _In_ PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock,
+        _In_ PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+        _In_ PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp);
+NTKERNELAPI VOID NTAPI IoCsqInsertIrp(_In_ PIO_CSQ Csq, _In_ PIRP Irp, _In_opt_ PIO_CSQ_IRP_CONTEXT Context);
+NTKERNELAPI NTSTATUS NTAPI IoCsqInsertIrpEx(
+        _In_ PIO_CSQ Csq, _In_ PIRP Irp, _In_opt_ PIO_CSQ_IRP_CONTEXT Context, _In_opt_ PVOID InsertContext);
+NTKERNELAPI PIRP NTAPI IoCsqRemoveNextIrp(_In_ PIO_CSQ Csq, _In_opt_ PVOID PeekContext);
+NTKERNELAPI PIRP NTAPI IoCsqRemoveIrp(_In_ PIO_CSQ Csq, _In_ PIO_CSQ_IRP_CONTEXT Context);
+
+/* ---- memory descriptor lists ---- */
+
+typedef enum _LOCK_OPERATION {
+    IoReadAccess,
+    IoWriteAccess,
+    IoModifyAccess
+} LOCK_OPERATION;
+
+/* absent from mingw-w64 { */
+#define MM_DONT_ZERO_ALLOCATION 0x00000001
+#define MM_ALLOCATE_FROM_LOCAL_NODE_ONLY 0x00000002
+#define MM_ALLOCATE_FULLY_REQUIRED 0x00000004
+/* } */
+
+NTKERNELAPI PMDL NTAPI IoAllocateMdl(
+        _In_opt_ PVOID VirtualAddress,
+        _In_ ULONG Length,
+        _In_ BOOLEAN SecondaryBuffer,
+        _In_ BOOLEAN ChargeQuota,
+        _Inout_opt_ PIRP Irp);
+NTKERNELAPI VOID NTAPI IoFreeMdl(_In_ PMDL Mdl);
+NTKERNELAPI VOID NTAPI IoBuildPartialMdl(
+        _In_ PMDL SourceMdl, _Inout_ PMDL TargetMdl, _In_ PVOID VirtualAddress, _In_ ULONG Length);
+NTKERNELAPI VOID NTAPI MmBuildMdlForNonPagedPool(_Inout_ PMDL MemoryDescriptorList);
+NTKERNELAPI VOID NTAPI MmProbeAndLockPages(
+        _Inout_ PMDL MemoryDescriptorList, _In_ KPROCESSOR_MODE AccessMode, _In_ LOCK_OPERATION Operation);
+NTKERNELAPI VOID NTAPI MmUnlockPages(_Inout_ PMDL MemoryDescriptorList);
+NTKERNELAPI PMDL NTAPI MmAllocatePagesForMdl(
+        _In_ PHYSICAL_ADDRESS LowAddress,
+        _In_ PHYSICAL_ADDRESS HighAddress,
+        _In_ PHYSICAL_ADDRESS SkipBytes,
+        _In_ SIZE_T TotalBytes);
+/* absent from mingw-w64 { */
+NTKERNELAPI PMDL NTAPI MmAllocatePagesForMdlEx(
+        _In_ PHYSICAL_ADDRESS LowAddress,
+        _In_ PHYSICAL_ADDRESS HighAddress,
+        _In_ PHYSICAL_ADDRESS SkipBytes,
+        _In_ SIZE_T TotalBytes,
+        _In_ MEMORY_CACHING_TYPE CacheType,
+        _In_ ULONG Flags);
+/* } */
+NTKERNELAPI VOID NTAPI MmFreePagesFromMdl(_In_ PMDL MemoryDescriptorList);
+
+#define MmInitializeMdl(MemoryDescriptorList, BaseVa, Length)                                                          \
+    {                                                                                                                  \
+        (MemoryDescriptorList)->Next = (PMDL)NULL;                                                                     \
+        (MemoryDescriptorList)->Size =                                                                                 \
+                (CSHORT)(sizeof(MDL) + sizeof(PFN_NUMBER) * ADDRESS_AND_SIZE_TO_SPAN_PAGES((BaseVa), (Length)));       \
+        (MemoryDescriptorList)->MdlFlags = 0;                                                                          \
+        (MemoryDescriptorList)->StartVa = (PVOID)PAGE_ALIGN((BaseVa));                                                 \
+        (MemoryDescriptorList)->ByteOffset = BYTE_OFFSET((BaseVa));                                                    \
+        (MemoryDescriptorList)->ByteCount = (ULONG)(Length);                                                           \
+    }
+
+/* ---- work items and driver objects ---- */
+
+typedef enum _WORK_QUEUE_TYPE {
+    CriticalWorkQueue,
+    DelayedWorkQueue,
+    HyperCriticalWorkQueue
+} WORK_QUEUE_TYPE;
+
+typedef VOID WORKER_THREAD_ROUTINE(_In_ PVOID Parameter);
+typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
+
+typedef struct _WORK_QUEUE_ITEM {
+    LIST_ENTRY List;
+    PWORKER_THREAD_ROUTINE WorkerRoutine;
+    PVOID Parameter;
+} WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;
+
+#define ExInitializeWorkItem(Item, Routine, Context)                                                                   \
+    (Item)->WorkerRoutine = (Routine);                                                                                 \
+    (Item)->Parameter = (Context);                                                                                     \
+    (Item)->List.Flink = NULL
+
+typedef struct _IO_WORKITEM *PIO_WORKITEM;
+typedef VOID IO_WORKITEM_ROUTINE(_In_ PDEVICE_OBJECT DeviceObject, _In_opt_ PVOID Context);
+typedef IO_WORKITEM_ROUTINE *PIO_WORKITEM_ROUTINE;
+/* absent from mingw-w64 { */
+typedef VOID IO_WORKITEM_ROUTINE_EX(_In_ PVOID IoObject, _In_opt_ PVOID Context, _In_ PIO_WORKITEM IoWorkItem);
+typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
+/* } */
+
+NTKERNELAPI VOID NTAPI ExQueueWorkItem(_Inout_ PWORK_QUEUE_ITEM WorkItem, _In_ WORK_QUEUE_TYPE QueueType);
+NTKERNELAPI PIO_WORKITEM NTAPI IoAllocateWorkItem(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI VOID NTAPI IoFreeWorkItem(_In_ PIO_WORKITEM IoWorkItem);
+NTKERNELAPI VOID NTAPI IoQueueWorkItem(
+        _Inout_ PIO_WORKITEM IoWorkItem,
+        _In_ PIO_WORKITEM_ROUTINE WorkerRoutine,
+        _In_ WORK_QUEUE_TYPE QueueType,
+        _In_opt_ PVOID Context);
+/* absent from mingw-w64 { */
+NTKERNELAPI VOID NTAPI IoQueueWorkItemEx(
+        _Inout_ PIO_WORKITEM IoWorkItem,
+        _In_ PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+        _In_ WORK_QUEUE_TYPE QueueType,
+        _In_opt_ PVOID Context);
+NTKERNELAPI VOID NTAPI IoInitializeWorkItem(_In_ PVOID IoObject, _Out_ PIO_WORKITEM IoWorkItem);
+NTKERNELAPI VOID NTAPI IoUninitializeWorkItem(_Inout_ PIO_WORKITEM IoWorkItem);
+NTKERNELAPI ULONG NTAPI IoSizeofWorkItem(VOID);
+/* } */
+NTKERNELAPI NTSTATUS NTAPI IoAllocateDriverObjectExtension(
+        _In_ PDRIVER_OBJECT DriverObject,
+        _In_ PVOID ClientIdentificationAddress,
+        _In_ ULONG DriverObjectExtensionSize,
+        _Out_ PVOID *DriverObjectExtension);
+NTKERNELAPI PVOID NTAPI IoGetDriverObjectExtension(
+        _In_ PDRIVER_OBJECT DriverObject, _In_ PVOID ClientIdentificationAddress);
+
+/* ---- contiguous memory ---- */
+
+NTKERNELAPI PVOID NTAPI MmAllocateContiguousMemory(
+        _In_ SIZE_T NumberOfBytes, _In_ PHYSICAL_ADDRESS HighestAcceptableAddress);
+NTKERNELAPI PVOID NTAPI MmAllocateContiguousMemorySpecifyCache(
+        _In_ SIZE_T NumberOfBytes,
+        _In_ PHYSICAL_ADDRESS LowestAcceptableAddress,
+        _In_ PHYSICAL_ADDRESS HighestAcceptableAddress,
+        _In_opt_ PHYSICAL_ADDRESS BoundaryAddressMultiple,
+        _In_ MEMORY_CACHING_TYPE CacheType);
+NTKERNELAPI VOID NTAPI MmFreeContiguousMemory(_In_ PVOID BaseAddress);
+NTKERNELAPI VOID NTAPI MmFreeContiguousMemorySpecifyCache(
+        _In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes, _In_ MEMORY_CACHING_TYPE CacheType);
+
+/* ---- Plug and Play and power: routines ---- */
+
+typedef BOOLEAN TRANSLATE_BUS_ADDRESS(
+        _Inout_opt_ PVOID Context,
+        _In_ PHYSICAL_ADDRESS BusAddress,
+        _In_ ULONG Length,
+        _Out_ PULONG AddressSpace,
+        _Out_ PPHYSICAL_ADDRESS TranslatedAddress);
+typedef TRANSLATE_BUS_ADDRESS *PTRANSLATE_BUS_ADDRESS;
+typedef struct _DMA_ADAPTER *GET_DMA_ADAPTER(
+        _Inout_opt_ PVOID Context,
+        _In_ struct _DEVICE_DESCRIPTION *DeviceDescriptor,
+        _Out_ PULONG NumberOfMapRegisters);
+typedef GET_DMA_ADAPTER *PGET_DMA_ADAPTER;
+typedef ULONG GET_SET_DEVICE_DATA(
+        _Inout_opt_ PVOID Context, _In_ ULONG DataType, _Inout_ PVOID Buffer, _In_ ULONG Offset, _In_ ULONG Length);
+typedef GET_SET_DEVICE_DATA *PGET_SET_DEVICE_DATA;
+
+typedef struct _BUS_INTERFACE_STANDARD {
+    USHORT Size;
+    USHORT Version;
+    PVOID Context;
+    PINTERFACE_REFERENCE InterfaceReference;
+    PINTERFACE_DEREFERENCE InterfaceDereference;
+    PTRANSLATE_BUS_ADDRESS TranslateBusAddress;
+    PGET_DMA_ADAPTER GetDmaAdapter;
+    PGET_SET_DEVICE_DATA SetBusData;
+    PGET_SET_DEVICE_DATA GetBusData;
+} BUS_INTERFACE_STANDARD, *PBUS_INTERFACE_STANDARD;
+
+#define PCI_WHICHSPACE_CONFIG 0x0
+#define PCI_WHICHSPACE_ROM 0x52696350
+
+NTKERNELAPI PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(
+        _In_ PDEVICE_OBJECT SourceDevice, _In_ PDEVICE_OBJECT TargetDevice);
+NTKERNELAPI NTSTATUS NTAPI IoAttachDevice(
+        _In_ PDEVICE_OBJECT SourceDevice, _In_ PUNICODE_STRING TargetDevice, _Out_ PDEVICE_OBJECT *AttachedDevice);
+NTKERNELAPI VOID NTAPI IoDetachDevice(_Inout_ PDEVICE_OBJECT TargetDevice);
+NTKERNELAPI PDEVICE_OBJECT NTAPI IoGetAttachedDeviceReference(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI LONG_PTR FASTCALL ObfReferenceObject(_In_ PVOID Object);
+NTKERNELAPI LONG_PTR FASTCALL ObfDereferenceObject(_In_ PVOID Object);
+#define ObReferenceObject(Object) ObfReferenceObject(Object)
+#define ObDereferenceObject(Object) ObfDereferenceObject(Object)
+
+typedef VOID REQUEST_POWER_COMPLETE(
+        _In_ struct _DEVICE_OBJECT *DeviceObject,
+        _In_ UCHAR MinorFunction,
+        _In_ POWER_STATE PowerState,
+        _In_opt_ PVOID Context,
+        _In_ struct _IO_STATUS_BLOCK *IoStatus);
+typedef REQUEST_POWER_COMPLETE *PREQUEST_POWER_COMPLETE;
+
+NTKERNELAPI NTSTATUS NTAPI PoRequestPowerIrp(
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ UCHAR MinorFunction,
+        _In_ POWER_STATE PowerState,
+        _In_opt_ PREQUEST_POWER_COMPLETE CompletionFunction,
+        _In_opt_ PVOID Context,
+        _Out_opt_ PIRP *Irp);
+NTKERNELAPI NTSTATUS NTAPI PoCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ PIRP Irp);
+NTKERNELAPI VOID NTAPI PoStartNextPowerIrp(_Inout_ PIRP Irp);
+NTKERNELAPI POWER_STATE NTAPI PoSetPowerState(
+        _In_ PDEVICE_OBJECT DeviceObject, _In_ POWER_STATE_TYPE Type, _In_ POWER_STATE State);
+
+/* ---- DMA ---- */
+
+typedef enum _DMA_WIDTH {
+    Width8Bits,
+    Width16Bits,
+    Width32Bits,
+/* absent from mingw-w64 { */
+    Width64Bits,
+    WidthNoWrap,
+/* } */
+    MaximumDmaWidth
+} DMA_WIDTH, *PDMA_WIDTH;
+
+typedef enum _DMA_SPEED {
+    Compatible,
+    TypeA,
+    TypeB,
+    TypeC,
+    TypeF,
+    MaximumDmaSpeed
+} DMA_SPEED, *PDMA_SPEED;
+
+#define DEVICE_DESCRIPTION_VERSION 0x0000
+#define DEVICE_DESCRIPTION_VERSION1 0x0001
+#define DEVICE_DESCRIPTION_VERSION2 0x0002
+
+typedef struct _DEVICE_DESCRIPTION {
+    ULONG Version;
+    BOOLEAN Master;
+    BOOLEAN ScatterGather;
+    BOOLEAN DemandMode;
+    BOOLEAN AutoInitialize;
+    BOOLEAN Dma32BitAddresses;
+    BOOLEAN IgnoreCount;
+    BOOLEAN Reserved1;
+    BOOLEAN Dma64BitAddresses;
+    ULONG BusNumber;
+    ULONG DmaChannel;
+    INTERFACE_TYPE InterfaceType;
+    DMA_WIDTH DmaWidth;
+    DMA_SPEED DmaSpeed;
+    ULONG MaximumLength;
+    ULONG DmaPort;
+} DEVICE_DESCRIPTION, *PDEVICE_DESCRIPTION;
+
+typedef struct _SCATTER_GATHER_ELEMENT {
+    PHYSICAL_ADDRESS Address;
+    ULONG Length;
+    ULONG_PTR Reserved;
+} SCATTER_GATHER_ELEMENT, *PSCATTER_GATHER_ELEMENT;
+
+typedef struct _SCATTER_GATHER_LIST {
+    ULONG NumberOfElements;
+    ULONG_PTR Reserved;
+    SCATTER_GATHER_ELEMENT Elements[];
+} SCATTER_GATHER_LIST, *PSCATTER_GATHER_LIST;
+
+typedef struct _DMA_OPERATIONS *PDMA_OPERATIONS;
+
+typedef struct _DMA_ADAPTER {
+    USHORT Version;
+    USHORT Size;
+    PDMA_OPERATIONS DmaOperations;
+} DMA_ADAPTER, *PDMA_ADAPTER;
+
+typedef VOID DRIVER_LIST_CONTROL(
+        _In_ struct _DEVICE_OBJECT *DeviceObject,
+        _In_ struct _IRP *Irp,
+        _In_ PSCATTER_GATHER_LIST ScatterGather,
+        _In_ PVOID Context);
+typedef DRIVER_LIST_CONTROL *PDRIVER_LIST_CONTROL;
+
+typedef VOID (NTAPI *PPUT_DMA_ADAPTER)(_In_ PDMA_ADAPTER DmaAdapter);
+typedef PVOID (NTAPI *PALLOCATE_COMMON_BUFFER)(
+        _In_ PDMA_ADAPTER DmaAdapter, _In_ ULONG Length, _Out_ PPHYSICAL_ADDRESS LogicalAddress, _In_ BOOLEAN CacheEnabled);
+typedef VOID (NTAPI *PFREE_COMMON_BUFFER)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ ULONG Length,
+        _In_ PHYSICAL_ADDRESS LogicalAddress,
+        _In_ PVOID VirtualAddress,
+        _In_ BOOLEAN CacheEnabled);
+typedef NTSTATUS (NTAPI *PALLOCATE_ADAPTER_CHANNEL)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ ULONG NumberOfMapRegisters,
+        _In_ PDRIVER_CONTROL ExecutionRoutine,
+        _In_ PVOID Context);
+typedef BOOLEAN (NTAPI *PFLUSH_ADAPTER_BUFFERS)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ PMDL Mdl,
+        _In_ PVOID MapRegisterBase,
+        _In_ PVOID CurrentVa,
+        _In_ ULONG Length,
+        _In_ BOOLEAN WriteToDevice);
+typedef VOID (NTAPI *PFREE_ADAPTER_CHANNEL)(_In_ PDMA_ADAPTER DmaAdapter);
+typedef VOID (NTAPI *PFREE_MAP_REGISTERS)(
+        _In_ PDMA_ADAPTER DmaAdapter, PVOID MapRegisterBase, ULONG NumberOfMapRegisters);
+typedef PHYSICAL_ADDRESS (NTAPI *PMAP_TRANSFER)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ PMDL Mdl,
+        _In_ PVOID MapRegisterBase,
+        _In_ PVOID CurrentVa,
+        _Inout_ PULONG Length,
+        _In_ BOOLEAN WriteToDevice);
+typedef ULONG (NTAPI *PGET_DMA_ALIGNMENT)(_In_ PDMA_ADAPTER DmaAdapter);
+typedef ULONG (NTAPI *PREAD_DMA_COUNTER)(_In_ PDMA_ADAPTER DmaAdapter);
+typedef NTSTATUS (NTAPI *PGET_SCATTER_GATHER_LIST)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ PMDL Mdl,
+        _In_ PVOID CurrentVa,
+        _In_ ULONG Length,
+        _In_ PDRIVER_LIST_CONTROL ExecutionRoutine,
+        _In_ PVOID Context,
+        _In_ BOOLEAN WriteToDevice);
+typedef VOID (NTAPI *PPUT_SCATTER_GATHER_LIST)(
+        _In_ PDMA_ADAPTER DmaAdapter, _In_ PSCATTER_GATHER_LIST ScatterGather, _In_ BOOLEAN WriteToDevice);
+typedef NTSTATUS (NTAPI *PCALCULATE_SCATTER_GATHER_LIST_SIZE)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_opt_ PMDL Mdl,
+        _In_ PVOID CurrentVa,
+        _In_ ULONG Length,
+        _Out_ PULONG ScatterGatherListSize,
+        _Out_opt_ PULONG pNumberOfMapRegisters);
+typedef NTSTATUS (NTAPI *PBUILD_SCATTER_GATHER_LIST)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ PMDL Mdl,
+        _In_ PVOID CurrentVa,
+        _In_ ULONG Length,
+        _In_ PDRIVER_LIST_CONTROL ExecutionRoutine,
+        _In_ PVOID Context,
+        _In_ BOOLEAN WriteToDevice,
+        _In_ PVOID ScatterGatherBuffer,
+        _In_ ULONG ScatterGatherLength);
+typedef NTSTATUS (NTAPI *PBUILD_MDL_FROM_SCATTER_GATHER_LIST)(
+        _In_ PDMA_ADAPTER DmaAdapter,
+        _In_ PSCATTER_GATHER_LIST ScatterGather,
+        _In_ PMDL OriginalMdl,
+        _Out_ PMDL *TargetMdl);
+
+typedef struct _DMA_OPERATIONS {
+    ULONG Size;
+    PPUT_DMA_ADAPTER PutDmaAdapter;
+    PALLOCATE_COMMON_BUFFER AllocateCommonBuffer;
+    PFREE_COMMON_BUFFER FreeCommonBuffer;
+    PALLOCATE_ADAPTER_CHANNEL AllocateAdapterChannel;
+    PFLUSH_ADAPTER_BUFFERS FlushAdapterBuffers;
+    PFREE_ADAPTER_CHANNEL FreeAdapterChannel;
+    PFREE_MAP_REGISTERS FreeMapRegisters;
+    PMAP_TRANSFER MapTransfer;
+    PGET_DMA_ALIGNMENT GetDmaAlignment;
+    PREAD_DMA_COUNTER ReadDmaCounter;
+    PGET_SCATTER_GATHER_LIST GetScatterGatherList;
+    PPUT_SCATTER_GATHER_LIST PutScatterGatherList;
+    PCALCULATE_SCATTER_GATHER_LIST_SIZE CalculateScatterGatherList;
+    PBUILD_SCATTER_GATHER_LIST BuildScatterGatherList;
+    PBUILD_MDL_FROM_SCATTER_GATHER_LIST BuildMdlFromScatterGatherList;
+} DMA_OPERATIONS;
+
+NTKERNELAPI PDMA_ADAPTER NTAPI IoGetDmaAdapter(
+        _In_opt_ PDEVICE_OBJECT PhysicalDeviceObject,
+        _In_ PDEVICE_DESCRIPTION DeviceDescription,
+        _Out_ PULONG NumberOfMapRegisters);
 
 /* ---- device registers and ports ---- */
 

@@ -1,7 +1,5 @@
 package dev.dirql.kernel.io;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelCalls;
@@ -17,7 +15,9 @@ import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
+import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.structures.DeviceObject;
@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class IoManagerTest {
     private static final int PENDING = 0x103;
@@ -79,6 +80,7 @@ class IoManagerTest {
                         rules,
                         pool,
                         locked,
+                        new Mdls(pool, new PageLocks(kernel.machine), locked),
                         extensions,
                         process,
                         kernel.crash(),
@@ -192,6 +194,12 @@ class IoManagerTest {
         @Override
         public void startThread(Processor processor, String name, long routine, long context) {
             threads.add(new long[] {routine, context});
+        }
+
+        @Override
+        public void startThread(
+                Processor processor, String name, long routine, long context, int priority) {
+            startThread(processor, name, routine, context);
         }
 
         @Override

@@ -21,6 +21,9 @@ class DevobjExtensionTest {
         view.setDeviceObject(0x4100000000000003L);
         assertThat(memory.load64(BASE + 0x8)).isEqualTo(0x4100000000000003L);
         assertThat(view.deviceObject()).isEqualTo(0x4100000000000003L);
+        view.setPowerFlags(0x41000044);
+        assertThat(memory.load32(BASE + 0x10)).isEqualTo(0x41000044L);
+        assertThat(view.powerFlags()).isEqualTo(0x41000044);
         view.setExtensionFlags(0x41000004);
         assertThat(memory.load32(BASE + 0x20)).isEqualTo(0x41000004L);
         assertThat(view.extensionFlags()).isEqualTo(0x41000004);

@@ -3,6 +3,7 @@ package dev.dirql.simulation;
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.KernelModel;
 import dev.dirql.kernel.KernelUnloading;
+import dev.dirql.kernel.dma.Dma;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.executive.ExecutiveLocks;
@@ -13,10 +14,16 @@ import dev.dirql.kernel.loader.DataNames;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.loader.ImageLoader;
 import dev.dirql.kernel.memory.AddressWindow;
+import dev.dirql.kernel.memory.ContiguousMemory;
+import dev.dirql.kernel.memory.ContiguousServices;
 import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.MdlServices;
+import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
+import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
+import dev.dirql.kernel.pnp.PlugAndPlay;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.threads.KernelThread;
@@ -25,6 +32,7 @@ import dev.dirql.kernel.threads.WorkloadDelays;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
 import dev.dirql.scenario.language.Stimulus;
 import dev.dirql.scenario.language.WorkloadProgram;
 import dev.dirql.scenario.language.WorkloadThread;
@@ -55,6 +63,7 @@ final class KernelAssembly {
     private final AddressSpace workloadSpace;
     private final KernelModel kernel;
     private final IoManager io;
+    private final PlugAndPlay plugAndPlay;
     private final ImageLoader loader;
     private final Stimuli stimuli;
     private @Nullable LoadedImage workload;
@@ -62,8 +71,10 @@ final class KernelAssembly {
     /** Services that the kernel model takes in, kept until it is whole. */
     private record Added(
             IoManager io,
+            PlugAndPlay plugAndPlay,
             AddressWindow registers,
             AddressWindow lockedPages,
+            List<StatePart> memory,
             ExecutiveLocks executive,
             List<Object> all) {}
 
@@ -102,9 +113,13 @@ final class KernelAssembly {
         machine.addMachinePart(added.getFirst().registers());
         machine.addMachinePart(added.getFirst().lockedPages());
         added.getFirst().executive().parts().forEach(machine::addMachinePart);
+        added.getFirst().memory().forEach(machine::addMachinePart);
         machine.addMachinePart(extensions);
         machine.addMachinePart(loader);
         io.parts().forEach(machine::addMachinePart);
+        plugAndPlay = added.getFirst().plugAndPlay();
+        MachineDevices.describe(parts.scenario(), devices, plugAndPlay.devices());
+        plugAndPlay.parts().forEach(machine::addMachinePart);
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         pool.onFree((physical, size) -> {
             kernel.lockTable().freed(physical, size);
@@ -120,6 +135,9 @@ final class KernelAssembly {
         AddressWindow registers =
                 new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS + (1L << 32));
         AddressWindow lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
+        PageLocks pageLocks = new PageLocks(machine);
+        ContiguousMemory contiguous = new ContiguousMemory(machine, lockedPages);
+        Mdls mdls = new Mdls(pool, pageLocks, lockedPages);
         IoManager manager =
                 new IoManager(
                         machine,
@@ -130,6 +148,7 @@ final class KernelAssembly {
                         model.rules(),
                         pool,
                         lockedPages,
+                        mdls,
                         extensions,
                         workloadSpace,
                         crash,
@@ -140,11 +159,26 @@ final class KernelAssembly {
         all.add(new MemoryServices(registers, lockedPages, crash));
         all.add(new CallbackServices(model.engine(), pool, callbacks));
         all.addAll(RuntimeLibrary.services(model.engine(), pool, model.settings().buildNumber()));
+        all.add(new MdlServices(machine, model.engine(), pool, mdls, crash));
+        all.add(new ContiguousServices(model.engine(), pool, contiguous, crash));
         all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
         ExecutiveLocks executive = new ExecutiveLocks(model, pool);
         all.addAll(executive.services());
         all.addAll(manager.services());
-        return new Added(manager, registers, lockedPages, executive, all);
+        all.addAll(
+                Dma.services(
+                        machine, model.engine(), pool, contiguous, manager.calls(), model.rules()));
+        PlugAndPlay devices =
+                new PlugAndPlay(model.engine(), manager, model.images(), model.rules(), pool);
+        all.addAll(devices.services());
+        return new Added(
+                manager,
+                devices,
+                registers,
+                lockedPages,
+                List.of(pageLocks, contiguous),
+                executive,
+                all);
     }
 
     private ImageLoader loader() {
@@ -309,6 +343,8 @@ final class KernelAssembly {
                                         .formatted(driver.image().image().name()));
             }
         }
+        lines.addAll(plugAndPlay.devices().outstanding());
+        lines.addAll(io.workItems().outstanding());
         List<WorkloadProgram.ThreadRoutine> threads = parts.workload().threads();
         for (int i = 0; i < threads.size(); i++) {
             if (!io.workloadThreads().isFinished(i)) {

@@ -5,14 +5,25 @@ import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.DeviceResources;
 import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.MessageResource;
+import dev.dirql.devices.PciDevice;
 import dev.dirql.devices.PropertyValue;
 import dev.dirql.devices.PropertyValues;
+import dev.dirql.devices.Trigger;
+import dev.dirql.devices.pci.BaseAddress;
 import dev.dirql.devices.pci.PciBus;
+import dev.dirql.devices.pci.PciFunction;
+import dev.dirql.devices.register.RegisterBlock;
 import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.pnp.ConfigurationSpace;
+import dev.dirql.kernel.pnp.PnpDevice;
+import dev.dirql.kernel.pnp.PnpDevices;
+import dev.dirql.kernel.pnp.PnpResource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.PhysicalMemory;
+import dev.dirql.machine.Processor;
 import dev.dirql.scenario.language.DeviceDeclaration;
+import dev.dirql.scenario.language.Scenario;
 import dev.dirql.scenario.source.Diagnostic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -165,5 +176,145 @@ final class MachineDevices {
 
     List<Device> all() {
         return new ArrayList<>(devices.values());
+    }
+
+    /** Tells Plug and Play of the devices of a scenario and of their drivers, the lowest first. */
+    static void describe(Scenario scenario, MachineDevices devices, PnpDevices told) {
+        for (DeviceDeclaration declaration : scenario.devices()) {
+            List<Integer> drivers = new ArrayList<>();
+            for (int i = 0; i < scenario.drivers().size(); i++) {
+                if (scenario.drivers().get(i).devices().contains(declaration.name())) {
+                    drivers.add(i);
+                }
+            }
+            told.add(plugAndPlay(devices.device(declaration.name())), drivers);
+        }
+    }
+
+    private static PnpDevice plugAndPlay(Device device) {
+        List<PnpResource> resources = new ArrayList<>();
+        if (device instanceof PciDevice pci) {
+            PciFunction function = pci.function();
+            for (BaseAddress base : function.bases()) {
+                resources.add(
+                        base.kind() == BaseAddress.Kind.PORTS
+                                ? new PnpResource.Ports(base.address(), base.size())
+                                : new PnpResource.Memory(base.address(), base.size()));
+            }
+            interrupts(device, function.msi().isPresent(), resources);
+            return new PnpDevice(
+                    device.name(),
+                    "PCI\\VEN_%04X&DEV_%04X"
+                            .formatted(function.identity().vendor(), function.identity().device()),
+                    device.type().name(),
+                    PnpDevice.PCI_BUS,
+                    function.address().bus(),
+                    function.address().device() << 16 | function.address().function(),
+                    resources,
+                    new PciConfiguration(function.configuration()));
+        }
+        long bytes = device.registers().size();
+        resources.add(
+                device.hasPorts()
+                        ? new PnpResource.Ports(device.portBase(), bytes)
+                        : new PnpResource.Memory(device.resources().physicalBase(), bytes));
+        interrupts(device, false, resources);
+        return new PnpDevice(
+                device.name(),
+                "DIRQL\\" + device.type().name(),
+                device.type().name(),
+                PnpDevice.INTERNAL,
+                0,
+                -1,
+                resources,
+                ConfigurationSpace.NONE);
+    }
+
+    /**
+     * Messages, or else lines.
+     *
+     * @param msi whether one descriptor is for all messages
+     */
+    private static void interrupts(Device device, boolean msi, List<PnpResource> resources) {
+        DeviceResources assigned = device.resources();
+        List<MessageResource> messages = assigned.messages();
+        if (!messages.isEmpty()) {
+            MessageResource first = messages.getFirst();
+            for (MessageResource one : msi ? List.of(first) : messages) {
+                resources.add(
+                        new PnpResource.Messages(
+                                msi ? messages.size() : 1,
+                                one.vector(),
+                                one.irql(),
+                                one.affinity()));
+            }
+            return;
+        }
+        boolean latched = device.trigger() == Trigger.LATCHED;
+        if (device.line() >= 0) {
+            resources.add(
+                    new PnpResource.Line(
+                            device.line(),
+                            assigned.vector(),
+                            assigned.irql(),
+                            assigned.affinity(),
+                            latched));
+        }
+        List<String> names = List.copyOf(device.furtherInterrupts().keySet());
+        for (int i = 0; i < names.size(); i++) {
+            DeviceResources.Vector vector = assigned.further().get(i);
+            if (vector.vector() != 0) {
+                resources.add(
+                        new PnpResource.Line(
+                                device.properties().line(names.get(i) + "_line").input(),
+                                vector.vector(),
+                                vector.irql(),
+                                assigned.affinity(),
+                                latched));
+            }
+        }
+    }
+
+    /** The configuration space of a PCI function, byte by byte as software asks for it. */
+    private record PciConfiguration(RegisterBlock registers) implements ConfigurationSpace {
+        private static final int BYTES = 0x1000;
+
+        @Override
+        public byte[] read(Processor processor, int offset, int count) {
+            int there = there(offset, count);
+            byte[] bytes = new byte[there];
+            for (int i = 0; i < there; ) {
+                int size = unit(offset + i, there - i);
+                long value = registers.read(processor, offset + i, size);
+                for (int k = 0; k < size; k++) {
+                    bytes[i++] = (byte) (value >>> (8 * k));
+                }
+            }
+            return bytes;
+        }
+
+        @Override
+        public int write(Processor processor, int offset, byte[] bytes) {
+            int there = there(offset, bytes.length);
+            for (int i = 0; i < there; ) {
+                int size = unit(offset + i, there - i);
+                long value = 0;
+                for (int k = 0; k < size; k++) {
+                    value |= (bytes[i + k] & 0xFFL) << (8 * k);
+                }
+                registers.write(processor, offset + i, size, value);
+                i += size;
+            }
+            return there;
+        }
+
+        private static int there(int offset, int count) {
+            return offset < 0 ? 0 : Math.max(0, Math.min(count, BYTES - offset));
+        }
+
+        /** The largest aligned access, at most 4 bytes. */
+        private static int unit(int offset, int left) {
+            return (offset & 3) == 0 && left >= 4 ? 4 : (offset & 1) == 0 && left >= 2 ? 2 : 1;
+        }
     }
 }

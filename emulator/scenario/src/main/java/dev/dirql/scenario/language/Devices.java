@@ -212,17 +212,13 @@ final class Devices {
         for (ForDevicesContext list : driver.forDevices()) {
             for (NameContext device : list.name()) {
                 String text = device.getText();
-                Target other = targets.get(text);
                 if (!deviceNames.contains(text)) {
                     problems.unknown(device, "device", text, deviceNames);
-                } else if (other != null) {
-                    problems.error(
-                            device,
-                            "device '%s' has the driver '%s' already"
-                                    .formatted(text, other.driver()),
-                            "");
+                } else if (served.contains(text)) {
+                    problems.error(device, "device '%s' is named twice".formatted(text), "");
                 } else {
-                    targets.put(text, new Target(text, name, number, served.size()));
+                    // Of several drivers the first is the lowest; a request goes to the top anyway.
+                    targets.putIfAbsent(text, new Target(text, name, number, served.size()));
                     served.add(text);
                 }
             }

@@ -130,7 +130,7 @@ public final class ExpectationCheck {
             case CONTROLS ->
                     major == MajorFunctions.DEVICE_CONTROL
                             || major == MajorFunctions.INTERNAL_DEVICE_CONTROL;
-            case REQUESTS -> true;
+            case REQUESTS -> major != MajorFunctions.PNP && major != MajorFunctions.POWER;
         };
     }
 

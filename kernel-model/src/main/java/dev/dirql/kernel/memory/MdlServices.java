@@ -1,0 +1,243 @@
+package dev.dirql.kernel.memory;
+
+import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.Irp;
+import dev.dirql.kernel.structures.Mdl;
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.PhysicalMemory;
+import dev.dirql.machine.Processor;
+
+/**
+ * Memory descriptor lists. Source: WDK, the page of each routine and "Bug check 0x40", "Bug check
+ * 0x4E".
+ */
+public final class MdlServices {
+    private static final int MEMORY_MANAGEMENT = 0x1A;
+    private static final int PFN_LIST_CORRUPT = 0x4E;
+    private static final int TARGET_MDL_TOO_SMALL = 0x40;
+    private static final int MDL_IS_LOCKED = 0x1236;
+    private static final int NOT_LOCKED = 7;
+
+    /** LOCK_OPERATION. */
+    private static final int IO_READ_ACCESS = 0;
+
+    private static final int TAG = 'M' | 'd' << 8 | 'l' << 16 | ' ' << 24;
+
+    private static final int ALLOCATE_FULLY_REQUIRED = 0x4;
+
+    private final Machine machine;
+    private final ServiceEngine engine;
+    private final Pool pool;
+    private final Mdls mdls;
+    private final Crash crash;
+
+    public MdlServices(Machine machine, ServiceEngine engine, Pool pool, Mdls mdls, Crash crash) {
+        this.machine = machine;
+        this.engine = engine;
+        this.pool = pool;
+        this.mdls = mdls;
+        this.crash = crash;
+    }
+
+    @Ddi(value = "IoAllocateMdl", maximum = Irql.DISPATCH_LEVEL)
+    long allocate(
+            Processor processor,
+            long buffer,
+            int length,
+            boolean secondary,
+            boolean chargeQuota,
+            Irp irp) {
+        long caller = engine.caller(processor);
+        long address =
+                pool.fails(processor, TAG, caller)
+                        ? 0
+                        : mdls.allocate(processor, buffer, length & 0xFFFF_FFFFL);
+        if (address == 0 || irp.address() == 0) {
+            return address;
+        }
+        if (!secondary || irp.mdlAddress() == 0) {
+            irp.setMdlAddress(address);
+            return address;
+        }
+        Mdl last = new Mdl(processor.memory(), irp.mdlAddress());
+        while (last.next() != 0) {
+            last = new Mdl(processor.memory(), last.next());
+        }
+        last.setNext(address);
+        return address;
+    }
+
+    @Ddi(value = "IoFreeMdl", maximum = Irql.DISPATCH_LEVEL)
+    Outcome free(Processor processor, Mdl mdl) {
+        mdls.free(processor, mdl, engine.caller(processor));
+        return ended() ? Outcome.stay() : Outcome.done();
+    }
+
+    /** No bytes are all those of the source from the address on. */
+    @Ddi(value = "IoBuildPartialMdl", maximum = Irql.DISPATCH_LEVEL)
+    Outcome buildPartial(Processor processor, Mdl source, Mdl target, long address, int length) {
+        long start = source.startVa() + source.byteOffset();
+        long offset = address - start;
+        long bytes = length == 0 ? source.byteCount() - offset : length & 0xFFFF_FFFFL;
+        int pages = Mdl.pages(address, bytes);
+        boolean isInside = offset >= 0 && offset + bytes <= source.byteCount();
+        if (!isInside || target.size() < Mdl.BYTES + 8 * pages) {
+            crash.bugCheck(
+                    processor,
+                    TARGET_MDL_TOO_SMALL,
+                    source.address(),
+                    target.address(),
+                    address,
+                    length & 0xFFFF_FFFFL);
+            return Outcome.stay();
+        }
+        processor.memory().probe(target.address(), target.size(), true);
+        int first = (int) ((KernelLayout.page(address) - source.startVa()) >>> 12);
+        target.setStartVa(KernelLayout.page(address));
+        target.setByteOffset(address & (KernelLayout.PAGE_SIZE - 1));
+        target.setByteCount(bytes);
+        target.setProcess(source.process());
+        for (int i = 0; i < pages; i++) {
+            processor.memory().store64(target.frames() + 8L * i, source.frame(first + i));
+        }
+        int flags = source.mdlFlags();
+        int mapped = Mdls.MAPPED_TO_SYSTEM_VA | Mdls.SOURCE_IS_NONPAGED_POOL;
+        int taken = Mdls.PARTIAL | (flags & (Mdls.WRITE_OPERATION | mapped));
+        if ((flags & mapped) != 0) {
+            target.setMappedSystemVa(source.mappedSystemVa() + offset);
+        }
+        target.setMdlFlags(taken);
+        return Outcome.done();
+    }
+
+    @Ddi(value = "MmBuildMdlForNonPagedPool", maximum = Irql.DISPATCH_LEVEL)
+    Outcome buildForNonPagedPool(Processor processor, Mdl mdl) {
+        if ((mdl.mdlFlags() & (Mdls.PAGES_LOCKED | Mdls.MAPPED_TO_SYSTEM_VA)) != 0) {
+            crash.bugCheck(
+                    processor,
+                    MEMORY_MANAGEMENT,
+                    MDL_IS_LOCKED,
+                    mdl.address(),
+                    mdl.mdlFlags() & 0xFFFF,
+                    0);
+            return Outcome.stay();
+        }
+        processor.memory().probe(mdl.address(), mdl.size(), true);
+        Mdls.describeNonPaged(processor, mdl);
+        return Outcome.done();
+    }
+
+    @Ddi(
+            value = "MmProbeAndLockPages",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = "an exception that a driver catches: a bad buffer is a fault of the driver")
+    Outcome probeAndLock(Processor processor, Mdl mdl, byte accessMode, int operation) {
+        if ((mdl.mdlFlags() & (Mdls.PAGES_LOCKED | Mdls.SOURCE_IS_NONPAGED_POOL)) != 0) {
+            crash.bugCheck(
+                    processor,
+                    MEMORY_MANAGEMENT,
+                    MDL_IS_LOCKED,
+                    mdl.address(),
+                    mdl.mdlFlags() & 0xFFFF,
+                    0);
+            return Outcome.stay();
+        }
+        mdls.lock(processor, mdl, operation != IO_READ_ACCESS);
+        return Outcome.done();
+    }
+
+    @Ddi(value = "MmUnlockPages", maximum = Irql.DISPATCH_LEVEL)
+    Outcome unlock(Processor processor, Mdl mdl) {
+        if ((mdl.mdlFlags() & Mdls.PAGES_LOCKED) == 0) {
+            crash.bugCheck(processor, PFN_LIST_CORRUPT, NOT_LOCKED, mdl.frame(0), 0, 0);
+            return Outcome.stay();
+        }
+        processor.memory().probe(mdl.address(), mdl.size(), true);
+        mdls.unlock(processor, mdl);
+        return Outcome.done();
+    }
+
+    // ---- pages without addresses ----
+
+    @Ddi(value = "MmAllocatePagesForMdl", maximum = Irql.APC_LEVEL)
+    long allocatePages(Processor processor, long low, long high, long skip, long bytes) {
+        return pages(processor, low, high, bytes, 0);
+    }
+
+    @Ddi(value = "MmAllocatePagesForMdlEx", maximum = Irql.DISPATCH_LEVEL)
+    long allocatePagesEx(
+            Processor processor,
+            long low,
+            long high,
+            long skip,
+            long bytes,
+            int cacheType,
+            int flags) {
+        return pages(processor, low, high, bytes, flags);
+    }
+
+    /** The pages of a list that starts at address 0, zeroed; fewer than asked for may be there. */
+    private long pages(Processor processor, long low, long high, long bytes, int flags) {
+        long caller = engine.caller(processor);
+        if (bytes <= 0 || bytes >= 1L << 32 || pool.fails(processor, TAG, caller)) {
+            return 0;
+        }
+        int wanted = Mdl.pages(0, bytes);
+        long address = mdls.allocate(processor, 0, bytes);
+        if (address == 0) {
+            return 0;
+        }
+        Mdl mdl = new Mdl(processor.memory(), address);
+        int got = 0;
+        while (got < wanted) {
+            int frame = machine.memory().allocateFrame();
+            if (frame < 0) {
+                break;
+            }
+            long physical = (long) frame << PhysicalMemory.FRAME_SHIFT;
+            if (physical < low || physical > high) {
+                machine.memory().freeFrame(frame);
+                break;
+            }
+            machine.writePhysical(physical, new byte[PhysicalMemory.FRAME_SIZE]);
+            processor.memory().store64(mdl.frames() + 8L * got, frame);
+            got++;
+        }
+        if (got == 0 || (got < wanted && (flags & ALLOCATE_FULLY_REQUIRED) != 0)) {
+            freeFrames(mdl, got);
+            mdls.free(processor, mdl, caller);
+            return 0;
+        }
+        mdl.setByteCount(Math.min(bytes, (long) got << PhysicalMemory.FRAME_SHIFT));
+        mdl.setMdlFlags(Mdls.PAGES_LOCKED);
+        return address;
+    }
+
+    private void freeFrames(Mdl mdl, int count) {
+        for (int i = 0; i < count; i++) {
+            machine.memory().freeFrame((int) mdl.frame(i));
+        }
+    }
+
+    /** The list itself is freed by ExFreePool. */
+    @Ddi(value = "MmFreePagesFromMdl", maximum = Irql.DISPATCH_LEVEL)
+    Outcome freePages(Processor processor, Mdl mdl) {
+        if ((mdl.mdlFlags() & Mdls.PAGES_LOCKED) == 0 || mdl.startVa() != 0) {
+            crash.bugCheck(processor, PFN_LIST_CORRUPT, NOT_LOCKED, mdl.frame(0), 0, 0);
+            return Outcome.stay();
+        }
+        processor.memory().probe(mdl.address(), Mdl.BYTES, true);
+        freeFrames(mdl, Mdl.pages(0, mdl.byteCount()));
+        mdl.setMdlFlags(mdl.mdlFlags() & ~Mdls.PAGES_LOCKED);
+        return Outcome.done();
+    }
+
+    private boolean ended() {
+        return machine.ended() != null;
+    }
+}

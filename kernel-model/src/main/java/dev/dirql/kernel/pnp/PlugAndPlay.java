@@ -1,0 +1,53 @@
+package dev.dirql.kernel.pnp;
+
+import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.io.IoManager;
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.StatePart;
+import java.util.List;
+
+/** The parts of Plug and Play, put together. */
+public final class PlugAndPlay {
+    private final PnpDevices devices = new PnpDevices();
+    private final List<Object> services;
+    private final List<StatePart> parts;
+
+    /** Makes the parts and tells the I/O manager of them. */
+    public PlugAndPlay(
+            ServiceEngine engine, IoManager io, LoadedImages images, Rules rules, Pool pool) {
+        BusInterfaces interfaces = new BusInterfaces(engine, devices, io.references());
+        BusDriver bus =
+                new BusDriver(engine, pool, io.devices(), io.references(), devices, interfaces);
+        PnpServices manager =
+                new PnpServices(
+                        engine,
+                        pool,
+                        images,
+                        io.drivers(),
+                        io.calls(),
+                        io.packets(),
+                        devices,
+                        bus,
+                        new PnpRules(images, rules));
+        io.setStacks(manager);
+        services = List.of(manager, bus, interfaces, new PowerServices(engine, pool, io.packets()));
+        parts = List.of(devices, bus);
+    }
+
+    /** The devices; they are added before the first driver is loaded. */
+    public PnpDevices devices() {
+        return devices;
+    }
+
+    /** Objects with the exports. */
+    public List<Object> services() {
+        return services;
+    }
+
+    /** Machine state. */
+    public List<StatePart> parts() {
+        return parts;
+    }
+}
