@@ -52,7 +52,7 @@ record GregorianDate(int year, int month, int day) {
 
     /** Days after 1 January 1601. */
     long days() {
-        long years = year - FIRST_YEAR;
+        long years = (long) year - FIRST_YEAR;
         long days = years * DAYS_OF_YEAR + years / 4 - years / 100 + years / 400;
         for (int i = 1; i < month; i++) {
             days += daysOfMonth(year, i);
