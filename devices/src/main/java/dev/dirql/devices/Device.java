@@ -117,6 +117,12 @@ public abstract class Device implements StatePart {
                 : Trigger.LATCHED;
     }
 
+    /** How a further interrupt is triggered, counted in the order of their properties. */
+    public final Trigger furtherTrigger(int index) {
+        return InterruptProperties.furtherTrigger(
+                properties(), type().furtherInterrupts().get(index));
+    }
+
     /** Input of the I/O APIC, or -1 without wire. */
     public final int line() {
         return properties().has(InterruptProperties.LINE.name())

@@ -110,6 +110,11 @@ public record DeviceType(
         return message ? new MessageRequest(1, false) : MessageRequest.NONE;
     }
 
+    /** Whether the ISR of a device with these properties runs at PASSIVE_LEVEL. */
+    public boolean isPassive(PropertyValues values) {
+        return InterruptProperties.isPassive(values);
+    }
+
     /** Checks property values and adds the usual ones. */
     public PropertyValues values(String instance, Map<String, PropertyValue> given) {
         return PropertyValues.of("device " + instance + ": " + name, properties, given);

@@ -174,6 +174,7 @@ public final class I8042 extends Device {
                         MOUSE,
                         "Input of the I/O APIC for bytes of the mouse, 12 in a PC; latched unless"
                                 + " said otherwise."));
+        all.addAll(InterruptProperties.FURTHER);
         return all;
     }
 

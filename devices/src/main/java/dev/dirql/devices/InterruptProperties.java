@@ -17,6 +17,15 @@ public final class InterruptProperties {
     static final Property MESSAGE =
             Property.flag("message", "It interrupts by message instead of by wire.");
 
+    private static final Property PASSIVE =
+            Property.flag(
+                    "passive",
+                    "Its ISR runs at PASSIVE_LEVEL: the IRQL that its driver is told is that.");
+
+    /** What is to be said of how its interrupts are taken. */
+    static final List<Property> FURTHER =
+            List.of(PASSIVE, InterruptAffinity.AFFINITY, InterruptAffinity.PROCESSORS);
+
     private static final String FURTHER_LINE = "_line";
 
     private InterruptProperties() {}
@@ -62,6 +71,7 @@ public final class InterruptProperties {
         List<Property> all = new ArrayList<>(List.of(own));
         all.add(LINE);
         all.add(MESSAGE);
+        all.addAll(FURTHER);
         return all;
     }
 
@@ -94,6 +104,11 @@ public final class InterruptProperties {
         PropertyValue.Line value = setup.properties().line(property);
         return new InterruptOutput.Wire(
                 setup.machine().controller().line(setup.name(), value.input()), value.trigger());
+    }
+
+    /** Whether the system assigns PASSIVE_LEVEL to its lines. */
+    static boolean isPassive(PropertyValues properties) {
+        return properties.has(PASSIVE.name()) && properties.flag(PASSIVE.name());
     }
 
     /** How the device interrupts, in NT's terms: a message is latched. */

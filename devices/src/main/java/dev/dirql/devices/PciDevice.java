@@ -1,6 +1,7 @@
 package dev.dirql.devices;
 
 import dev.dirql.devices.pci.BaseAddress;
+import dev.dirql.devices.pci.MsiCapability;
 import dev.dirql.devices.pci.PciBus;
 import dev.dirql.devices.pci.PciFunction;
 import dev.dirql.machine.StateReader;
@@ -84,6 +85,38 @@ public abstract class PciDevice extends Device {
     /** What it is on the bus. */
     public final PciFunction function() {
         return function;
+    }
+
+    /** Masks its messages, as the system leaves them until an interrupt object is connected. */
+    public final void maskMessages() {
+        function.msi().ifPresent(MsiCapability::maskAll);
+        function.msix().ifPresent(msix -> msix.table().maskAll());
+    }
+
+    /** Physical address of its MSI-X table, or 0 if it does not use MSI-X. */
+    public final long msixTable() {
+        return function.usesMsix() ? tableRange().address() : 0;
+    }
+
+    /** Entries of its MSI-X table, 0 if it does not use MSI-X. */
+    public final int msixEntries() {
+        return function.usesMsix() ? function.enabledMessages() : 0;
+    }
+
+    /** Physical address of the mask bits of MSI, or 0 if it does not use MSI. */
+    public final long msiMaskBits() {
+        boolean uses = !function.usesMsix() && function.enabledMessages() > 0;
+        return uses
+                ? PciBus.configurationOf(function.address())
+                        + function.msi().orElseThrow().maskOffset()
+                : 0;
+    }
+
+    private BaseAddress tableRange() {
+        return function.bases().stream()
+                .filter(base -> base.index() == MSIX)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -43,6 +43,8 @@ final class PciInterrupts {
         all.add(LINE);
         all.add(MSI);
         all.add(MSIX);
+        all.add(InterruptAffinity.AFFINITY);
+        all.add(InterruptAffinity.PROCESSORS);
         return all;
     }
 

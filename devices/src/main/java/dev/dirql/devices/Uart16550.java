@@ -162,6 +162,7 @@ public final class Uart16550 extends Device {
         List<Property> all = new ArrayList<>(PortProperty.portsFrom(0x3F8));
         all.addAll(List.of(CLOCK, GATE, ECHO, InterruptProperties.latchedLine()));
         all.add(InterruptProperties.MESSAGE);
+        all.addAll(InterruptProperties.FURTHER);
         return all;
     }
 

@@ -9,11 +9,14 @@ import dev.dirql.kernel.executive.SystemQueryServices;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.images.Unwinder;
+import dev.dirql.kernel.interrupts.InterruptConnectionServices;
+import dev.dirql.kernel.interrupts.InterruptConnections;
 import dev.dirql.kernel.interrupts.InterruptDispatch;
 import dev.dirql.kernel.interrupts.InterruptObjects;
 import dev.dirql.kernel.interrupts.InterruptServices;
 import dev.dirql.kernel.interrupts.InterruptStorms;
 import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.interrupts.PassiveInterrupts;
 import dev.dirql.kernel.io.CancelServices;
 import dev.dirql.kernel.irql.IrqlServices;
 import dev.dirql.kernel.irql.Irqls;
@@ -121,6 +124,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final InterruptEntry entry;
     private final InterruptObjects interruptObjects;
     private final InterruptDispatch interruptDispatch;
+    private final InterruptConnections interruptConnections = new InterruptConnections();
+    private final PassiveInterrupts passiveInterrupts;
     private final DpcQueues dpcQueues;
     private final DpcDispatch dpcDispatch;
     private final WaitLocks waitLocks;
@@ -216,6 +221,15 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 queuedObjects.goes(
                         processor, "the stack of a thread that ends", start, size, routine));
         genericCalls = new GenericCalls(machine, engine, irqls, entry, dpcQueues);
+        passiveInterrupts =
+                new PassiveInterrupts(
+                        machine,
+                        engine,
+                        memory,
+                        threads,
+                        waits,
+                        interruptObjects,
+                        interruptDispatch);
         List<Object> services = new ArrayList<>();
         services.add(entry);
         services.add(new IrqlServices(machine, engine, irqls, rules));
@@ -230,7 +244,26 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(interruptDispatch);
         services.add(
                 new InterruptServices(
-                        machine, engine, irqls, locks, interruptObjects, rules, bugChecks));
+                        machine,
+                        engine,
+                        irqls,
+                        locks,
+                        interruptObjects,
+                        passiveInterrupts,
+                        rules,
+                        bugChecks));
+        services.add(passiveInterrupts);
+        services.add(
+                new InterruptConnectionServices(
+                        engine,
+                        memory,
+                        locks,
+                        interruptObjects,
+                        interruptConnections,
+                        passiveInterrupts,
+                        rules,
+                        bugChecks,
+                        settings.oneMessageLock()));
         services.add(dpcDispatch);
         services.add(new DpcServices(machine, engine, dpcQueues, rules, dpcThreads::make));
         services.add(threads);
@@ -283,6 +316,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(watchdogs);
         machine.addMachinePart(objects);
         machine.addMachinePart(interruptObjects);
+        machine.addMachinePart(interruptConnections);
+        machine.addMachinePart(passiveInterrupts);
         machine.addMachinePart(storms);
         machine.addMachinePart(residency);
         machine.addMachinePart(bugChecks);

@@ -58,6 +58,14 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     "Depth of a DPC queue above which it is processed at once, whatever the"
                             + " importance.");
 
+    public static final KernelSetting MESSAGE_LOCKS =
+            new KernelSetting(
+                    "message_locks",
+                    new Kind.Choice(List.of("each", "one")),
+                    0,
+                    "Whether each message of a device has a lock of its own where its driver gives"
+                            + " IoConnectInterruptEx none, or all of them have one.");
+
     public static final KernelSetting DPC_RATE =
             new KernelSetting(
                     "dpc_rate",
@@ -106,6 +114,7 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     TICK,
                     QUANTUM_TICKS,
                     STORM,
+                    MESSAGE_LOCKS,
                     DPC_DEPTH,
                     DPC_RATE,
                     THREADED_DPCS,

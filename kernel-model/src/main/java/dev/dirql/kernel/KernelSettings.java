@@ -81,6 +81,11 @@ public final class KernelSettings {
         return (int) get(KernelSetting.STORM);
     }
 
+    /** Whether the messages of a device share the lock that the system gives them. */
+    public boolean oneMessageLock() {
+        return get(KernelSetting.MESSAGE_LOCKS) != 0;
+    }
+
     public long tickNs() {
         return get(KernelSetting.TICK);
     }

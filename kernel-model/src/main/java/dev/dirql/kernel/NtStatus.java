@@ -26,9 +26,13 @@ public final class NtStatus {
     public static final int NAME_TOO_LONG = 0xC000_0106;
     public static final int INVALID_HANDLE = 0xC000_0008;
     public static final int INVALID_PARAMETER = 0xC000_000D;
+    public static final int INVALID_DEVICE_REQUEST = 0xC000_0010;
     public static final int ILLEGAL_INSTRUCTION = 0xC000_001D;
     public static final int DELETE_PENDING = 0xC000_0056;
     public static final int INSUFFICIENT_RESOURCES = 0xC000_009A;
+    public static final int INVALID_PARAMETER_1 = 0xC000_00EF;
+    public static final int INVALID_PARAMETER_10 = 0xC000_00F8;
+    public static final int NOT_FOUND = 0xC000_0225;
     public static final int INTEGER_DIVIDE_BY_ZERO = 0xC000_0094;
     public static final int INTEGER_OVERFLOW = 0xC000_0095;
     public static final int OBJECT_TYPE_MISMATCH = 0xC000_0024;

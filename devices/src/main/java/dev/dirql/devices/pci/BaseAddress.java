@@ -33,6 +33,7 @@ public final class BaseAddress {
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long PORT_ADDRESSES = 0xFFFF;
 
+    private final int index;
     private final Kind kind;
     private final long size;
     private final DeviceRegisters registers;
@@ -44,6 +45,7 @@ public final class BaseAddress {
      * @param size a power of two
      */
     BaseAddress(int index, Kind kind, long size, DeviceRegisters registers) {
+        this.index = index;
         boolean wide = kind == Kind.MEMORY_64;
         if (Long.bitCount(size) != 1 || size < kind.smallest || size > 1L << 31) {
             throw new IllegalArgumentException(
@@ -98,6 +100,11 @@ public final class BaseAddress {
     /** Bytes, a power of two. */
     public long size() {
         return size;
+    }
+
+    /** Number of the register, 0 to 5. */
+    public int index() {
+        return index;
     }
 
     /** The first physical address or port, as it is now. */

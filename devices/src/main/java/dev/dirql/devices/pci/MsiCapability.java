@@ -141,6 +141,16 @@ public final class MsiCapability {
         control.set((control.value() & ~MULTIPLE_ENABLE) | log << MULTIPLE_ENABLE_SHIFT | ENABLE);
     }
 
+    /** Masks every message. */
+    public void maskAll() {
+        mask.set(capable == MESSAGES_MAXIMUM ? 0xFFFF_FFFFL : (1L << capable) - 1);
+    }
+
+    /** Offset of the mask bits in the configuration space. */
+    public int maskOffset() {
+        return mask.offset();
+    }
+
     void request(int message) {
         int number = message % enabledMessages();
         if (mask.isSet(1L << number)) {

@@ -120,6 +120,13 @@ public final class MsixTable implements DeviceRegisters, StatePart {
         words[WORDS * entry + CONTROL] = 0;
     }
 
+    /** Masks every entry, as it is at power-on. */
+    public void maskAll() {
+        for (int i = 0; i < entries; i++) {
+            words[WORDS * i + CONTROL] = MASKED;
+        }
+    }
+
     // ---- software's side ----
 
     @Override

@@ -17,12 +17,14 @@ import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.InterruptEntry;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device interrupt, from the vector to the end of interrupt. For each interrupt object on the
  * vector: to its SynchronizeIrql, its lock, its ServiceRoutine, and back. A single object is called
  * once. A chain that is level-sensitive ends at the first that claims; a latched one is passed over
- * until a pass in which nobody claims. The routine runs on the stack of what it interrupted.
+ * until a pass in which nobody claims. The routine runs on the stack of what it interrupted; one
+ * for PASSIVE_LEVEL runs later, see {@link PassiveInterrupts}.
  */
 public final class InterruptDispatch {
     private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
@@ -39,6 +41,8 @@ public final class InterruptDispatch {
     private final Rules rules;
     private final BugChecks bugChecks;
     private final int passesMaximum;
+    private final SharedInterruptLocks shared;
+    private @Nullable PassiveInterrupts passive;
 
     public InterruptDispatch(
             Machine machine,
@@ -61,6 +65,12 @@ public final class InterruptDispatch {
         this.rules = rules;
         this.bugChecks = bugChecks;
         this.passesMaximum = passesMaximum;
+        shared = new SharedInterruptLocks(objects, locks, rules);
+    }
+
+    /** Says who runs ISRs at PASSIVE_LEVEL. */
+    void setPassive(PassiveInterrupts interrupts) {
+        passive = interrupts;
     }
 
     /** The next object of the chain is to be asked. */
@@ -98,6 +108,9 @@ public final class InterruptDispatch {
             boolean lastClaimed)
             implements Pending {}
 
+    /** The ISRs run at PASSIVE_LEVEL, later. */
+    record SchedulePassiveIsr(int vector) implements Pending {}
+
     /** Everybody was asked. */
     record EndInterrupt(int vector, boolean claimed) implements Pending {}
 
@@ -108,7 +121,9 @@ public final class InterruptDispatch {
         Pending pending =
                 first == 0
                         ? new EndInterrupt(vector, false)
-                        : new BeginIsr(vector, first, 0, false, false);
+                        : new KInterrupt(processor.memory(), first).isPassive()
+                                ? new SchedulePassiveIsr(vector)
+                                : new BeginIsr(vector, first, 0, false, false);
         if (!entry.enter(processor, InterruptVectors.irqlOf(vector), vector, pending)) {
             return;
         }
@@ -128,6 +143,16 @@ public final class InterruptDispatch {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         if (!interrupt.isConnected()) {
             return fromFirst(pending.vector, pending.passes, pending.passClaimed, pending.claimed);
+        }
+        if (!interrupt.isActive()) {
+            return new Outcome.Then(
+                    new AfterIsr(
+                            pending.vector,
+                            pending.interrupt,
+                            pending.passes,
+                            pending.passClaimed,
+                            pending.claimed,
+                            false));
         }
         interrupt.enter();
         irqls.set(processor, interrupt.synchronizeIrql(), interrupt.serviceRoutine());
@@ -155,6 +180,12 @@ public final class InterruptDispatch {
     Outcome lock(Processor processor, LockForIsr pending) {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         long routine = interrupt.serviceRoutine();
+        if (!pending.contended) {
+            shared.beforeIsr(processor, interrupt);
+            if (machine.ended() != null) {
+                return Outcome.stay();
+            }
+        }
         boolean acquired =
                 locks.tryOnce(
                         processor,
@@ -179,7 +210,7 @@ public final class InterruptDispatch {
                             true,
                             pending.contended ? pending.firstTryNs : processor.clockNs));
         }
-        if (!interrupt.isConnected()) {
+        if (!interrupt.isEnabled()) {
             return giveBack(processor, interrupt, pending);
         }
         interrupt.countService();
@@ -195,10 +226,14 @@ public final class InterruptDispatch {
                         pending.claimed,
                         processor.clockNs),
                 pending.interrupt,
-                interrupt.serviceContext());
+                interrupt.serviceContext(),
+                interrupt.messageIndex());
     }
 
-    /** IoDisconnectInterrupt had the lock first: the routine must not be called any more. */
+    /**
+     * IoDisconnectInterrupt or IoReportInterruptInactive was first: the routine must not be called
+     * any more.
+     */
     private Outcome giveBack(Processor processor, KInterrupt interrupt, LockForIsr pending) {
         locks.release(
                 processor,
@@ -226,9 +261,7 @@ public final class InterruptDispatch {
         long routine = interrupt.serviceRoutine();
         machine.emit(processor, new Event.IsrReturned(pending.interrupt, routine, claims));
         watch.isrReturned(processor, routine, pending.sinceNs);
-        int expected = interrupt.synchronizeIrql();
-        if (processor.irql() != expected) {
-            returnedAtOtherIrql(processor, interrupt, expected);
+        if (!returnedAtSameIrql(processor, interrupt)) {
             return Outcome.stay();
         }
         locks.release(
@@ -249,6 +282,16 @@ public final class InterruptDispatch {
                         pending.passClaimed || claims,
                         pending.claimed || claims,
                         claims));
+    }
+
+    /** Whether an ISR returned at the IRQL at which it was called; if not, the run is over. */
+    boolean returnedAtSameIrql(Processor processor, KInterrupt interrupt) {
+        int expected = interrupt.synchronizeIrql();
+        if (processor.irql() != expected) {
+            returnedAtOtherIrql(processor, interrupt, expected);
+            return false;
+        }
+        return true;
     }
 
     private void returnedAtOtherIrql(Processor processor, KInterrupt interrupt, int expected) {
@@ -309,18 +352,37 @@ public final class InterruptDispatch {
 
     @Resumes("KiEndInterrupt")
     Outcome end(Processor processor, EndInterrupt pending) {
-        if (!pending.claimed) {
-            machine.emit(processor, new Event.InterruptUnclaimed(pending.vector));
+        return isStorm(processor, pending.vector, pending.claimed)
+                ? Outcome.stay()
+                : end(processor, pending.vector);
+    }
+
+    @Resumes("KiSchedulePassiveIsr")
+    Outcome schedule(Processor processor, SchedulePassiveIsr pending) {
+        if (passive != null) {
+            passive.schedule(processor, pending.vector);
         }
-        if (storms.ended(processor, pending.vector, pending.claimed)) {
-            storm(processor, pending.vector);
-            return Outcome.stay();
-        }
+        return end(processor, pending.vector);
+    }
+
+    private Outcome end(Processor processor, int vector) {
         KPcr region = region(processor);
         region.setNestingLevel(Math.max(0, region.nestingLevel() - 1));
         processor.interruptUnit().endOfInterrupt();
-        machine.emit(processor, new Event.InterruptCompleted(pending.vector));
+        machine.emit(processor, new Event.InterruptCompleted(vector));
         return Outcome.done();
+    }
+
+    /** All ISRs were asked: counts it, and ends the run if it was one too many. */
+    boolean isStorm(Processor processor, int vector, boolean claimed) {
+        if (!claimed) {
+            machine.emit(processor, new Event.InterruptUnclaimed(vector));
+        }
+        if (!storms.ended(processor, vector, claimed)) {
+            return false;
+        }
+        storm(processor, vector);
+        return true;
     }
 
     private void storm(Processor processor, int vector) {

@@ -1,8 +1,10 @@
 package dev.dirql.kernel.interrupts;
 
 import dev.dirql.events.Event;
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
@@ -12,29 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Which interrupt objects are connected to which vector, as the dispatch table of NT holds it, and
- * the I/O APIC entries of their lines.
- */
+/** Which interrupt objects are connected to which vector, as the dispatch table of NT holds it. */
 public final class InterruptObjects implements StatePart {
     private static final int VECTORS = 256;
-
-    private static final long IO_APIC = 0xFEC0_0000L;
-    private static final int IO_REGISTER_SELECT = 0x00;
-    private static final int IO_WINDOW = 0x10;
-    private static final int REDIRECTION_TABLE = 0x10;
-    private static final long LOWEST_PRIORITY = 1 << 8;
-    private static final long LOGICAL = 1 << 11;
-    private static final long LEVEL = 1 << 15;
-    private static final long MASKED = 1 << 16;
-    private static final int DESTINATION_SHIFT = 24;
-    private static final long LOGICAL_PROCESSORS = 0xFF;
-    private static final long BROADCAST = 0xFF;
+    private static final int EVENT_BYTES = 0x18;
 
     private final Machine machine;
     private final KernelMemory memory;
     private final LongFunction<String> variableName;
+    private final InterruptRouting routing;
+    private InterruptDevices devices = InterruptDevices.NONE;
 
     /** First object of each vector's chain, 0 for none. */
     private final long[] first = new long[VECTORS];
@@ -50,9 +41,30 @@ public final class InterruptObjects implements StatePart {
         this.machine = machine;
         this.memory = memory;
         this.variableName = variableName;
+        routing = new InterruptRouting(machine);
     }
 
-    /** What IoConnectInterrupt is asked for. */
+    /** Says which devices there are; their interrupts are masked until they are connected. */
+    public void setDevices(InterruptDevices known) {
+        devices = known;
+        routing.setDevices(known.all());
+    }
+
+    InterruptDevices devices() {
+        return devices;
+    }
+
+    InterruptRouting routing() {
+        return routing;
+    }
+
+    /**
+     * What a routine is to be connected to.
+     *
+     * @param spinLock address of a lock, or 0 for one of its own
+     * @param irql that of the vector, or PASSIVE_LEVEL for an ISR that runs there
+     * @param message number of the message if the routine is a KMESSAGE_SERVICE_ROUTINE, else -1
+     */
     record Request(
             long routine,
             long context,
@@ -63,7 +75,12 @@ public final class InterruptObjects implements StatePart {
             int mode,
             boolean shared,
             long processors,
-            boolean floatingSave) {}
+            boolean floatingSave,
+            int message) {
+        boolean isPassive() {
+            return irql == Irql.PASSIVE_LEVEL;
+        }
+    }
 
     /** The first object on a vector, or 0. */
     long firstOn(int vector) {
@@ -100,17 +117,42 @@ public final class InterruptObjects implements StatePart {
         return "";
     }
 
+    /** The processors there are, a bit each. */
+    long online() {
+        return (1L << (machine.processorCount() - 1) << 1) - 1;
+    }
+
     /** Connects and stores the object's address at {@code pointer}; gives an NTSTATUS. */
     int connect(Processor processor, long pointer, Request request) {
         processor.memory().probe(pointer, 8, true);
-        long online = (1L << (machine.processorCount() - 1) << 1) - 1;
-        long processors = request.processors & online;
-        if (processors == 0
+        int status = check(processor, request);
+        if (status != NtStatus.SUCCESS) {
+            return status;
+        }
+        KInterrupt interrupt = create(processor, request);
+        if (interrupt == null) {
+            return NtStatus.INSUFFICIENT_RESOURCES;
+        }
+        processor.memory().store64(pointer, interrupt.address());
+        insert(processor, interrupt, variable(pointer), request.processors);
+        return NtStatus.SUCCESS;
+    }
+
+    /** Name of the variable that a pointer to an object or to several is stored in, or empty. */
+    String variable(long pointer) {
+        return variableName.apply(pointer);
+    }
+
+    /** Whether a routine can be connected so; an NTSTATUS. */
+    int check(Processor processor, Request request) {
+        boolean passive = request.isPassive();
+        if ((request.processors & online()) == 0
                 || request.routine == 0
                 || !InterruptVectors.isDevice(request.vector)
-                || InterruptVectors.irqlOf(request.vector) != request.irql
+                || (!passive && InterruptVectors.irqlOf(request.vector) != request.irql)
+                || (passive && (request.synchronizeIrql != 0 || request.spinLock != 0))
                 || request.synchronizeIrql < request.irql
-                || request.synchronizeIrql > 15
+                || request.synchronizeIrql > Irql.HIGH_LEVEL
                 || (request.mode != KInterrupt.LEVEL_SENSITIVE
                         && request.mode != KInterrupt.LATCHED)) {
             return NtStatus.INVALID_PARAMETER;
@@ -118,13 +160,23 @@ public final class InterruptObjects implements StatePart {
         long head = first[request.vector];
         if (head != 0) {
             KInterrupt other = new KInterrupt(processor.memory(), head);
-            if (!other.isShared() || !request.shared || other.mode() != request.mode) {
+            if (!other.isShared()
+                    || !request.shared
+                    || other.mode() != request.mode
+                    || other.isPassive() != passive) {
                 return NtStatus.INVALID_PARAMETER;
             }
         }
+        return NtStatus.SUCCESS;
+    }
+
+    /** Makes an object that is not connected yet, or gives null without memory. */
+    @Nullable KInterrupt create(Processor processor, Request request) {
+        boolean passive = request.isPassive();
         long address = memory.allocateObject(KInterrupt.SIZE);
-        if (address == 0) {
-            return NtStatus.INSUFFICIENT_RESOURCES;
+        long event = passive && address != 0 ? memory.allocateObject(EVENT_BYTES) : 0;
+        if (address == 0 || (passive && event == 0)) {
+            return null;
         }
         KInterrupt interrupt = new KInterrupt(processor.memory(), address);
         interrupt.initialize(
@@ -137,14 +189,30 @@ public final class InterruptObjects implements StatePart {
                 request.mode,
                 request.shared,
                 request.floatingSave);
+        if (request.message >= 0) {
+            interrupt.setMessage(request.message);
+        }
+        if (passive) {
+            new DispatcherHeader(processor.memory(), event)
+                    .initialize(DispatcherHeader.SYNCHRONIZATION_EVENT, EVENT_BYTES, true);
+            interrupt.setPassiveEvent(event);
+        }
+        return interrupt;
+    }
+
+    /**
+     * Puts an object into the chain of its vector, which makes its ISR callable.
+     *
+     * @param variable name of the pointer to it, or empty
+     */
+    void insert(Processor processor, KInterrupt interrupt, String variable, long processors) {
+        int vector = interrupt.vector();
         interrupt.setConnected(true);
-        processor.memory().store64(pointer, address);
-        String variable = variableName.apply(pointer);
-        String name = variable.isEmpty() ? "vector 0x%x".formatted(request.vector) : variable;
-        names.put(address, name);
+        String name = variable.isEmpty() ? "vector 0x%x".formatted(vector) : variable;
+        names.put(interrupt.address(), name);
+        long head = first[vector];
         if (head == 0) {
-            first[request.vector] = address;
-            route(processor, request.vector, request.mode, processors, online);
+            first[vector] = interrupt.address();
         } else {
             new KInterrupt(processor.memory(), head)
                     .listEntry()
@@ -153,13 +221,39 @@ public final class InterruptObjects implements StatePart {
         machine.emit(
                 processor,
                 new Event.InterruptConnected(
-                        address,
-                        request.vector,
-                        request.irql,
-                        request.synchronizeIrql,
-                        request.routine,
+                        interrupt.address(),
+                        vector,
+                        interrupt.irql(),
+                        interrupt.synchronizeIrql(),
+                        interrupt.serviceRoutine(),
                         name));
-        return NtStatus.SUCCESS;
+        if (head == 0) {
+            routing.route(processor, vector, interrupt.mode(), processors & online(), online());
+        } else {
+            refresh(processor, vector);
+        }
+    }
+
+    /** Calls of the ISR are to begin or to end, though it stays connected. */
+    void setActive(Processor processor, KInterrupt interrupt, boolean active) {
+        if (interrupt.isActive() != active) {
+            interrupt.setActive(active);
+            refresh(processor, interrupt.vector());
+        }
+    }
+
+    /** Holds the vector's interrupts back while no object on it is active. */
+    private void refresh(Processor processor, int vector) {
+        boolean any = false;
+        long at = first[vector];
+        do {
+            KInterrupt interrupt = new KInterrupt(processor.memory(), at);
+            any |= interrupt.isActive();
+            at = KInterrupt.ofListEntry(interrupt.listEntry().flink());
+        } while (at != first[vector]);
+        if (any != routing.isOpen(vector)) {
+            routing.setOpen(processor, vector, any);
+        }
     }
 
     /** Takes an object out of its chain; its lock is held, so its ISR does not run. */
@@ -170,50 +264,21 @@ public final class InterruptObjects implements StatePart {
             boolean last = interrupt.listEntry().isEmpty();
             first[vector] = last ? 0 : KInterrupt.ofListEntry(interrupt.listEntry().flink());
             if (last) {
-                writeEntry(processor, vector, MASKED, 0);
+                routing.setOpen(processor, vector, false);
             }
         }
         interrupt.listEntry().remove();
         interrupt.listEntry().initializeHead();
+        if (first[vector] != 0) {
+            refresh(processor, vector);
+        }
         machine.emit(processor, new Event.InterruptDisconnected(interrupt.address(), vector));
-    }
-
-    /**
-     * Routes the line of a vector. In the flat model an I/O APIC names eight processors by logical
-     * destinations, one by its APIC ID, or all by the broadcast ID (Intel SDM volume 3A, "Logical
-     * Destination Mode" and "Broadcast/Self Delivery Mode"). Of another set, those of its
-     * processors take the interrupts that are among the first eight, else its lowest one alone.
-     */
-    private void route(Processor processor, int vector, int mode, long processors, long online) {
-        long low = vector | (mode == KInterrupt.LEVEL_SENSITIVE ? LEVEL : 0);
-        long named = processors & LOGICAL_PROCESSORS;
-        if (processors == online && named != processors) {
-            writeEntry(processor, vector, low | LOWEST_PRIORITY, BROADCAST);
-        } else if (Long.bitCount(named) > 1) {
-            writeEntry(processor, vector, low | LOWEST_PRIORITY | LOGICAL, named);
-        } else {
-            writeEntry(processor, vector, low, Long.numberOfTrailingZeros(processors));
-        }
-    }
-
-    /** Writes the redirection entry of a vector's line; the part with the mask bit last. */
-    private void writeEntry(Processor processor, int vector, long low, long destination) {
-        int line = InterruptVectors.lineOf(vector);
-        if (line < 0) {
-            return;
-        }
-        writeIoApic(processor, REDIRECTION_TABLE + 2 * line + 1, destination << DESTINATION_SHIFT);
-        writeIoApic(processor, REDIRECTION_TABLE + 2 * line, low);
-    }
-
-    private void writeIoApic(Processor processor, int register, long value) {
-        machine.bus().writeMemory(processor, IO_APIC + IO_REGISTER_SELECT, 4, register);
-        machine.bus().writeMemory(processor, IO_APIC + IO_WINDOW, 4, value);
     }
 
     @Override
     public void save(StateWriter out) {
         out.values(first);
+        routing.save(out);
         out.reference(new TreeMap<>(names));
     }
 
@@ -221,6 +286,7 @@ public final class InterruptObjects implements StatePart {
     @SuppressWarnings("unchecked")
     public void restore(StateReader in) {
         in.values(first);
+        routing.restore(in);
         names = new TreeMap<>((TreeMap<Long, String>) in.reference(TreeMap.class));
     }
 }

@@ -3,6 +3,7 @@ package dev.dirql.kernel.interrupts;
 import dev.dirql.events.Event;
 import dev.dirql.events.LockKind;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.rules.Rules;
@@ -21,6 +22,9 @@ import dev.dirql.machine.Processor;
 public final class InterruptServices {
     private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
     private static final int AFTER_CALLOUT = 2;
+    private static final int PASSIVE_INTERRUPT_ERROR = 0x13B;
+    private static final int LOCK_OF_PASSIVE_INTERRUPT = 1;
+    private static final int NO_MESSAGE = -1;
 
     private final Machine machine;
     private final ServiceEngine engine;
@@ -29,6 +33,8 @@ public final class InterruptServices {
     private final InterruptObjects objects;
     private final Rules rules;
     private final BugChecks bugChecks;
+    private final PassiveInterrupts passive;
+    private final SharedInterruptLocks shared;
 
     public InterruptServices(
             Machine machine,
@@ -36,6 +42,7 @@ public final class InterruptServices {
             Irqls irqls,
             SpinLocks locks,
             InterruptObjects objects,
+            PassiveInterrupts passive,
             Rules rules,
             BugChecks bugChecks) {
         this.machine = machine;
@@ -45,6 +52,8 @@ public final class InterruptServices {
         this.objects = objects;
         this.rules = rules;
         this.bugChecks = bugChecks;
+        this.passive = passive;
+        shared = new SharedInterruptLocks(objects, locks, rules);
     }
 
     /** What an interrupt lock is taken for. */
@@ -75,6 +84,17 @@ public final class InterruptServices {
     /** Processors that wait for the lock for the ISR have to see that it is disconnected. */
     record WaitForIsrs(long interrupt) implements Pending {}
 
+    /** The event of a passive-level interrupt is acquired. */
+    record ExcludedPassiveIsr(Purpose purpose, long interrupt, long routine, long context)
+            implements Pending {}
+
+    /** The SynchCritSection routine runs at PASSIVE_LEVEL. */
+    record ReturnFromPassiveSynchronize(long interrupt, long routine, long context, int irql)
+            implements Pending {}
+
+    /** The event is signaled again: the result of the SynchCritSection routine is left. */
+    record ReturnResult(long result) implements Pending {}
+
     /** The lock is released; now the IRQL. */
     record LowerAfterInterrupt(int irql, long result) implements Pending {}
 
@@ -92,36 +112,133 @@ public final class InterruptServices {
             boolean shareVector,
             long processorEnableMask,
             boolean floatingSave) {
-        return objects.connect(
-                processor,
-                pointer,
-                new InterruptObjects.Request(
-                        routine,
-                        context,
-                        spinLock,
-                        vector & 0xFF,
-                        irql & 0xFF,
-                        synchronizeIrql & 0xFF,
-                        mode,
-                        shareVector,
-                        processorEnableMask,
-                        floatingSave));
+        if (irql == Irql.PASSIVE_LEVEL) {
+            // Only IoConnectInterruptEx connects ISRs that run there.
+            return NtStatus.INVALID_PARAMETER;
+        }
+        int status =
+                objects.connect(
+                        processor,
+                        pointer,
+                        new InterruptObjects.Request(
+                                routine,
+                                context,
+                                spinLock,
+                                vector & 0xFF,
+                                irql & 0xFF,
+                                synchronizeIrql & 0xFF,
+                                mode,
+                                shareVector,
+                                processorEnableMask,
+                                floatingSave,
+                                NO_MESSAGE));
+        if (status == NtStatus.SUCCESS) {
+            long interrupt = processor.memory().load64(pointer);
+            shared.connected(
+                    processor,
+                    new KInterrupt(processor.memory(), interrupt),
+                    engine.caller(processor));
+        }
+        return status;
     }
 
     /** Returns when the ISR does not run any more and will not be called again. */
     @Ddi(value = "IoDisconnectInterrupt", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive4")
     Outcome disconnect(Processor processor, KInterrupt interrupt) {
-        return raise(processor, interrupt, Purpose.DISCONNECT, 0, 0);
+        return interrupt.isPassive()
+                ? exclude(processor, interrupt, Purpose.DISCONNECT, 0, 0)
+                : raise(processor, interrupt, Purpose.DISCONNECT, 0, 0);
     }
 
     @Ddi(value = "KeSynchronizeExecution")
     Outcome synchronize(Processor processor, KInterrupt interrupt, long routine, long context) {
-        return raise(processor, interrupt, Purpose.SYNCHRONIZE, routine, context);
+        return interrupt.isPassive()
+                ? exclude(processor, interrupt, Purpose.SYNCHRONIZE, routine, context)
+                : raise(processor, interrupt, Purpose.SYNCHRONIZE, routine, context);
     }
 
     @Ddi(value = "KeAcquireInterruptSpinLock")
     Outcome acquire(Processor processor, KInterrupt interrupt) {
-        return raise(processor, interrupt, Purpose.HOLD, 0, 0);
+        return interrupt.isPassive()
+                ? hasNoLock(processor, interrupt)
+                : raise(processor, interrupt, Purpose.HOLD, 0, 0);
+    }
+
+    /** The one bug check that is documented for a passive-level interrupt and its lock. */
+    private Outcome hasNoLock(Processor processor, KInterrupt interrupt) {
+        bugChecks.raise(
+                processor,
+                PASSIVE_INTERRUPT_ERROR,
+                LOCK_OF_PASSIVE_INTERRUPT,
+                interrupt.address(),
+                0,
+                0,
+                engine.caller(processor));
+        return Outcome.stay();
+    }
+
+    /** Waits until the passive-level ISR does not run, and keeps it from running. */
+    private Outcome exclude(
+            Processor processor,
+            KInterrupt interrupt,
+            Purpose purpose,
+            long routine,
+            long context) {
+        if (processor.irql() > interrupt.synchronizeIrql()) {
+            tooHigh(processor, interrupt, engine.caller(processor));
+            if (machine.ended() != null) {
+                return Outcome.stay();
+            }
+        }
+        return passive.await(
+                interrupt.passiveEvent(),
+                new ExcludedPassiveIsr(purpose, interrupt.address(), routine, context));
+    }
+
+    @Resumes("KiExcludedPassiveIsr")
+    Outcome excluded(Processor processor, ExcludedPassiveIsr pending) {
+        KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
+        return switch (pending.purpose) {
+            case HOLD -> throw new IllegalStateException("a passive-level interrupt has no lock");
+            case DISCONNECT -> {
+                objects.disconnect(processor, interrupt);
+                yield passive.signal(interrupt.passiveEvent(), new WaitForIsrs(pending.interrupt));
+            }
+            case SYNCHRONIZE -> {
+                machine.emit(
+                        processor,
+                        new Event.SynchronizeStarted(
+                                pending.interrupt, pending.routine, engine.caller(processor)));
+                yield new Outcome.Call(
+                        pending.routine,
+                        new ReturnFromPassiveSynchronize(
+                                pending.interrupt,
+                                pending.routine,
+                                pending.context,
+                                processor.irql()),
+                        pending.context);
+            }
+        };
+    }
+
+    @Resumes("KiSynchronizePassiveExecution")
+    Outcome passiveReturned(
+            Processor processor, ReturnFromPassiveSynchronize pending, boolean result) {
+        machine.emit(
+                processor,
+                new Event.SynchronizeReturned(pending.interrupt, pending.routine, result));
+        if (processor.irql() != pending.irql) {
+            returnedAtOtherIrql(processor, pending.routine, pending.context, pending.irql);
+            return Outcome.stay();
+        }
+        return passive.signal(
+                new KInterrupt(processor.memory(), pending.interrupt).passiveEvent(),
+                new ReturnResult(result ? 1 : 0));
+    }
+
+    @Resumes
+    Outcome resultReturned(Processor processor, ReturnResult pending) {
+        return new Outcome.Return(pending.result);
     }
 
     private Outcome raise(
@@ -249,7 +366,7 @@ public final class InterruptServices {
                 new Event.SynchronizeReturned(pending.interrupt, pending.routine, result));
         int expected = interrupt.synchronizeIrql();
         if (processor.irql() != expected) {
-            returnedAtOtherIrql(processor, pending, expected);
+            returnedAtOtherIrql(processor, pending.routine, pending.context, expected);
             return Outcome.stay();
         }
         return release(
@@ -257,7 +374,7 @@ public final class InterruptServices {
     }
 
     private void returnedAtOtherIrql(
-            Processor processor, ReturnFromSynchronize pending, int expected) {
+            Processor processor, long routine, long context, int expected) {
         int irql = processor.irql();
         rules.broken(
                 processor,
@@ -267,20 +384,22 @@ public final class InterruptServices {
                         "the SynchCritSection routine was called at %s and returned at %s"
                                 .formatted(Irql.name(expected), Irql.name(irql)),
                         Verifier.NONE),
-                pending.routine);
+                routine);
         bugChecks.raise(
                 processor,
                 IRQL_UNEXPECTED_VALUE,
                 (long) irql << 16 | (long) expected << 8 | AFTER_CALLOUT,
-                pending.routine,
-                pending.context,
+                routine,
+                context,
                 0,
-                pending.routine);
+                routine);
     }
 
     @Ddi(value = "KeReleaseInterruptSpinLock", minimum = Irql.DISPATCH_LEVEL)
     Outcome releaseLock(Processor processor, KInterrupt interrupt, byte oldIrql) {
-        return release(processor, interrupt, oldIrql & 15, 0, engine.caller(processor));
+        return interrupt.isPassive()
+                ? hasNoLock(processor, interrupt)
+                : release(processor, interrupt, oldIrql & 15, 0, engine.caller(processor));
     }
 
     private Outcome release(

@@ -52,6 +52,9 @@ public record KInterrupt(GuestMemory memory, long address) {
     private static final int PASSIVE_EVENT = 0x80;
     private static final int TRAP_FRAME = 0x88;
 
+    /** Bit of InternalState: its driver reported it inactive. */
+    private static final int INACTIVE = 1;
+
     /**
      * Fills in an object that is not connected yet.
      *
@@ -96,6 +99,51 @@ public record KInterrupt(GuestMemory memory, long address) {
         memory.store64(address + TRAP_FRAME, 0);
     }
 
+    /** Makes it the object of a message, whose ISR is told the number of the message. */
+    void setMessage(int message) {
+        memory.store64(address + MESSAGE_SERVICE_ROUTINE, serviceRoutine());
+        memory.store32(address + MESSAGE_INDEX, message);
+    }
+
+    /** Whether its ISR is a KMESSAGE_SERVICE_ROUTINE. */
+    public boolean isMessage() {
+        return memory.load64(address + MESSAGE_SERVICE_ROUTINE) != 0;
+    }
+
+    /** Number of its message. */
+    public int messageIndex() {
+        return (int) memory.load32(address + MESSAGE_INDEX);
+    }
+
+    /** Lets its ISR run at PASSIVE_LEVEL, and gives it the event that takes the place of a lock. */
+    void setPassiveEvent(long event) {
+        memory.store64(address + PASSIVE_EVENT, event);
+    }
+
+    /** Address of the event that is signaled while nobody excludes its passive-level ISR, or 0. */
+    long passiveEvent() {
+        return memory.load64(address + PASSIVE_EVENT);
+    }
+
+    /** Whether its ISR runs at PASSIVE_LEVEL. */
+    public boolean isPassive() {
+        return passiveEvent() != 0;
+    }
+
+    /** Whether its driver wants its ISR to be called while it is connected. */
+    public boolean isActive() {
+        return (memory.load32(address + INTERNAL_STATE) & INACTIVE) == 0;
+    }
+
+    void setActive(boolean active) {
+        memory.store32(address + INTERNAL_STATE, active ? 0 : INACTIVE);
+    }
+
+    /** Whether its ISR is to be called. */
+    boolean isEnabled() {
+        return isConnected() && isActive();
+    }
+
     public ListEntry listEntry() {
         return new ListEntry(memory, address + LIST_ENTRY);
     }
@@ -116,6 +164,12 @@ public record KInterrupt(GuestMemory memory, long address) {
     /** Address of the lock that is held around the ISR: the driver's or the object's own. */
     public long actualLock() {
         return memory.load64(address + ACTUAL_LOCK);
+    }
+
+    /** Lets it hold the lock, or the event, of another object. */
+    void shareLockOf(KInterrupt other) {
+        memory.store64(address + ACTUAL_LOCK, other.actualLock());
+        memory.store64(address + PASSIVE_EVENT, other.passiveEvent());
     }
 
     public int vector() {

@@ -330,7 +330,9 @@ class InterruptTest {
         test.run();
 
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DEADLOCK);
-        assertThat(test.findings()).containsExactly("Deadlock");
+        // A warning when they are connected, and an error when it happens.
+        assertThat(test.findings())
+                .containsExactly("SynchronizeIrqlTooLow", "SynchronizeIrqlTooLow", "Deadlock");
     }
 
     @Test

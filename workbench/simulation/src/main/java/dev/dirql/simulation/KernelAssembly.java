@@ -107,6 +107,8 @@ final class KernelAssembly {
                         parts.scenario().workload().unloads(),
                         new KernelStimuli());
         io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
+        kernel.interrupts()
+                .setDevices(new AssignedInterrupts(parts.scenario(), devices, io.drivers()));
         machine.addMachinePart(pool);
         machine.addMachinePart(callbacks);
         machine.addMachinePart(stimuli);

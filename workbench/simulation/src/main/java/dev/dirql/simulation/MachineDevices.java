@@ -4,6 +4,7 @@ import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.DeviceResources;
 import dev.dirql.devices.DeviceType;
+import dev.dirql.devices.InterruptAffinity;
 import dev.dirql.devices.MessageResource;
 import dev.dirql.devices.PciDevice;
 import dev.dirql.devices.PropertyValue;
@@ -13,6 +14,7 @@ import dev.dirql.devices.pci.BaseAddress;
 import dev.dirql.devices.pci.PciBus;
 import dev.dirql.devices.pci.PciFunction;
 import dev.dirql.devices.register.RegisterBlock;
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.pnp.ConfigurationSpace;
 import dev.dirql.kernel.pnp.PnpDevice;
@@ -86,6 +88,9 @@ final class MachineDevices {
                                         vectors));
                 made.put(declaration.name(), device);
                 map(machine, device);
+                if (device instanceof PciDevice function) {
+                    function.maskMessages();
+                }
             } catch (IllegalArgumentException e) {
                 problems.add(
                         Diagnostic.error(
@@ -105,7 +110,7 @@ final class MachineDevices {
                 vectors.add(InterruptVectors.ofLine((int) declaration.number("line")));
             }
             for (String interrupt : declaration.type().furtherInterrupts()) {
-                vectors.add(further(declaration, interrupt + "_line").vector());
+                vectors.add(further(declaration, interrupt + "_line", false).vector());
             }
         }
         return vectors;
@@ -119,14 +124,18 @@ final class MachineDevices {
             Map<String, PropertyValue> properties,
             MessageVectors vectors) {
         int processors = machine.settings().processors();
-        long affinity = processors == 64 ? -1L : (1L << processors) - 1;
         PropertyValues values = type.values(declaration.name(), properties);
         List<Integer> granted =
                 vectors.grant(declaration.name(), type.messages(declaration.name(), values));
+        String name = declaration.name();
+        boolean oneAddress = type.messages(name, values).consecutive();
         List<MessageResource> messages = new ArrayList<>();
         for (int vector : granted) {
-            messages.add(MessageResource.of(vector, InterruptVectors.irqlOf(vector), affinity));
+            int place = oneAddress ? 0 : messages.size();
+            long set = InterruptAffinity.of(name, values, index, place, processors);
+            messages.add(MessageResource.of(vector, InterruptVectors.irqlOf(vector), set));
         }
+        boolean passive = messages.isEmpty() && type.isPassive(values);
         int vector = 0;
         if (!messages.isEmpty()) {
             vector = messages.getFirst().vector();
@@ -137,20 +146,22 @@ final class MachineDevices {
                 PHYSICAL + index * WINDOW,
                 VIRTUAL + index * WINDOW,
                 vector,
-                InterruptVectors.irqlOf(vector),
-                affinity,
+                passive ? Irql.PASSIVE_LEVEL : InterruptVectors.irqlOf(vector),
+                InterruptAffinity.of(name, values, index, 0, processors),
                 declaration.type().furtherInterrupts().stream()
-                        .map(interrupt -> further(declaration, interrupt + "_line"))
+                        .map(interrupt -> further(declaration, interrupt + "_line", passive))
                         .toList(),
                 messages);
     }
 
-    private static DeviceResources.Vector further(DeviceDeclaration declaration, String property) {
+    private static DeviceResources.Vector further(
+            DeviceDeclaration declaration, String property, boolean passive) {
         int vector =
                 declaration.property(property).isPresent()
                         ? InterruptVectors.ofLine((int) declaration.number(property))
                         : 0;
-        return new DeviceResources.Vector(vector, InterruptVectors.irqlOf(vector));
+        return new DeviceResources.Vector(
+                vector, passive ? Irql.PASSIVE_LEVEL : InterruptVectors.irqlOf(vector));
     }
 
     private static void map(Machine machine, Device device) {
