@@ -59,23 +59,31 @@ final class SharedInterruptLocks {
 
     /** An ISR is to be called: tells if its interrupt came to the holder of its own lock. */
     void beforeIsr(Processor processor, KInterrupt interrupt) {
-        if (!locks.isHeldBy(processor, interrupt.actualLock(), LockKind.INTERRUPT_SPIN_LOCK)) {
+        long lock = interrupt.actualLock();
+        if (!locks.isHeldBy(processor, lock, LockKind.INTERRUPT_SPIN_LOCK)) {
             return;
         }
-        String level = Irql.name(InterruptVectors.irqlOf(interrupt.vector()));
-        rules.broken(
-                processor,
-                Violation.error(
-                        "SynchronizeIrqlTooLow",
-                        "",
-                        "the interrupt of %s preempted the holder of its own lock on cpu%d and waits"
-                                        .formatted(
-                                                objects.name(interrupt.address()),
-                                                processor.number())
-                                + " for it for ever: the lock must be held at %s, the SynchronizeIrql"
-                                        .formatted(level)
-                                + " of all interrupt objects that share it",
-                        Verifier.NONE),
-                interrupt.serviceRoutine());
+        int irql = InterruptVectors.irqlOf(interrupt.vector());
+        for (KInterrupt other : objects.connected(processor)) {
+            if (other.actualLock() == lock && other.synchronizeIrql() < irql) {
+                rules.broken(
+                        processor,
+                        Violation.error(
+                                "SynchronizeIrqlTooLow",
+                                "",
+                                "the interrupt of %s preempted the holder of its own lock on cpu%d"
+                                                .formatted(
+                                                        objects.name(interrupt.address()),
+                                                        processor.number())
+                                        + " and waits for it for ever: %s holds it at %s, and must"
+                                                .formatted(
+                                                        objects.name(other.address()),
+                                                        Irql.name(other.synchronizeIrql()))
+                                        + " at %s".formatted(Irql.name(irql)),
+                                Verifier.NONE),
+                        interrupt.serviceRoutine());
+                return;
+            }
+        }
     }
 }
