@@ -126,7 +126,7 @@ final class DeviceCatalogTest {
         assertThatThrownBy(() -> DeviceFixture.of("IntervalTimer", "t", "speed", number(1)))
                 .hasMessage(
                         "device t: IntervalTimer has no property 'speed'; known: ports, line,"
-                                + " message");
+                                + " message, passive, affinity, processors");
         assertThatThrownBy(() ->
                         DeviceFixture.of(
                                 "BusMasterDisk", "d", "fill", new PropertyValue.Word("ones")))
