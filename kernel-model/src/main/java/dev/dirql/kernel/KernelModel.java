@@ -38,6 +38,7 @@ import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectServices;
+import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.processors.ProcessorServices;
 import dev.dirql.kernel.rules.IrqlRange;
@@ -139,6 +140,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final QueuedObjects queuedObjects;
     private final GenericCalls genericCalls;
     private final KernelObjects objects = new KernelObjects();
+    private final ObjectServices objectServices;
     private final Clock clock;
     private final List<OutstandingWork> work = new ArrayList<>();
     private final long[] dpcStacks;
@@ -277,7 +279,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new MutexServices(
                         machine, engine, waits, waitServices, waitLocks, apcs, exceptions));
         services.add(apcServices);
-        services.add(new ObjectServices(engine, memory, objects, waits, bugChecks));
+        objectServices = new ObjectServices(engine, memory, objects, waits, bugChecks);
+        services.add(objectServices);
         services.add(clock);
         services.add(new TimerExpiration(machine, engine, clock, timerQueue, timers, exTimers));
         services.add(new TimerServices(engine, timers, rules));
@@ -472,6 +475,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     public Waits waits() {
         return waits;
+    }
+
+    /** Lets references to objects be counted that are not the kernel's. */
+    public void add(OtherObjects others) {
+        objectServices.add(others);
     }
 
     /** References and handles of objects. */

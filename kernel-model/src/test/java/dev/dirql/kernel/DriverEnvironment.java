@@ -143,6 +143,7 @@ public final class DriverEnvironment implements OutstandingWork {
         machine.addMachinePart(extensions);
         executive.parts().forEach(machine::addMachinePart);
         plugAndPlay.parts().forEach(machine::addMachinePart);
+        kernel.add(io.objects());
         io.parts().forEach(machine::addMachinePart);
     }
 

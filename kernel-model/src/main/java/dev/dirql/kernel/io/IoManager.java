@@ -9,6 +9,7 @@ import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.AddressSpace;
@@ -26,6 +27,7 @@ public final class IoManager {
     private final Requests requests;
     private final DriverUnloads unloads;
     private final SystemPackets packets;
+    private final OtherObjects objects;
     private final WorkItemServices workItems;
     private final ObjectNames names = new ObjectNames();
     private final ObjectReferences references = new ObjectReferences();
@@ -79,11 +81,11 @@ public final class IoManager {
         unloads = new DriverUnloads(engine, drivers, requests, rules, unloading);
         requests.onCompleted(unloads::settle);
         files.onClosed(unloads::settle);
+        objects = new CountedObjects(references, devices, crash);
         services =
                 List.of(
                         new DeviceServices(engine, devices, names),
                         new AttachServices(engine, devices, names, references, rules),
-                        new ObjectServices(engine, references, devices, crash),
                         new DeviceQueueServices(engine, rules),
                         new DriverServices(
                                 engine,
@@ -117,6 +119,11 @@ public final class IoManager {
                         workItems,
                         drivers.extensions(),
                         workloadThreads);
+    }
+
+    /** The references to its objects. */
+    public OtherObjects objects() {
+        return objects;
     }
 
     /** Lets somebody know of device objects that are deleted. */

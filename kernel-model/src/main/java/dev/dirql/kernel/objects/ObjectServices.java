@@ -28,6 +28,7 @@ public final class ObjectServices {
     private final KernelObjects objects;
     private final Waits waits;
     private final BugChecks bugChecks;
+    private OtherObjects others = OtherObjects.NONE;
 
     public ObjectServices(
             ServiceEngine engine,
@@ -40,6 +41,11 @@ public final class ObjectServices {
         this.objects = objects;
         this.waits = waits;
         this.bugChecks = bugChecks;
+    }
+
+    /** Knows from now on of objects that are counted elsewhere. */
+    public void add(OtherObjects objectsElsewhere) {
+        others = objectsElsewhere;
     }
 
     /** The wait for an object of a handle is over. */
@@ -85,20 +91,22 @@ public final class ObjectServices {
             state = Ddi.State.PARTIAL,
             missing = SYSTEM_ONLY)
     int referenceByPointer(Processor processor, long object, int access, long type, byte mode) {
-        objects.reference(object);
+        reference(processor, object);
         return NtStatus.SUCCESS;
     }
 
-    /** What ObReferenceObject is on x64. Objects of drivers and devices are not counted here. */
+    /** What ObReferenceObject is on x64. */
     @Ddi(value = "ObfReferenceObject", maximum = Irql.DISPATCH_LEVEL)
     long reference(Processor processor, long object) {
-        return objects.reference(object);
+        return objects.isCounted(object) ? objects.reference(object) : others.reference(object);
     }
 
     /** What ObDereferenceObject is on x64. */
     @Ddi(value = "ObfDereferenceObject", maximum = Irql.DISPATCH_LEVEL)
-    long dereference(Processor processor, long object) {
-        return objects.dereference(object);
+    Outcome dereference(Processor processor, long object) {
+        return objects.isCounted(object)
+                ? Outcome.of(objects.dereference(object))
+                : others.dereference(processor, object, engine.caller(processor));
     }
 
     // ---- handles ----

@@ -118,6 +118,7 @@ final class KernelAssembly {
         added.getFirst().memory().forEach(machine::addMachinePart);
         machine.addMachinePart(extensions);
         machine.addMachinePart(loader);
+        kernel.add(io.objects());
         io.parts().forEach(machine::addMachinePart);
         plugAndPlay = added.getFirst().plugAndPlay();
         MachineDevices.describe(parts.scenario(), devices, plugAndPlay.devices());

@@ -1,37 +1,35 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Crash;
-import dev.dirql.kernel.Irql;
-import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.services.Outcome;
-import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.machine.Processor;
 
-/** References to objects. Source: WDK, "ObReferenceObject" and "Bug check 0x18". */
-final class ObjectServices {
+/**
+ * References to devices, drivers and what else belongs to the I/O manager. Source: WDK,
+ * "ObReferenceObject" and "Bug check 0x18".
+ */
+final class CountedObjects implements OtherObjects {
     private static final int REFERENCE_BY_POINTER = 0x18;
 
-    private final ServiceEngine engine;
     private final ObjectReferences references;
     private final Devices devices;
     private final Crash crash;
 
-    ObjectServices(
-            ServiceEngine engine, ObjectReferences references, Devices devices, Crash crash) {
-        this.engine = engine;
+    CountedObjects(ObjectReferences references, Devices devices, Crash crash) {
         this.references = references;
         this.devices = devices;
         this.crash = crash;
     }
 
-    @Ddi(value = "ObfReferenceObject", maximum = Irql.DISPATCH_LEVEL)
-    long reference(Processor processor, long object) {
+    @Override
+    public long reference(long object) {
         return references.add(object);
     }
 
-    @Ddi(value = "ObfDereferenceObject", maximum = Irql.DISPATCH_LEVEL)
-    Outcome dereference(Processor processor, long object) {
+    @Override
+    public Outcome dereference(Processor processor, long object, long caller) {
         long left = references.remove(object);
         if (left < 0) {
             crash.bugCheck(processor, REFERENCE_BY_POINTER, 0, object, 0, left);
@@ -39,7 +37,7 @@ final class ObjectServices {
         }
         DeviceObject device = new DeviceObject(processor.memory(), object);
         if (left == 0 && device.type() == DeviceObject.IO_TYPE_DEVICE) {
-            devices.freeIfUnused(processor, device, engine.caller(processor));
+            devices.freeIfUnused(processor, device, caller);
         }
         return processor.machine().ended() == null ? Outcome.of(left) : Outcome.stay();
     }
