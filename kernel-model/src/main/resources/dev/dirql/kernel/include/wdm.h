@@ -3139,8 +3139,6 @@ NTKERNELAPI VOID NTAPI IoDetachDevice(_Inout_ PDEVICE_OBJECT TargetDevice);
 NTKERNELAPI PDEVICE_OBJECT NTAPI IoGetAttachedDeviceReference(_In_ PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI LONG_PTR FASTCALL ObfReferenceObject(_In_ PVOID Object);
 NTKERNELAPI LONG_PTR FASTCALL ObfDereferenceObject(_In_ PVOID Object);
-#define ObReferenceObject(Object) ObfReferenceObject(Object)
-#define ObDereferenceObject(Object) ObfDereferenceObject(Object)
 
 typedef VOID REQUEST_POWER_COMPLETE(
         _In_ struct _DEVICE_OBJECT *DeviceObject,
