@@ -1,10 +1,10 @@
 package dev.dirql.devices;
 
+import dev.dirql.devices.pci.PciAddress;
+import dev.dirql.devices.pci.PciBus;
 import dev.dirql.devices.register.Field;
 import dev.dirql.devices.register.NamedValue;
 import dev.dirql.devices.register.Register;
-import dev.dirql.devices.pci.PciAddress;
-import dev.dirql.devices.pci.PciBus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

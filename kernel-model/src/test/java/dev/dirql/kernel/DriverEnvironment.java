@@ -1,9 +1,9 @@
 package dev.dirql.kernel;
 
 import dev.dirql.kernel.dma.Dma;
-import dev.dirql.kernel.executive.ExecutiveLocks;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
+import dev.dirql.kernel.executive.ExecutiveLocks;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;

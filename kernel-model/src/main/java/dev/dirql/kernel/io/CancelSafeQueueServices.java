@@ -103,14 +103,14 @@ final class CancelSafeQueueServices {
 
     // ---- the driver's lock ----
 
-    private static Outcome.Call acquire(Processor processor, IoCsq csq, Pending next, long frame) {
+    private static Outcome.Call acquire(IoCsq csq, Pending next, long frame) {
         return new Outcome.Call(csq.acquireLock(), next, csq.address(), frame + IRQL_SLOT);
     }
 
     /** From the first step of a service, whose frame will be below its return address. */
     private static Outcome.Call acquireFirst(Processor processor, IoCsq csq, Pending next) {
         long frame = processor.registers[Processor.RSP] - PendingFrame.SIZE;
-        return acquire(processor, csq, next, frame);
+        return acquire(csq, next, frame);
     }
 
     /** The IRQL that CsqAcquireLock stored. */
@@ -241,9 +241,7 @@ final class CancelSafeQueueServices {
         IoCsqIrpContext context = new IoCsqIrpContext(memory, value);
         boolean hasContext = context.type() == IoCsqIrpContext.IO_TYPE_CSQ_IRP_CONTEXT;
         long csq = hasContext ? context.csq() : value;
-        return acquire(
-                processor,
-                new IoCsq(memory, csq),
+        return acquire(new IoCsq(memory, csq),
                 new CancelLocked(csq, pending.irp, hasContext ? value : 0),
                 processor.registers[Processor.RSP]);
     }

@@ -51,7 +51,7 @@ public final class ContiguousMemory implements StatePart {
         }
         long[] frames = new long[count];
         for (int i = 0; i < count; i++) {
-            frames[i] = first + i;
+            frames[i] = (long) first + i;
             machine.writePhysical(
                     start + ((long) i << PhysicalMemory.FRAME_SHIFT),
                     new byte[PhysicalMemory.FRAME_SIZE]);

@@ -3137,8 +3137,6 @@ NTKERNELAPI NTSTATUS NTAPI IoAttachDevice(
         _In_ PDEVICE_OBJECT SourceDevice, _In_ PUNICODE_STRING TargetDevice, _Out_ PDEVICE_OBJECT *AttachedDevice);
 NTKERNELAPI VOID NTAPI IoDetachDevice(_Inout_ PDEVICE_OBJECT TargetDevice);
 NTKERNELAPI PDEVICE_OBJECT NTAPI IoGetAttachedDeviceReference(_In_ PDEVICE_OBJECT DeviceObject);
-NTKERNELAPI LONG_PTR FASTCALL ObfReferenceObject(_In_ PVOID Object);
-NTKERNELAPI LONG_PTR FASTCALL ObfDereferenceObject(_In_ PVOID Object);
 
 typedef VOID REQUEST_POWER_COMPLETE(
         _In_ struct _DEVICE_OBJECT *DeviceObject,

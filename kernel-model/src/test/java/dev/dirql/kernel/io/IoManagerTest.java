@@ -1,5 +1,7 @@
 package dev.dirql.kernel.io;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelCalls;
@@ -38,7 +40,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class IoManagerTest {
     private static final int PENDING = 0x103;
