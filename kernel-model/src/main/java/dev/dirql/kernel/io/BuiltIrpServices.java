@@ -21,6 +21,9 @@ import dev.dirql.machine.Processor;
 
 /** Packets that drivers build and send to other drivers. Source: WDK, the page of each routine. */
 final class BuiltIrpServices {
+    private static final String BY_APC =
+            "completion in the requesting thread, by an APC: it is completed where it is";
+
     private static final int TAG = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24;
     private static final int TAG_BUFFER = 'I' | 'o' << 8 | ' ' << 16 | ' ' << 24;
 
@@ -103,7 +106,11 @@ final class BuiltIrpServices {
 
     // ---- building ----
 
-    @Ddi(value = "IoBuildSynchronousFsdRequest", maximum = Irql.APC_LEVEL)
+    @Ddi(
+            value = "IoBuildSynchronousFsdRequest",
+            maximum = Irql.APC_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = BY_APC)
     long buildSynchronous(
             Processor processor,
             int major,
@@ -180,7 +187,11 @@ final class BuiltIrpServices {
         return address;
     }
 
-    @Ddi(value = "IoBuildDeviceIoControlRequest", maximum = Irql.APC_LEVEL)
+    @Ddi(
+            value = "IoBuildDeviceIoControlRequest",
+            maximum = Irql.APC_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = BY_APC)
     long buildControl(
             Processor processor,
             int code,

@@ -164,12 +164,20 @@ public final class MdlServices {
 
     // ---- pages without addresses ----
 
-    @Ddi(value = "MmAllocatePagesForMdl", maximum = Irql.APC_LEVEL)
+    @Ddi(
+            value = "MmAllocatePagesForMdl",
+            maximum = Irql.APC_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = "SkipBytes")
     long allocatePages(Processor processor, long low, long high, long skip, long bytes) {
         return pages(processor, low, high, bytes, 0);
     }
 
-    @Ddi(value = "MmAllocatePagesForMdlEx", maximum = Irql.DISPATCH_LEVEL)
+    @Ddi(
+            value = "MmAllocatePagesForMdlEx",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = "SkipBytes")
     long allocatePagesEx(
             Processor processor,
             long low,
