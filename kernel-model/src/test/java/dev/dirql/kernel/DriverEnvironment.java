@@ -106,7 +106,14 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(
                 Dma.services(
                         machine, kernel.engine(), pool, contiguous, io.calls(), kernel.rules()));
-        plugAndPlay = new PlugAndPlay(kernel.engine(), io, kernel.images(), kernel.rules(), pool);
+        plugAndPlay =
+                new PlugAndPlay(
+                        kernel.engine(),
+                        io,
+                        kernel.images(),
+                        kernel.interrupts(),
+                        kernel.rules(),
+                        pool);
         services.addAll(plugAndPlay.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));

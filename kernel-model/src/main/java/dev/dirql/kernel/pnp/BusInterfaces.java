@@ -1,5 +1,6 @@
 package dev.dirql.kernel.pnp;
 
+import dev.dirql.kernel.interrupts.MsixTableInterface;
 import dev.dirql.kernel.io.IoStatus;
 import dev.dirql.kernel.io.ObjectReferences;
 import dev.dirql.kernel.services.EntryPoint;
@@ -52,11 +53,17 @@ final class BusInterfaces {
     private final ServiceEngine engine;
     private final PnpDevices known;
     private final ObjectReferences references;
+    private final MsixTableInterface msix;
 
-    BusInterfaces(ServiceEngine engine, PnpDevices known, ObjectReferences references) {
+    BusInterfaces(
+            ServiceEngine engine,
+            PnpDevices known,
+            ObjectReferences references,
+            MsixTableInterface msix) {
         this.engine = engine;
         this.known = known;
         this.references = references;
+        this.msix = msix;
     }
 
     /** Answers a query; interfaces that are not known leave the status as it is. */
@@ -66,8 +73,21 @@ final class BusInterfaces {
         int size = (int) location.argument2() & 0xFFFF;
         int version = (int) (location.argument2() >>> 16) & 0xFFFF;
         long at = location.argument3();
-        if (!guid(memory, location.argument1()).equals(BUS_INTERFACE_STANDARD)
-                || version != VERSION_1) {
+        UUID asked = guid(memory, location.argument1());
+        if (asked.equals(MsixTableInterface.GUID)
+                && version == MsixTableInterface.VERSION
+                && msix.isFor(entry.pdo())) {
+            if (size < MsixTableInterface.BYTES_MINIMUM) {
+                return IoStatus.INVALID_PARAMETER;
+            }
+            memory.probe(at, size, true);
+            msix.fill(memory, at, size, entry.pdo());
+            memory.store64(at + 0x10, engine.table().address(REFERENCE));
+            memory.store64(at + 0x18, engine.table().address(DEREFERENCE));
+            references.add(entry.pdo());
+            return IoStatus.SUCCESS;
+        }
+        if (!asked.equals(BUS_INTERFACE_STANDARD) || version != VERSION_1) {
             return irp.status();
         }
         if (size < BYTES) {

@@ -1,6 +1,8 @@
 package dev.dirql.kernel.pnp;
 
 import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.interrupts.InterruptObjects;
+import dev.dirql.kernel.interrupts.MsixTableInterface;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.rules.Rules;
@@ -16,8 +18,14 @@ public final class PlugAndPlay {
 
     /** Makes the parts and tells the I/O manager of them. */
     public PlugAndPlay(
-            ServiceEngine engine, IoManager io, LoadedImages images, Rules rules, Pool pool) {
-        BusInterfaces interfaces = new BusInterfaces(engine, devices, io.references());
+            ServiceEngine engine,
+            IoManager io,
+            LoadedImages images,
+            InterruptObjects interrupts,
+            Rules rules,
+            Pool pool) {
+        MsixTableInterface msix = new MsixTableInterface(engine, interrupts);
+        BusInterfaces interfaces = new BusInterfaces(engine, devices, io.references(), msix);
         BusDriver bus =
                 new BusDriver(engine, pool, io.devices(), io.references(), devices, interfaces);
         PnpServices manager =
@@ -32,7 +40,13 @@ public final class PlugAndPlay {
                         bus,
                         new PnpRules(images, rules));
         io.setStacks(manager);
-        services = List.of(manager, bus, interfaces, new PowerServices(engine, pool, io.packets()));
+        services =
+                List.of(
+                        manager,
+                        bus,
+                        interfaces,
+                        msix,
+                        new PowerServices(engine, pool, io.packets()));
         parts = List.of(devices, bus);
     }
 

@@ -8,6 +8,7 @@ import dev.dirql.devices.Trigger;
 import dev.dirql.kernel.interrupts.InterruptDevice;
 import dev.dirql.kernel.interrupts.InterruptDevices;
 import dev.dirql.kernel.io.Drivers;
+import dev.dirql.kernel.pnp.PnpDevices;
 import dev.dirql.scenario.language.Scenario;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,17 +17,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interrupts of a machine's devices. The n-th device object that a driver makes stands for the
- * n-th device that it is declared for.
+ * The interrupts of a machine's devices. A physical device object stands for its device; beside,
+ * the n-th device object that a driver makes stands for the n-th device that it is declared for.
  */
 final class AssignedInterrupts implements InterruptDevices {
     private final Scenario scenario;
     private final Drivers drivers;
+    private final PnpDevices plugAndPlay;
     private final Map<String, InterruptDevice> devices = new LinkedHashMap<>();
 
-    AssignedInterrupts(Scenario scenario, MachineDevices all, Drivers drivers) {
+    AssignedInterrupts(
+            Scenario scenario, MachineDevices all, Drivers drivers, PnpDevices plugAndPlay) {
         this.scenario = scenario;
         this.drivers = drivers;
+        this.plugAndPlay = plugAndPlay;
         for (Device device : all.all()) {
             devices.put(device.name(), interrupts(device));
         }
@@ -89,6 +93,10 @@ final class AssignedInterrupts implements InterruptDevices {
 
     @Override
     public @Nullable InterruptDevice of(long deviceObject) {
+        PnpDevices.Entry entry = plugAndPlay.ofPdo(deviceObject);
+        if (entry != null) {
+            return devices.get(entry.device().name());
+        }
         for (int i = 0; i < scenario.drivers().size() && i < drivers.count(); i++) {
             List<String> names = scenario.drivers().get(i).devices();
             for (int j = 0; j < names.size(); j++) {

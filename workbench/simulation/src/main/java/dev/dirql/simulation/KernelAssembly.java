@@ -107,8 +107,6 @@ final class KernelAssembly {
                         parts.scenario().workload().unloads(),
                         new KernelStimuli());
         io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
-        kernel.interrupts()
-                .setDevices(new AssignedInterrupts(parts.scenario(), devices, io.drivers()));
         machine.addMachinePart(pool);
         machine.addMachinePart(callbacks);
         machine.addMachinePart(stimuli);
@@ -121,6 +119,10 @@ final class KernelAssembly {
         kernel.add(io.objects());
         io.parts().forEach(machine::addMachinePart);
         plugAndPlay = added.getFirst().plugAndPlay();
+        kernel.interrupts()
+                .setDevices(
+                        new AssignedInterrupts(
+                                parts.scenario(), devices, io.drivers(), plugAndPlay.devices()));
         MachineDevices.describe(parts.scenario(), devices, plugAndPlay.devices());
         plugAndPlay.parts().forEach(machine::addMachinePart);
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
@@ -172,7 +174,13 @@ final class KernelAssembly {
                 Dma.services(
                         machine, model.engine(), pool, contiguous, manager.calls(), model.rules()));
         PlugAndPlay devices =
-                new PlugAndPlay(model.engine(), manager, model.images(), model.rules(), pool);
+                new PlugAndPlay(
+                        model.engine(),
+                        manager,
+                        model.images(),
+                        model.interrupts(),
+                        model.rules(),
+                        pool);
         all.addAll(devices.services());
         return new Added(
                 manager,

@@ -212,7 +212,7 @@ final class MachineDevices {
                                 ? new PnpResource.Ports(base.address(), base.size())
                                 : new PnpResource.Memory(base.address(), base.size()));
             }
-            interrupts(device, function.msi().isPresent(), resources);
+            interrupts(device, pci.msiMaskBits() != 0, resources);
             return new PnpDevice(
                     device.name(),
                     "PCI\\VEN_%04X&DEV_%04X"
