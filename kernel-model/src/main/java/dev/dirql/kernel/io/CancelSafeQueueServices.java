@@ -241,7 +241,8 @@ final class CancelSafeQueueServices {
         IoCsqIrpContext context = new IoCsqIrpContext(memory, value);
         boolean hasContext = context.type() == IoCsqIrpContext.IO_TYPE_CSQ_IRP_CONTEXT;
         long csq = hasContext ? context.csq() : value;
-        return acquire(new IoCsq(memory, csq),
+        return acquire(
+                new IoCsq(memory, csq),
                 new CancelLocked(csq, pending.irp, hasContext ? value : 0),
                 processor.registers[Processor.RSP]);
     }

@@ -23,6 +23,23 @@ final class Samples {
                     new PropertyKind.Line(23, Value.Trigger.LEVEL_SENSITIVE),
                     "Its interrupt line.");
 
+    private static final PropertyType AFFINITY =
+            PropertyType.of(
+                    "affinity",
+                    new PropertyKind.Choice(List.of("all", "specified", "spread")),
+                    new Value.Word("all"),
+                    "Processors of its interrupts.");
+
+    private static final PropertyType PROCESSORS =
+            PropertyType.of(
+                    "processors",
+                    new PropertyKind.Whole(0, Long.MAX_VALUE),
+                    new Value.Whole(0),
+                    "A mask of them.");
+
+    private static final PropertyType PASSIVE =
+            PropertyType.flag("passive", "Its interrupts are handled at PASSIVE_LEVEL.");
+
     static final DeviceType DISK =
             new DeviceType(
                     "BusMasterDisk",
@@ -73,7 +90,13 @@ final class Samples {
                     List.of("STATUS", "DONE", "VECTOR", "IRQL"));
 
     static final DeviceType TIMER =
-            new DeviceType("IntervalTimer", "A timer.", List.of(LINE), List.of(), true, List.of());
+            new DeviceType(
+                    "IntervalTimer",
+                    "A timer.",
+                    List.of(LINE, AFFINITY, PROCESSORS, PASSIVE),
+                    List.of(),
+                    true,
+                    List.of());
 
     private static final PropertyType OPTIONAL_LINE =
             PropertyType.optional(
@@ -91,7 +114,7 @@ final class Samples {
             new DeviceType(
                     "MultiQueueNic",
                     "A network adapter.",
-                    List.of(QUEUES, OPTIONAL_LINE, MSI, MSIX),
+                    List.of(QUEUES, OPTIONAL_LINE, MSI, MSIX, AFFINITY),
                     List.of(
                             new StimulusType(
                                     "receive",
