@@ -6,7 +6,6 @@ import dev.dirql.kernel.dpcs.DpcDispatch;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.dpcs.DpcServices;
 import dev.dirql.kernel.executive.SystemQueryServices;
-import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.interrupts.InterruptConnectionServices;
@@ -39,7 +38,6 @@ import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectServices;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.processors.GenericCalls;
-import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.processors.ProcessorServices;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.Rules;
@@ -62,6 +60,7 @@ import dev.dirql.kernel.threads.Scheduler;
 import dev.dirql.kernel.threads.SystemTime;
 import dev.dirql.kernel.threads.ThreadServices;
 import dev.dirql.kernel.threads.Threads;
+import dev.dirql.kernel.threads.UnusedStacks;
 import dev.dirql.kernel.threads.WaitDeadlocks;
 import dev.dirql.kernel.threads.WaitLocks;
 import dev.dirql.kernel.threads.WaitServices;
@@ -85,7 +84,6 @@ import dev.dirql.kernel.watchdogs.WatchdogServices;
 import dev.dirql.kernel.watchdogs.Watchdogs;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MemoryFault;
-import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.SystemSoftware;
 import dev.dirql.machine.Trap;
@@ -100,12 +98,6 @@ import java.util.function.Function;
  * system software.
  */
 public final class KernelModel implements SystemSoftware, ServiceHost {
-    private static final long PCR_SIZE = KPcr.SIZE;
-    private static final long SHARED_DATA_SIZE = 0x1000;
-
-    /** Exported variable of the WDK's headers. */
-    private static final String PROCESSOR_COUNT = "KeNumberProcessors";
-
     private final Machine machine;
     private final KernelSettings settings;
     private final ServiceEngine engine = new ServiceEngine(this);
@@ -142,8 +134,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final KernelObjects objects = new KernelObjects();
     private final ObjectServices objectServices;
     private final Clock clock;
-    private final List<OutstandingWork> work = new ArrayList<>();
-    private final long[] dpcStacks;
+    private final Unfinished unfinished;
 
     /**
      * Makes the kernel and starts its processors, which are idle until there is a thread.
@@ -211,6 +202,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         machine, memory, engine, scheduler, waits, heldLocks, waitLocks, bugChecks,
                         objects);
         dpcThreads = new DpcThreads(machine, engine, scheduler, threads, dpcDispatch);
+        unfinished = new Unfinished(machine, scheduler, dpcThreads, unwinder);
         timerQueue = new TimerQueue();
         clock =
                 new Clock(
@@ -297,7 +289,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         engine.load(
                 new ServiceTable.Builder()
                         .addAll(services)
-                        .variable(PROCESSOR_COUNT, 1)
+                        .variable(ProcessorServices.PROCESSOR_COUNT, 1)
                         .variable(StringConversionServices.MULTI_BYTE_CODE_PAGE, 1)
                         .variable(BreakPointServices.DEBUGGER_ENABLED, 1)
                         .variable(BreakPointServices.DEBUGGER_NOT_PRESENT, 1)
@@ -306,8 +298,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         .internalVariable(RandomServices.UUID_COUNT, Long.BYTES)
                         .internalVariable(CancelServices.LOCK, Long.BYTES)
                         .build());
-        dpcStacks = new long[machine.processorCount()];
-        boot();
+        new KernelStart(machine, settings, engine.table(), images, memory).run(threads, clock);
         machine.addMachinePart(memory);
         machine.addMachinePart(scheduler);
         machine.addMachinePart(threads);
@@ -329,45 +320,6 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addObserverPart(lockTable);
         machine.addObserverPart(waitLocks);
         machine.addObserverPart(rules);
-    }
-
-    private void boot() {
-        LoadedImage kernel = new LoadedImage(engine.table().image(), ServiceTable.IMAGE_BASE);
-        images.add(kernel);
-        memory.mapImage(kernel.image());
-        memory.write(
-                engine.table().address(PROCESSOR_COUNT),
-                new byte[] {(byte) machine.processorCount()});
-        memory.write(
-                engine.table().address(BreakPointServices.DEBUGGER_NOT_PRESENT), new byte[] {1});
-        memory.mapOrFail(SystemTime.SHARED_DATA, SHARED_DATA_SIZE, PageFlags.WRITABLE);
-        SystemTime.initialize(
-                machine.processor(0).memory(),
-                settings.buildNumber(),
-                machine.processorCount(),
-                settings.tickNs());
-        ProcessorServices.storeFeatures(machine.processor(0).memory());
-        long[] idleStacks = new long[machine.processorCount()];
-        for (int i = 0; i < machine.processorCount(); i++) {
-            memory.mapOrFail(KPcr.addressOf(i), PCR_SIZE, PageFlags.WRITABLE);
-            memory.fillUnmodelled(KPcr.addressOf(i), KPcr.SIZE);
-            idleStacks[i] = memory.allocateStack();
-            dpcStacks[i] = memory.allocateStack();
-        }
-        threads.boot(idleStacks);
-        for (int i = 0; i < machine.processorCount(); i++) {
-            Processor processor = machine.processor(i);
-            processor.gsBase = KPcr.addressOf(i);
-            new KPcr(processor.memory(), processor.gsBase)
-                    .initialize(
-                            i,
-                            processor.thread,
-                            dpcStacks[i],
-                            settings.dpcDepthMaximum(),
-                            settings.dpcRateMinimum(),
-                            settings.threadedDpcs());
-        }
-        clock.start();
     }
 
     /** What the dispatch interrupt asks about threads. */
@@ -498,7 +450,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     /** Adds somebody whose work decides whether a run is done. */
     public void addWork(OutstandingWork more) {
-        work.add(more);
+        unfinished.add(more);
     }
 
     // ---- what the machine asks ----
@@ -554,83 +506,26 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public void unusedMemory(UnusedMemory unused) {
-        for (KernelThread thread : scheduler.threads()) {
-            long stackPointer =
-                    thread.state() == KernelThread.State.RUNNING
-                            ? lowestOnStack(thread)
-                            : scheduler.savedStackPointer(thread);
-            long bottom = thread.stackTop() - KernelMemory.STACK_SIZE;
-            if (stackPointer > bottom && stackPointer <= thread.stackTop()) {
-                unused.add(bottom, stackPointer - bottom);
-            }
-        }
+        new UnusedStacks(machine, scheduler).addTo(unused);
         unused.add(SystemTime.SHARED_DATA, SystemTime.TIMES_END);
         unused.add(SystemTime.SHARED_DATA + SystemTime.TICK_COUNT, SystemTime.TICK_COUNT_SIZE);
     }
 
-    /** RSP if the thread runs on its own stack, else its bottom: then it is not known here. */
-    private long lowestOnStack(KernelThread thread) {
-        long stackPointer = machine.processor(thread.processor()).registers[Processor.RSP];
-        long bottom = thread.stackTop() - KernelMemory.STACK_SIZE;
-        return stackPointer > bottom && stackPointer <= thread.stackTop() ? stackPointer : bottom;
-    }
-
     @Override
     public long nextDeadlineNs() {
-        boolean done = !work.isEmpty() && outstanding().isEmpty();
-        return done
+        return unfinished.isWorkDone()
                 ? KernelThread.NEVER
                 : Math.min(scheduler.nextDeadlineNs(), timerQueue.nextWakeNs());
     }
 
-    private List<String> outstanding() {
-        List<String> lines = new ArrayList<>();
-        for (OutstandingWork part : work) {
-            lines.addAll(part.outstanding());
-        }
-        return lines;
-    }
-
     @Override
     public RunEnd quiescent() {
-        return stuck().isEmpty() ? RunEnd.DONE : RunEnd.STUCK;
+        return unfinished.isNone() ? RunEnd.DONE : RunEnd.STUCK;
     }
 
     @Override
     public String quiescentDetail() {
-        return String.join("\n", stuck());
-    }
-
-    /** What keeps the run from being done. */
-    private List<String> stuck() {
-        List<String> lines = outstanding();
-        for (int i = 0; i < machine.processorCount(); i++) {
-            Processor processor = machine.processor(i);
-            if (processor.waiting() == Processor.Wait.WRITE) {
-                lines.add(
-                        "cpu%d spins at %s in %s"
-                                .formatted(
-                                        i,
-                                        Irql.name(processor.irql()),
-                                        unwinder.stackOf(processor).oneLine()));
-            }
-        }
-        if (!lines.isEmpty() || work.isEmpty()) {
-            for (KernelThread thread : scheduler.threads()) {
-                if (!thread.isIdle()
-                        && !dpcThreads.isIdle(thread)
-                        && thread.state() != KernelThread.State.RUNNING) {
-                    lines.add(
-                            "thread 0x%x %s waits for 0x%x in %s"
-                                    .formatted(
-                                            thread.address(),
-                                            thread.name(),
-                                            thread.waitObject(),
-                                            scheduler.stackOf(thread, unwinder).oneLine()));
-                }
-            }
-        }
-        return lines;
+        return String.join("\n", unfinished.lines());
     }
 
     // ---- what the service engine asks ----

@@ -14,6 +14,9 @@ import dev.dirql.machine.ProcessorMemory;
  * or goes. Source: WDK, the page of each routine.
  */
 public final class ProcessorServices {
+    /** Exported variable of the WDK's headers, a byte. */
+    public static final String PROCESSOR_COUNT = "KeNumberProcessors";
+
     private static final int ALL_GROUPS = 0xFFFF;
     private static final int INVALID_INDEX = -1;
     private static final int CACHE_LINE = 64;
