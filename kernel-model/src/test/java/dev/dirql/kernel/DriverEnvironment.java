@@ -117,7 +117,8 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(plugAndPlay.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
-        services.add(new CallbackServices(kernel.engine(), pool, new CallbackNames()));
+        services.add(
+                new CallbackServices(kernel.engine(), pool, new CallbackNames(), kernel.objects()));
         services.addAll(
                 RuntimeLibrary.services(kernel.engine(), pool, kernel.settings().buildNumber()));
         services.add(new MdlServices(machine, kernel.engine(), pool, mdls, crash));

@@ -26,6 +26,15 @@ public final class CallbackNames implements StatePart {
         entries.add(new Entry(name, object));
     }
 
+    /** An object is no more. */
+    void remove(long object) {
+        entries.removeIf(entry -> entry.object == object);
+    }
+
+    boolean isNamed(long object) {
+        return entries.stream().anyMatch(entry -> entry.object == object);
+    }
+
     @Override
     public void save(StateWriter out) {
         out.reference(List.copyOf(entries));

@@ -5,6 +5,7 @@ import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.executive.CallbackObject.Registration;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
+import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
@@ -17,8 +18,9 @@ import java.util.List;
 
 /**
  * Callback objects: drivers register routines, and others have them called. Those that Windows
- * itself makes can be opened; nothing that they tell of ever happens. An object stays: references
- * to it are not counted. Source: WDK, "Callback Objects" and the page of each routine.
+ * itself makes can be opened; nothing that they tell of ever happens. An object that is not
+ * permanent goes with the last reference to it. Source: WDK, "Callback Objects" and the page of
+ * each routine.
  */
 public final class CallbackServices {
     private static final List<String> SYSTEM_OBJECTS =
@@ -30,16 +32,28 @@ public final class CallbackServices {
     private static final int OBJECT_NAME_NOT_FOUND = 0xC000_0034;
     private static final int OBJECT_NAME = 0x10;
     private static final int ATTRIBUTES = 0x18;
+    private static final int PERMANENT = 0x10;
     private static final int CASE_INSENSITIVE = 0x40;
 
     private final ServiceEngine engine;
     private final Pool pool;
     private final CallbackNames names;
+    private final KernelObjects objects;
 
-    public CallbackServices(ServiceEngine engine, Pool pool, CallbackNames names) {
+    public CallbackServices(
+            ServiceEngine engine, Pool pool, CallbackNames names, KernelObjects objects) {
         this.engine = engine;
         this.pool = pool;
         this.names = names;
+        this.objects = objects;
+        objects.onUnreferenced(this::unreferenced);
+    }
+
+    private void unreferenced(Processor processor, long object, long caller) {
+        if (names.isNamed(object)) {
+            names.remove(object);
+            pool.free(processor, object, caller);
+        }
     }
 
     /** The event of a registration is initialised; now it can be entered. */
@@ -65,20 +79,27 @@ public final class CallbackServices {
         if (name.isEmpty()) {
             return UNSUCCESSFUL;
         }
-        boolean ignoreCase = (memory.load32(attributes + ATTRIBUTES) & CASE_INSENSITIVE) != 0;
+        long flags = memory.load32(attributes + ATTRIBUTES);
+        boolean ignoreCase = (flags & CASE_INSENSITIVE) != 0;
         long object = names.find(name, ignoreCase);
         boolean isSystem =
                 SYSTEM_OBJECTS.stream().anyMatch(system -> system.equalsIgnoreCase(name));
         if (object == 0 && !create && !isSystem) {
             return OBJECT_NAME_NOT_FOUND;
         }
-        if (object == 0) {
+        if (object != 0) {
+            objects.reference(object);
+        } else {
             object = pool.allocate(PoolKind.NONPAGED, CallbackObject.BYTES, CallbackObject.TAG);
             if (object == 0) {
                 return NtStatus.INSUFFICIENT_RESOURCES;
             }
             new CallbackObject(memory, object).initialize(several || isSystem);
             names.add(name, object);
+            objects.add(object);
+            if (isSystem || (flags & PERMANENT) != 0) {
+                objects.reference(object);
+            }
         }
         memory.store64(result, object);
         return NtStatus.SUCCESS;

@@ -1,8 +1,11 @@
 package dev.dirql.kernel.objects;
 
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,21 @@ public final class KernelObjects implements StatePart {
 
     private TreeMap<Long, Long> handles = new TreeMap<>();
     private TreeMap<String, Long> names = new TreeMap<>();
+    private final List<Unreferenced> listeners = new ArrayList<>();
+
+    /** Is told of an object to which there is no reference any more. */
+    @FunctionalInterface
+    public interface Unreferenced {
+        /**
+         * @param caller the code that gave the last reference up
+         */
+        void unreferenced(Processor processor, long object, long caller);
+    }
+
+    /** Adds somebody who frees what objects are made of. */
+    public void onUnreferenced(Unreferenced listener) {
+        listeners.add(listener);
+    }
 
     /** An object came to be, referenced once. */
     public void add(long object) {
@@ -39,6 +57,15 @@ public final class KernelObjects implements StatePart {
     /** Counts one less, and gives how many are left; 0 if they are not counted. */
     public long dereference(long object) {
         return change(object, -1);
+    }
+
+    /** As {@link #dereference(long)}; the object of the last reference goes. */
+    long dereference(Processor processor, long object, long caller) {
+        long left = dereference(object);
+        if (left == 0) {
+            listeners.forEach(listener -> listener.unreferenced(processor, object, caller));
+        }
+        return left;
     }
 
     private long change(long object, int change) {

@@ -104,9 +104,10 @@ public final class ObjectServices {
     /** What ObDereferenceObject is on x64. */
     @Ddi(value = "ObfDereferenceObject", maximum = Irql.DISPATCH_LEVEL)
     Outcome dereference(Processor processor, long object) {
+        long caller = engine.caller(processor);
         return objects.isCounted(object)
-                ? Outcome.of(objects.dereference(object))
-                : others.dereference(processor, object, engine.caller(processor));
+                ? Outcome.of(objects.dereference(processor, object, caller))
+                : others.dereference(processor, object, caller);
     }
 
     // ---- handles ----

@@ -162,7 +162,7 @@ final class KernelAssembly {
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
         all.add(new MemoryServices(registers, lockedPages, crash));
-        all.add(new CallbackServices(model.engine(), pool, callbacks));
+        all.add(new CallbackServices(model.engine(), pool, callbacks, model.objects()));
         all.addAll(RuntimeLibrary.services(model.engine(), pool, model.settings().buildNumber()));
         all.add(new MdlServices(machine, model.engine(), pool, mdls, crash));
         all.add(new ContiguousServices(model.engine(), pool, contiguous, crash));
