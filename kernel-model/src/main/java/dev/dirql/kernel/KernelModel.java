@@ -25,6 +25,7 @@ import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.InterlockedServices;
 import dev.dirql.kernel.locks.LockInPageableStorage;
 import dev.dirql.kernel.locks.LockTable;
+import dev.dirql.kernel.locks.LockUses;
 import dev.dirql.kernel.locks.QueuedSpinLockServices;
 import dev.dirql.kernel.locks.ReaderWriterSpinLockServices;
 import dev.dirql.kernel.locks.ResolvedLockNames;
@@ -39,6 +40,7 @@ import dev.dirql.kernel.objects.ObjectServices;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.ProcessorServices;
+import dev.dirql.kernel.rules.Budget;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.runtime.DebugServices;
@@ -153,7 +155,12 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         bugChecks = new BugChecks(machine, unwinder);
         rules = new Rules(machine, bugChecks, unwinder, settings.verifier());
         Watchdogs watchdogs = new Watchdogs(machine, engine, memory, bugChecks, settings);
-        RoutineTimes routineTimes = new RoutineTimes(rules, watchdogs);
+        RoutineTimes routineTimes =
+                new RoutineTimes(
+                        rules,
+                        watchdogs,
+                        new Budget(settings.dpcTimeNs()),
+                        new Budget(settings.isrTimeNs()));
         names = new ResolvedLockNames(images);
         lockTable =
                 new LockTable(
@@ -161,13 +168,15 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         names,
                         new LockInPageableStorage(engine, rules),
                         new SpinLockAboveDispatchLevel(rules),
-                        new SpinLockHeldTooLong(rules));
+                        new SpinLockHeldTooLong(rules, new Budget(settings.spinLockTimeNs())));
         HeldLocks heldLocks = new HeldLocks(machine, lockTable, rules);
         irqls = new Irqls(machine, heldLocks::lowered);
         scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
         Deadlocks deadlocks =
                 new Deadlocks(machine, lockTable, rules, images, unwinder, scheduler::affinityOf);
-        locks = new SpinLocks(machine, lockTable, deadlocks, bugChecks, rules);
+        LockUses lockUses = new LockUses(rules, settings.listLocks());
+        locks = new SpinLocks(machine, lockTable, deadlocks, bugChecks, rules, lockUses);
+        machine.offerWritesInOrder(settings.longestSpinnerWins());
         residency = new Residency(machine, settings.paging());
         exceptions = new Exceptions(machine, images, residency, bugChecks);
         entry = new InterruptEntry(engine, irqls, exceptions::doubleFault);
@@ -186,13 +195,25 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         rules,
                         bugChecks,
                         settings.stormMaximum());
-        dpcQueues = new DpcQueues(machine, bugChecks, settings.dpcDepthMaximum());
+        dpcQueues =
+                new DpcQueues(
+                        machine,
+                        bugChecks,
+                        settings.dpcDepthMaximum(),
+                        settings.dpcsToAvailableProcessors());
         dpcDispatch =
                 new DpcDispatch(
                         machine, engine, entry, new Preemption(), routineTimes, rules, bugChecks);
         waitLocks = new WaitLocks(machine, engine, names, rules);
         WaitDeadlocks waitDeadlocks =
-                new WaitDeadlocks(machine, scheduler, waitLocks, rules, images, unwinder);
+                new WaitDeadlocks(
+                        machine,
+                        scheduler,
+                        waitLocks,
+                        rules,
+                        images,
+                        unwinder,
+                        settings.verifiesResourceDeadlocks());
         waits = new Waits(machine, scheduler, waitLocks, waitDeadlocks, bugChecks);
         apcs = new Apcs(machine, scheduler);
         apcServices =
@@ -229,7 +250,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new IrqlServices(machine, engine, irqls, rules));
         services.add(new SpinLockServices(machine, engine, irqls, locks));
         services.add(
-                new QueuedSpinLockServices(machine, engine, irqls, lockTable, deadlocks, rules));
+                new QueuedSpinLockServices(
+                        machine, engine, irqls, lockTable, deadlocks, rules, lockUses));
         services.add(
                 new ReaderWriterSpinLockServices(
                         machine, engine, irqls, lockTable, deadlocks, rules));
@@ -265,7 +287,15 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(
                 new ThreadServices(machine, engine, scheduler, waits, threads, settings.tickNs()));
         WaitServices waitServices =
-                new WaitServices(machine, engine, irqls, scheduler, waits, rules, bugChecks);
+                new WaitServices(
+                        machine,
+                        engine,
+                        irqls,
+                        scheduler,
+                        waits,
+                        rules,
+                        bugChecks,
+                        settings.waitsAtApcLevel());
         services.add(waitServices);
         services.add(
                 new MutexServices(
@@ -278,7 +308,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new TimerServices(engine, timers, rules));
         services.add(new ExTimerServices(engine, exTimers, rules, bugChecks));
         services.add(ioTimers);
-        services.add(new TimeServices(engine, clock, rules, settings.tickNs()));
+        services.add(
+                new TimeServices(
+                        engine,
+                        clock,
+                        rules,
+                        settings.tickNs(),
+                        new Budget(settings.stallTimeNs()),
+                        new Budget(settings.dpcTimeNs())));
         services.add(new WatchdogServices(watchdogs));
         services.add(genericCalls);
         services.add(new BugCheckServices(engine, bugChecks));
@@ -530,17 +567,27 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     // ---- what the service engine asks ----
 
+    private IrqlRange range(Ddi ddi) {
+        return settings.irqlsOfRules() ? IrqlRange.ofRule(ddi) : IrqlRange.ofPage(ddi);
+    }
+
+    @Override
+    public int allowedIrqls(Ddi ddi) {
+        return range(ddi).mask();
+    }
+
     @Override
     public boolean calledAtWrongIrql(Processor processor, ServiceSlot service, int irql) {
         Ddi ddi = service.ddi();
         if (ddi != null) {
-            IrqlRange.broken(
-                    processor,
-                    ddi,
-                    irql,
-                    Arguments.argument(processor, 0),
-                    engine.caller(processor),
-                    rules);
+            range(ddi)
+                    .broken(
+                            processor,
+                            ddi,
+                            irql,
+                            Arguments.argument(processor, 0),
+                            engine.caller(processor),
+                            rules);
         }
         return machine.ended() == null;
     }

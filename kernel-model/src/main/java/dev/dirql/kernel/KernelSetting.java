@@ -106,6 +106,83 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     "Clock interrupts that a processor may fail to take until another one raises"
                             + " bug check 0x101; 0 for any.");
 
+    public static final KernelSetting DPC_PROCESSOR =
+            new KernelSetting(
+                    "dpc_processor",
+                    new Kind.Choice(List.of("queueing", "available")),
+                    0,
+                    "Where a DPC without a target processor runs: on the processor that queues it,"
+                            + " or, where that is at DISPATCH_LEVEL or above, on the next one that is"
+                            + " below, if any, at once.");
+
+    public static final KernelSetting SPIN_LOCK_WINNER =
+            new KernelSetting(
+                    "spin_lock_winner",
+                    new Kind.Choice(List.of("any", "first")),
+                    0,
+                    "Who gets a spin lock for which several processors spin when it comes free: any"
+                            + " of them, as a decision of the run, or the one that has spun longest"
+                            + " since its last interrupt.");
+
+    public static final KernelSetting IRQL_RANGES =
+            new KernelSetting(
+                    "irql_ranges",
+                    new Kind.Choice(List.of("pages", "rules")),
+                    0,
+                    "Whose IRQLs hold for the few routines where they differ: those of a routine's"
+                            + " own page, or those of the rules of Static Driver Verifier and Driver"
+                            + " Verifier.");
+
+    public static final KernelSetting APC_WAITS =
+            new KernelSetting(
+                    "apc_waits",
+                    new Kind.Switch(),
+                    1,
+                    "Whether a thread may wait at APC_LEVEL, as the pages of the waits say; off, it"
+                            + " is a warning, as \"Managing Hardware Priorities\" says.");
+
+    public static final KernelSetting LIST_LOCKS =
+            new KernelSetting(
+                    "list_locks",
+                    new Kind.Choice(List.of("warning", "error", "allowed")),
+                    0,
+                    "What it is to use one spin lock for KeAcquireSpinLock and for ExInterlocked"
+                            + " routines at DISPATCH_LEVEL and below; above, it is always an error.");
+
+    public static final KernelSetting RESOURCE_DEADLOCKS =
+            new KernelSetting(
+                    "resource_deadlocks",
+                    new Kind.Switch(),
+                    0,
+                    "Whether the Driver Verifier bug-checks for deadlocks in which there is an"
+                            + " ERESOURCE; off, they end the run as without it.");
+
+    public static final KernelSetting STALL_TIME =
+            budget(
+                    "stall_time",
+                    50_000,
+                    "Stall of KeStallExecutionProcessor beyond which it is a warning.");
+
+    public static final KernelSetting DPC_TIME =
+            budget(
+                    "dpc_time",
+                    100_000,
+                    "Time of a DPC routine beyond which it is a warning; in a DPC, a longer stall is"
+                            + " an error.");
+
+    public static final KernelSetting ISR_TIME =
+            budget("isr_time", 25_000, "Time of an ISR beyond which it is a warning.");
+
+    public static final KernelSetting SPIN_LOCK_TIME =
+            budget(
+                    "spin_lock_time",
+                    25_000,
+                    "Time that a spin lock is held beyond which it is a warning.");
+
+    private static KernelSetting budget(String word, long unlessSaidNs, String meaning) {
+        return new KernelSetting(word, new Kind.Time(1_000, 1_000_000_000), unlessSaidNs, meaning);
+    }
+
     /** All of them, in the order of the reference. */
     public static final List<KernelSetting> ALL =
             List.of(
@@ -115,12 +192,22 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     QUANTUM_TICKS,
                     STORM,
                     MESSAGE_LOCKS,
+                    SPIN_LOCK_WINNER,
+                    LIST_LOCKS,
+                    RESOURCE_DEADLOCKS,
+                    DPC_PROCESSOR,
                     DPC_DEPTH,
                     DPC_RATE,
                     THREADED_DPCS,
                     DPC_TICKS,
                     DISPATCH_TICKS,
-                    CLOCK_TICKS);
+                    CLOCK_TICKS,
+                    DPC_TIME,
+                    ISR_TIME,
+                    STALL_TIME,
+                    SPIN_LOCK_TIME,
+                    IRQL_RANGES,
+                    APC_WAITS);
 
     /** What a setting can be; it is kept as a number. */
     public sealed interface Kind {

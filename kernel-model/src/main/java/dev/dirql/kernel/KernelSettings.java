@@ -21,6 +21,13 @@ public final class KernelSettings {
         RESIDENT
     }
 
+    /** What a spin lock is that Ke… and ExInterlocked… routines share, all at DISPATCH_LEVEL. */
+    public enum ListLocks {
+        WARNING,
+        ERROR,
+        ALLOWED
+    }
+
     /** Every setting where nothing is said. */
     public static final KernelSettings DEFAULT = new KernelSettings(Map.of(), new TreeMap<>());
 
@@ -84,6 +91,49 @@ public final class KernelSettings {
     /** Whether the messages of a device share the lock that the system gives them. */
     public boolean oneMessageLock() {
         return get(KernelSetting.MESSAGE_LOCKS) != 0;
+    }
+
+    /** Whether the processor that has spun longest gets a spin lock, not any. */
+    public boolean longestSpinnerWins() {
+        return get(KernelSetting.SPIN_LOCK_WINNER) != 0;
+    }
+
+    public ListLocks listLocks() {
+        return ListLocks.values()[(int) get(KernelSetting.LIST_LOCKS)];
+    }
+
+    public boolean verifiesResourceDeadlocks() {
+        return get(KernelSetting.RESOURCE_DEADLOCKS) != 0;
+    }
+
+    /** Whether a DPC goes to a processor that can run it at once. */
+    public boolean dpcsToAvailableProcessors() {
+        return get(KernelSetting.DPC_PROCESSOR) != 0;
+    }
+
+    public long dpcTimeNs() {
+        return get(KernelSetting.DPC_TIME);
+    }
+
+    public long isrTimeNs() {
+        return get(KernelSetting.ISR_TIME);
+    }
+
+    public long stallTimeNs() {
+        return get(KernelSetting.STALL_TIME);
+    }
+
+    public long spinLockTimeNs() {
+        return get(KernelSetting.SPIN_LOCK_TIME);
+    }
+
+    /** Whether the IRQLs of the verifiers' rules hold where those of the pages differ. */
+    public boolean irqlsOfRules() {
+        return get(KernelSetting.IRQL_RANGES) != 0;
+    }
+
+    public boolean waitsAtApcLevel() {
+        return get(KernelSetting.APC_WAITS) != 0;
     }
 
     public long tickNs() {

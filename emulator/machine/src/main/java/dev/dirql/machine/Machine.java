@@ -298,6 +298,15 @@ public final class Machine {
         return loop;
     }
 
+    /**
+     * Whether, of processors that wait for a write to the same memory, the one that waits longest
+     * goes first; else a decision says who. It is part of what the machine is and is said before a
+     * run begins.
+     */
+    public void offerWritesInOrder(boolean inOrder) {
+        writeWaits.setInOrder(inOrder);
+    }
+
     WriteWaits writeWaits() {
         return writeWaits;
     }

@@ -11,6 +11,7 @@ final class WriteWaits implements StatePart {
 
     private final Machine machine;
     private int count;
+    private boolean inOrder;
 
     WriteWaits(Machine machine) {
         this.machine = machine;
@@ -36,6 +37,11 @@ final class WriteWaits implements StatePart {
         for (int left = in.intValue(); left > 0; left--) {
             watch(machine.processor(in.intValue()).watchedAddress());
         }
+    }
+
+    /** Whether the one that waits longest goes first, and there is nothing to decide. */
+    void setInOrder(boolean inOrder) {
+        this.inOrder = inOrder;
     }
 
     void watch(long physical) {
@@ -65,11 +71,13 @@ final class WriteWaits implements StatePart {
             return;
         }
         int winner =
-                machine.decide(
-                        DecisionKind.LOCK_WINNER,
-                        Stamp.NO_PROCESSOR,
-                        waiting.length,
-                        waiting[0].watchedAddress());
+                inOrder
+                        ? 0
+                        : machine.decide(
+                                DecisionKind.LOCK_WINNER,
+                                Stamp.NO_PROCESSOR,
+                                waiting.length,
+                                waiting[0].watchedAddress());
         long time = machine.nowNs();
         for (int i = 0; i < waiting.length; i++) {
             // All may try; the winner a step before the others.

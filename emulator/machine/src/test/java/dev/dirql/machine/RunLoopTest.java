@@ -144,37 +144,47 @@ class RunLoopTest {
     @Test
     void theWinnerOfAWriteIsADecisionAndGoesFirst() {
         for (int winner = 0; winner < 3; winner++) {
-            int chosen = winner;
-            log.clear();
-            Rig rig = Rig.of(4, point -> point.kind() == DecisionKind.LOCK_WINNER ? chosen : 0);
-            long physical = rig.machine.processor(0).memory().physical(LOCK);
-            long acquire =
-                    rig.software.service(p -> {
-                        if (p.memory().load64(LOCK) != 0) {
-                            p.waitForWrite(physical, Long.MAX_VALUE);
-                        } else {
-                            p.memory().store64(LOCK, 1);
-                            log.add("cpu" + p.number());
-                            p.rip = 2;
-                        }
-                    });
-            rig.machine.processor(3).memory().store64(LOCK, 1);
-            rig.engine.plain(p -> {
-                p.rip = p.number() < 3 ? acquire : p.clockNs < 1_000 ? 0 : 1;
-                return Stop.LIMIT;
-            });
-            rig.engine.plain(p -> {
-                p.memory().store64(LOCK, 0);
-                p.rip = 2;
-                return Stop.LIMIT;
-            });
-            rig.engine.visible(RunLoopTest::halt);
-
-            rig.machine.run();
-
-            assertThat(log).first().isEqualTo("cpu" + winner);
-            assertThat(log).hasSize(1);
+            assertThat(winner(winner, false)).isEqualTo("cpu" + winner);
         }
+    }
+
+    @Test
+    void whoWaitsLongestGoesFirstWhereThatIsTheMachinesOrder() {
+        assertThat(winner(2, true)).isEqualTo("cpu0");
+    }
+
+    /** Who of three gets a lock first, where a decision would choose that one. */
+    private String winner(int chosen, boolean inOrder) {
+        log.clear();
+        Rig rig = Rig.of(4, point -> point.kind() == DecisionKind.LOCK_WINNER ? chosen : 0);
+        rig.machine.offerWritesInOrder(inOrder);
+        long physical = rig.machine.processor(0).memory().physical(LOCK);
+        long acquire =
+                rig.software.service(p -> {
+                    if (p.memory().load64(LOCK) != 0) {
+                        p.waitForWrite(physical, Long.MAX_VALUE);
+                    } else {
+                        p.memory().store64(LOCK, 1);
+                        log.add("cpu" + p.number());
+                        p.rip = 2;
+                    }
+                });
+        rig.machine.processor(3).memory().store64(LOCK, 1);
+        rig.engine.plain(p -> {
+            p.rip = p.number() < 3 ? acquire : p.clockNs < 1_000 ? 0 : 1;
+            return Stop.LIMIT;
+        });
+        rig.engine.plain(p -> {
+            p.memory().store64(LOCK, 0);
+            p.rip = 2;
+            return Stop.LIMIT;
+        });
+        rig.engine.visible(RunLoopTest::halt);
+
+        rig.machine.run();
+
+        assertThat(log).hasSize(1);
+        return log.get(0);
     }
 
     @Test

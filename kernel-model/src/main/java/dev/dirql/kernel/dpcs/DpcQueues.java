@@ -2,6 +2,7 @@ package dev.dirql.kernel.dpcs;
 
 import dev.dirql.events.DecisionKind;
 import dev.dirql.events.Event;
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.processors.KDpcData;
 import dev.dirql.kernel.processors.KPcr;
@@ -23,11 +24,17 @@ public final class DpcQueues {
     private final Machine machine;
     private final BugChecks bugChecks;
     private final int depthMaximum;
+    private final boolean toAvailable;
 
-    public DpcQueues(Machine machine, BugChecks bugChecks, int depthMaximum) {
+    /**
+     * @param toAvailable whether a DPC without a target goes to a processor below DISPATCH_LEVEL,
+     *     as WDK, "Using spin locks: an example" says, and not to the one that queues it
+     */
+    public DpcQueues(Machine machine, BugChecks bugChecks, int depthMaximum, boolean toAvailable) {
         this.machine = machine;
         this.bugChecks = bugChecks;
         this.depthMaximum = depthMaximum;
+        this.toAvailable = toAvailable;
     }
 
     private static KPcr region(Processor processor, int number) {
@@ -63,8 +70,10 @@ public final class DpcQueues {
             machine.emit(processor, new Event.DpcQueued(dpc.address(), routine, -1, false, caller));
             return false;
         }
+        boolean moves = false;
         if (target < 0) {
-            target = untargeted(processor, dpc);
+            target = toAvailable ? available(processor) : untargeted(processor, dpc);
+            moves = toAvailable && target != processor.number();
         }
         KPcr region = region(processor, target);
         boolean threaded = runsInThread(region, dpc);
@@ -77,7 +86,7 @@ public final class DpcQueues {
         if (threaded) {
             region.setThreadRequested(true);
         }
-        if (threaded || startsNow(processor, region, dpc, target)) {
+        if (threaded || moves || startsNow(processor, region, dpc, target)) {
             request(processor, target);
         }
         return true;
@@ -92,6 +101,17 @@ public final class DpcQueues {
                         machine.processorCount(),
                         dpc.address());
         return (processor.number() + choice) % machine.processorCount();
+    }
+
+    /** The first processor below DISPATCH_LEVEL from the inserting one on, or that itself. */
+    private int available(Processor processor) {
+        for (int i = 0; i < machine.processorCount(); i++) {
+            int number = (processor.number() + i) % machine.processorCount();
+            if (machine.processor(number).irql() < Irql.DISPATCH_LEVEL) {
+                return number;
+            }
+        }
+        return processor.number();
     }
 
     private static void link(Processor processor, KDpcData queue, KDpc dpc) {

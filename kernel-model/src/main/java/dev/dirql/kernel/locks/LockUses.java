@@ -3,6 +3,7 @@ package dev.dirql.kernel.locks;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelSettings.ListLocks;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -13,7 +14,7 @@ import java.util.List;
  * A KSPIN_LOCK is for one way of taking it. It is told before the lock is touched: a lock that was
  * taken in another way may make that access fail.
  */
-final class LockUses {
+public final class LockUses {
     private static final List<LockKind> WAYS =
             List.of(
                     LockKind.SPIN_LOCK,
@@ -25,9 +26,15 @@ final class LockUses {
     private static final long ABOVE_DISPATCH_LEVEL = -1L << (Irql.DISPATCH_LEVEL + 1);
 
     private final Rules rules;
+    private final ListLocks shared;
 
-    LockUses(Rules rules) {
+    /**
+     * @param shared what it is to share a lock with ExInterlocked routines at or below
+     *     DISPATCH_LEVEL
+     */
+    public LockUses(Rules rules, ListLocks shared) {
         this.rules = rules;
+        this.shared = shared;
     }
 
     /** A lock is asked for. */
@@ -52,14 +59,7 @@ final class LockUses {
             tell(processor, "InterruptSpinLockShared", Severity.ERROR, lock, kind, last, caller);
         } else if (kind == LockKind.INTERLOCKED_SPIN_LOCK
                 || last.kind() == LockKind.INTERLOCKED_SPIN_LOCK) {
-            tell(
-                    processor,
-                    "SpinLockSharedWithInterlocked",
-                    severityOfSharing(processor, lock),
-                    lock,
-                    kind,
-                    last,
-                    caller);
+            sharedWithInterlocked(processor, lock, kind, last, caller);
         } else {
             rules.broken(
                     processor,
@@ -76,16 +76,27 @@ final class LockUses {
 
     /**
      * Wrong above DISPATCH_LEVEL: an ISR may interrupt who holds the lock. At or below it two pages
-     * differ: WDK, "Providing storage for spin locks and protected data" allows it, and
-     * ExInterlockedInsertHeadList does not.
+     * differ, and a setting says which holds: WDK, "Providing storage for spin locks and protected
+     * data" allows it, and ExInterlockedInsertHeadList does not.
      */
-    private static Severity severityOfSharing(Processor processor, LockRecord lock) {
+    private void sharedWithInterlocked(
+            Processor processor, LockRecord lock, LockKind kind, LockHolder last, long caller) {
         long irqls =
                 (1L << processor.irql())
                         | lock.irqls(LockKind.SPIN_LOCK)
                         | lock.irqls(LockKind.QUEUED_SPIN_LOCK)
                         | lock.irqls(LockKind.INTERLOCKED_SPIN_LOCK);
-        return (irqls & ABOVE_DISPATCH_LEVEL) != 0 ? Severity.ERROR : Severity.WARNING;
+        boolean error = (irqls & ABOVE_DISPATCH_LEVEL) != 0 || shared == ListLocks.ERROR;
+        if (error || shared == ListLocks.WARNING) {
+            tell(
+                    processor,
+                    "SpinLockSharedWithInterlocked",
+                    error ? Severity.ERROR : Severity.WARNING,
+                    lock,
+                    kind,
+                    last,
+                    caller);
+        }
     }
 
     private void tell(

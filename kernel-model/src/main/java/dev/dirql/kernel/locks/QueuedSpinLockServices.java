@@ -25,11 +25,12 @@ public final class QueuedSpinLockServices {
             Irqls irqls,
             LockTable table,
             Deadlocks deadlocks,
-            Rules rules) {
+            Rules rules,
+            LockUses uses) {
         this.machine = machine;
         this.engine = engine;
         this.irqls = irqls;
-        locks = new QueuedSpinLocks(machine, table, deadlocks, rules);
+        locks = new QueuedSpinLocks(machine, table, deadlocks, rules, uses);
     }
 
     /** The IRQL is raised; now to the end of the queue. */

@@ -25,12 +25,13 @@ final class QueuedSpinLocks {
     private final Rules rules;
     private final LockUses uses;
 
-    QueuedSpinLocks(Machine machine, LockTable table, Deadlocks deadlocks, Rules rules) {
+    QueuedSpinLocks(
+            Machine machine, LockTable table, Deadlocks deadlocks, Rules rules, LockUses uses) {
         this.machine = machine;
         this.table = table;
         this.deadlocks = deadlocks;
         this.rules = rules;
-        uses = new LockUses(rules);
+        this.uses = uses;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.dirql.kernel.locks;
 
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
+import dev.dirql.kernel.rules.Budget;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -9,17 +10,17 @@ import dev.dirql.machine.Processor;
 import java.util.List;
 
 /**
- * A spin lock should not be held for more than 25 microseconds: a guideline, so that a longer time
- * is a warning. WDK, KeAcquireSpinLock and "Preventing Errors and Deadlocks While Using Spin
+ * A spin lock should not be held for long, usually 25 microseconds: a guideline, so that a longer
+ * time is a warning. WDK, KeAcquireSpinLock and "Preventing Errors and Deadlocks While Using Spin
  * Locks".
  */
 public final class SpinLockHeldTooLong implements LockRule {
-    private static final long HOLD_NS = 25_000;
-
     private final Rules rules;
+    private final Budget hold;
 
-    public SpinLockHeldTooLong(Rules rules) {
+    public SpinLockHeldTooLong(Rules rules, Budget hold) {
         this.rules = rules;
+        this.hold = hold;
     }
 
     @Override
@@ -28,15 +29,15 @@ public final class SpinLockHeldTooLong implements LockRule {
     @Override
     public void released(
             Processor processor, LockRecord lock, LockKind kind, long holdNs, long caller) {
-        if (holdNs > HOLD_NS) {
+        if (holdNs > hold.ns()) {
             rules.broken(
                     processor,
                     new Violation(
                             "SpinLockHeldTooLong",
                             "",
                             Severity.WARNING,
-                            "the %s %s was held for %d ns, more than %d us"
-                                    .formatted(kind.text(), lock.name(), holdNs, HOLD_NS / 1000),
+                            "the %s %s was held for %d ns, more than %s"
+                                    .formatted(kind.text(), lock.name(), holdNs, hold),
                             Verifier.NONE,
                             List.of()),
                     caller);

@@ -32,13 +32,14 @@ public final class SpinLocks {
             LockTable table,
             Deadlocks deadlocks,
             BugChecks bugChecks,
-            Rules rules) {
+            Rules rules,
+            LockUses uses) {
         this.machine = machine;
         this.table = table;
         this.deadlocks = deadlocks;
         this.bugChecks = bugChecks;
         this.rules = rules;
-        uses = new LockUses(rules);
+        this.uses = uses;
     }
 
     /**

@@ -7,34 +7,52 @@ import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.machine.Processor;
 import java.util.Locale;
 
-/** Every routine has a range of IRQLs at which it may be called: that of its WDK page. */
-public final class IrqlRange {
+/**
+ * The IRQLs at which a routine may be called, both included.
+ *
+ * @param rule public name of the rule that a call outside breaks, empty if no rule names the
+ *     routine
+ */
+public record IrqlRange(int minimum, int maximum, String rule) {
     /** The rule's name where no public rule names the routine. */
     static final String OWN_NAME = "IrqlRange";
 
-    private IrqlRange() {}
-
-    /** The number under which users know the rule of a routine's range, 0 if it has none. */
-    static int number(Ddi ddi) {
-        return ddi.verifier() != 0 ? ddi.verifier() : IrqlRuleIds.of(ddi.rule());
+    /** As the WDK page of the routine says. */
+    public static IrqlRange ofPage(Ddi ddi) {
+        return new IrqlRange(ddi.minimum(), ddi.maximum(), ddi.rule());
     }
 
-    /** A routine was called outside its range. */
-    public static void broken(
+    /** As the rules of the verifiers say, where one says something else than the page. */
+    public static IrqlRange ofRule(Ddi ddi) {
+        return RuleIrqls.of(ddi.value()).orElseGet(() -> ofPage(ddi));
+    }
+
+    /** A bit for each IRQL. */
+    public int mask() {
+        return (2 << maximum) - (1 << minimum);
+    }
+
+    /** The number under which users know the rule of a routine's range, 0 if it has none. */
+    static int number(Ddi ddi, String rule) {
+        return ddi.verifier() != 0 ? ddi.verifier() : IrqlRuleIds.of(rule);
+    }
+
+    /** A routine with this range was called outside it. */
+    public void broken(
             Processor processor, Ddi ddi, int irql, long argument, long caller, Rules rules) {
-        int number = number(ddi);
+        int number = number(ddi, rule);
         String range;
-        if (ddi.minimum() == ddi.maximum()) {
-            range = "not at " + Irql.name(ddi.maximum());
-        } else if (irql > ddi.maximum()) {
-            range = "above " + Irql.name(ddi.maximum());
+        if (minimum == maximum) {
+            range = "not at " + Irql.name(maximum);
+        } else if (irql > maximum) {
+            range = "above " + Irql.name(maximum);
         } else {
-            range = "below " + Irql.name(ddi.minimum());
+            range = "below " + Irql.name(minimum);
         }
         rules.broken(
                 processor,
                 Violation.error(
-                        ddi.rule().isEmpty() ? OWN_NAME : ddi.rule(),
+                        rule.isEmpty() ? OWN_NAME : rule,
                         number == 0 ? "" : Integer.toHexString(number).toUpperCase(Locale.ROOT),
                         "%s is called at %s, %s".formatted(ddi.value(), Irql.name(irql), range),
                         number == 0

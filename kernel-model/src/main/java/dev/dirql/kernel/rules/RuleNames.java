@@ -5,6 +5,7 @@ import dev.dirql.kernel.services.ServiceSlot;
 import dev.dirql.kernel.services.ServiceTable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What a finding can be called: the names of the rules, and the numbers their users know. */
@@ -97,6 +98,7 @@ public final class RuleNames {
                     "UnalignedResource",
                     "UnsafeMutexWithApcs",
                     "UserModeWaitOnStack",
+                    "WaitAtApcLevel",
                     "WithinCriticalRegion");
 
     /** Their numbers, in hexadecimal. */
@@ -113,6 +115,7 @@ public final class RuleNames {
     public static List<String> of(ServiceTable table) {
         TreeSet<String> names = new TreeSet<>(TOLD);
         names.add(IrqlRange.OWN_NAME);
+        RuleIrqls.all().values().forEach(range -> names.add(range.rule()));
         for (ServiceSlot slot : table.slots()) {
             Ddi ddi = slot.ddi();
             if (ddi != null && !ddi.rule().isEmpty()) {
@@ -127,11 +130,17 @@ public final class RuleNames {
         TreeSet<String> numbers = new TreeSet<>(NUMBERS);
         for (ServiceSlot slot : table.slots()) {
             Ddi ddi = slot.ddi();
-            int number = ddi == null ? 0 : IrqlRange.number(ddi);
-            if (number != 0) {
-                numbers.add(Integer.toHexString(number).toUpperCase(Locale.ROOT));
+            if (ddi != null) {
+                add(numbers, IrqlRange.number(ddi, ddi.rule()));
+                add(numbers, IrqlRange.number(ddi, IrqlRange.ofRule(ddi).rule()));
             }
         }
         return List.copyOf(numbers);
+    }
+
+    private static void add(Set<String> numbers, int number) {
+        if (number != 0) {
+            numbers.add(Integer.toHexString(number).toUpperCase(Locale.ROOT));
+        }
     }
 }

@@ -28,6 +28,8 @@ public final class ServiceEngine {
      */
     public static final long VOLATILE = 0xD1D1_D1D1_D1D1_D1D1L;
 
+    private static final int ANY_IRQL = (2 << Irql.HIGH_LEVEL) - 1;
+
     private final ServiceHost host;
     private final StepCompiler compiler = new StepCompiler(this);
 
@@ -65,11 +67,7 @@ public final class ServiceEngine {
         for (int i = 0; i < count; i++) {
             ServiceSlot slot = newTable.slot(i);
             Ddi ddi = slot.ddi();
-            int minimum = ddi == null ? Irql.PASSIVE_LEVEL : ddi.minimum();
-            int maximum = ddi == null ? Irql.HIGH_LEVEL : ddi.maximum();
-            for (int irql = minimum; irql <= maximum; irql++) {
-                allowed[i] |= 1 << irql;
-            }
+            allowed[i] = ddi == null ? ANY_IRQL : host.allowedIrqls(ddi);
             if (newTable.growsStack(i)) {
                 below[i] = ddi == null ? 8 : PendingFrame.SIZE + 8;
             }

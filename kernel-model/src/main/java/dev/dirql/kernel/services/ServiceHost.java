@@ -5,6 +5,11 @@ import dev.dirql.machine.Processor;
 
 /** What the engine asks of the kernel around it. */
 public interface ServiceHost {
+    /** The IRQLs at which an export may be called, a bit each; asked when it is loaded. */
+    default int allowedIrqls(Ddi ddi) {
+        return (2 << ddi.maximum()) - (1 << ddi.minimum());
+    }
+
     /**
      * A service was called outside its IRQL range.
      *

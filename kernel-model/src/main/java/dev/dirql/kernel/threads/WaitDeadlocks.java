@@ -26,20 +26,27 @@ public final class WaitDeadlocks {
     private final Rules rules;
     private final LoadedImages images;
     private final Unwinder unwinder;
+    private final boolean verifiesResources;
 
+    /**
+     * @param verifiesResources whether the Driver Verifier watches resources, too: WDK, "Bug check
+     *     0xC4" says so, "Deadlock Detection" that it does not
+     */
     public WaitDeadlocks(
             Machine machine,
             Scheduler scheduler,
             WaitLocks locks,
             Rules rules,
             LoadedImages images,
-            Unwinder unwinder) {
+            Unwinder unwinder,
+            boolean verifiesResources) {
         this.machine = machine;
         this.scheduler = scheduler;
         this.locks = locks;
         this.rules = rules;
         this.images = images;
         this.unwinder = unwinder;
+        this.verifiesResources = verifiesResources;
     }
 
     /** A thread that waits for a lock, and the acquisition that keeps it from going on. */
@@ -106,9 +113,10 @@ public final class WaitDeadlocks {
                         .formatted(edge.waiter().address(), lock.name(), owner, place);
     }
 
-    /** What the Driver Verifier watches: not resources and push locks. */
-    private static boolean isVerified(LockKind kind) {
-        return kind == LockKind.MUTEX
+    /** What the Driver Verifier watches: never push locks. */
+    private boolean isVerified(LockKind kind) {
+        return (verifiesResources && kind == LockKind.RESOURCE)
+                || kind == LockKind.MUTEX
                 || kind == LockKind.FAST_MUTEX
                 || kind == LockKind.GUARDED_MUTEX;
     }

@@ -1,5 +1,6 @@
 package dev.dirql.kernel.threads;
 
+import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
@@ -15,6 +16,7 @@ import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import java.util.List;
 
 /** Events, waits and delays. Source: WDK, the page of each routine. */
 public final class WaitServices {
@@ -35,7 +37,11 @@ public final class WaitServices {
     private final Waits waits;
     private final Rules rules;
     private final BugChecks bugChecks;
+    private final boolean atApcLevel;
 
+    /**
+     * @param atApcLevel whether threads may wait at APC_LEVEL
+     */
     public WaitServices(
             Machine machine,
             ServiceEngine engine,
@@ -43,7 +49,8 @@ public final class WaitServices {
             Scheduler scheduler,
             Waits waits,
             Rules rules,
-            BugChecks bugChecks) {
+            BugChecks bugChecks,
+            boolean atApcLevel) {
         this.machine = machine;
         this.engine = engine;
         this.irqls = irqls;
@@ -51,6 +58,7 @@ public final class WaitServices {
         this.waits = waits;
         this.rules = rules;
         this.bugChecks = bugChecks;
+        this.atApcLevel = atApcLevel;
     }
 
     /** A wait for one object, begun or begun again after an APC. */
@@ -242,8 +250,24 @@ public final class WaitServices {
             long caller) {
         if (deadlineNs != AT_ONCE && irql > Irql.APC_LEVEL) {
             waitAtRaisedIrql(processor, routine, object, irql, deadlineNs, caller);
+        } else if (deadlineNs != AT_ONCE && irql == Irql.APC_LEVEL && !atApcLevel) {
+            waitAtApcLevel(processor, routine, caller);
         }
         return machine.ended() == null;
+    }
+
+    /** WDK, "Managing Hardware Priorities": only routines at PASSIVE_LEVEL may wait safely. */
+    private void waitAtApcLevel(Processor processor, String routine, long caller) {
+        rules.broken(
+                processor,
+                new Violation(
+                        "WaitAtApcLevel",
+                        "",
+                        Severity.WARNING,
+                        "%s is called at APC_LEVEL, above PASSIVE_LEVEL".formatted(routine),
+                        Verifier.NONE,
+                        List.of()),
+                caller);
     }
 
     private Outcome waitFor(Processor processor, WaitForObject wait, long caller) {

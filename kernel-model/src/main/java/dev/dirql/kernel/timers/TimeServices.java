@@ -3,6 +3,7 @@ package dev.dirql.kernel.timers;
 import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.dpcs.DpcDispatch;
+import dev.dirql.kernel.rules.Budget;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -20,22 +21,25 @@ import java.util.List;
 public final class TimeServices {
     private static final int INTERRUPT_TIME = 0x08;
 
-    /** A stall is to be shorter: WDK, KeStallExecutionProcessor. */
-    private static final long STALL_NS = 50_000;
-
-    /** In a DPC it must be: WDK, "Guidelines for Writing DPC Routines". */
-    private static final long STALL_IN_DPC_NS = 100_000;
-
     private final ServiceEngine engine;
     private final Clock clock;
     private final Rules rules;
     private final long tickNs;
+    private final Budget stall;
+    private final Budget dpc;
 
-    public TimeServices(ServiceEngine engine, Clock clock, Rules rules, long tickNs) {
+    /**
+     * @param stall a stall is to be shorter: WDK, KeStallExecutionProcessor
+     * @param dpc in a DPC it must be: WDK, "Guidelines for Writing DPC Routines"
+     */
+    public TimeServices(
+            ServiceEngine engine, Clock clock, Rules rules, long tickNs, Budget stall, Budget dpc) {
         this.engine = engine;
         this.clock = clock;
         this.rules = rules;
         this.tickNs = tickNs;
+        this.stall = stall;
+        this.dpc = dpc;
     }
 
     /** That of the usual tick, however fast the clock is now. */
@@ -101,26 +105,26 @@ public final class TimeServices {
     @Ddi("KeStallExecutionProcessor")
     Outcome stall(Processor processor, int microseconds) {
         long durationNs = (microseconds & 0xFFFF_FFFFL) * 1000;
-        if (durationNs > STALL_NS) {
-            stallsLong(processor, durationNs);
+        boolean beyondDpc = durationNs > dpc.ns() && DpcDispatch.isExecuting(processor);
+        if (beyondDpc || durationNs > stall.ns()) {
+            stallsLong(processor, durationNs, beyondDpc);
         }
         long untilNs = processor.clockNs + durationNs;
         return new Outcome.Stall(untilNs, new StallUntil(untilNs));
     }
 
-    private void stallsLong(Processor processor, long durationNs) {
-        boolean inDpc = DpcDispatch.isExecuting(processor) && durationNs > STALL_IN_DPC_NS;
+    private void stallsLong(Processor processor, long durationNs, boolean inDpc) {
         rules.broken(
                 processor,
                 new Violation(
                         "StallTooLong",
                         "",
                         inDpc ? Severity.ERROR : Severity.WARNING,
-                        "KeStallExecutionProcessor is asked for %d us%s, more than %d us"
+                        "KeStallExecutionProcessor is asked for %d us%s, more than %s"
                                 .formatted(
                                         durationNs / 1000,
                                         inDpc ? " in a DPC" : "",
-                                        (inDpc ? STALL_IN_DPC_NS : STALL_NS) / 1000),
+                                        inDpc ? dpc : stall),
                         Verifier.NONE,
                         List.of()),
                 engine.caller(processor));

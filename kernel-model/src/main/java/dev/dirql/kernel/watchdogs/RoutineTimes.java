@@ -1,6 +1,7 @@
 package dev.dirql.kernel.watchdogs;
 
 import dev.dirql.events.Severity;
+import dev.dirql.kernel.rules.Budget;
 import dev.dirql.kernel.rules.RoutineWatch;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
@@ -9,20 +10,21 @@ import dev.dirql.machine.Processor;
 import java.util.List;
 
 /**
- * The times that routines may take: 100 us for a DPC and 25 us for an ISR, which are guidelines, so
- * that going beyond them is a warning; and the watchdogs' ticks, of which each routine has its own.
- * WDK, "Guidelines for Writing DPC Routines" and the page of bug check 0x133.
+ * The times that routines may take, usually 100 us for a DPC and 25 us for an ISR. They are
+ * guidelines, so that going beyond them is a warning; and the watchdogs' ticks, of which each
+ * routine has its own. WDK, "Guidelines for Writing DPC Routines" and the page of bug check 0x133.
  */
 public final class RoutineTimes implements RoutineWatch {
-    private static final long DPC_NS = 100_000;
-    private static final long ISR_NS = 25_000;
-
     private final Rules rules;
     private final Watchdogs watchdogs;
+    private final Budget dpc;
+    private final Budget isr;
 
-    public RoutineTimes(Rules rules, Watchdogs watchdogs) {
+    public RoutineTimes(Rules rules, Watchdogs watchdogs, Budget dpc, Budget isr) {
         this.rules = rules;
         this.watchdogs = watchdogs;
+        this.dpc = dpc;
+        this.isr = isr;
     }
 
     @Override
@@ -32,7 +34,7 @@ public final class RoutineTimes implements RoutineWatch {
 
     @Override
     public void dpcReturned(Processor processor, long routine, long sinceNs) {
-        tell(processor, "DpcTooLong", "the DPC routine", routine, sinceNs, DPC_NS);
+        tell(processor, "DpcTooLong", "the DPC routine", routine, sinceNs, dpc);
     }
 
     @Override
@@ -42,7 +44,7 @@ public final class RoutineTimes implements RoutineWatch {
 
     @Override
     public void isrReturned(Processor processor, long routine, long sinceNs) {
-        tell(processor, "IsrTooLong", "the ISR", routine, sinceNs, ISR_NS);
+        tell(processor, "IsrTooLong", "the ISR", routine, sinceNs, isr);
     }
 
     private void tell(
@@ -51,17 +53,16 @@ public final class RoutineTimes implements RoutineWatch {
             String what,
             long routine,
             long sinceNs,
-            long maximumNs) {
+            Budget budget) {
         long tookNs = processor.clockNs - sinceNs;
-        if (tookNs > maximumNs) {
+        if (tookNs > budget.ns()) {
             rules.broken(
                     processor,
                     new Violation(
                             rule,
                             "",
                             Severity.WARNING,
-                            "%s ran for %d ns, more than %d us"
-                                    .formatted(what, tookNs, maximumNs / 1000),
+                            "%s ran for %d ns, more than %s".formatted(what, tookNs, budget),
                             Verifier.NONE,
                             List.of()),
                     routine);

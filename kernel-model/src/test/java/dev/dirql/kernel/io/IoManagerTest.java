@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelCalls;
+import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.images.Unwinder;
@@ -12,6 +13,7 @@ import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.locks.Deadlocks;
 import dev.dirql.kernel.locks.LockTable;
+import dev.dirql.kernel.locks.LockUses;
 import dev.dirql.kernel.locks.ResolvedLockNames;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
@@ -70,7 +72,14 @@ class IoManagerTest {
         LockTable locks = new LockTable(kernel.machine, new ResolvedLockNames(images));
         Deadlocks deadlocks =
                 new Deadlocks(kernel.machine, locks, rules, images, unwinder, _ -> -1);
-        SpinLocks spinLocks = new SpinLocks(kernel.machine, locks, deadlocks, bugChecks, rules);
+        SpinLocks spinLocks =
+                new SpinLocks(
+                        kernel.machine,
+                        locks,
+                        deadlocks,
+                        bugChecks,
+                        rules,
+                        new LockUses(rules, KernelSettings.DEFAULT.listLocks()));
         io =
                 new IoManager(
                         kernel.machine,

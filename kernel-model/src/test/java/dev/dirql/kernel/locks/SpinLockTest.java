@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
+import dev.dirql.events.Severity;
 import dev.dirql.kernel.GuestCode.Routine;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelSetting;
 import dev.dirql.kernel.KernelSettings;
 import dev.dirql.kernel.TestKernel;
 import java.util.List;
@@ -315,6 +317,35 @@ class SpinLockTest {
         assertThat(stop.parameter1()).isEqualTo(0x40);
         assertThat(stop.parameter2()).isEqualTo(Irql.PASSIVE_LEVEL);
         assertThat(stop.parameter3()).isEqualTo(LOCK);
+    }
+
+    @Test
+    void aSettingSaysHowWrongALockIsThatListsShare() {
+        for (KernelSettings.ListLocks value : KernelSettings.ListLocks.values()) {
+            TestKernel test =
+                    new TestKernel(
+                            1,
+                            KernelSettings.DEFAULT.with(KernelSetting.LIST_LOCKS, value.ordinal()));
+            Routine routine =
+                    test.code
+                            .routine("Share")
+                            .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                            .calls("KeReleaseSpinLock", _ -> LOCK, _ -> 0)
+                            .calls("ExInterlockedAddUlong", _ -> LOCK + 8, _ -> 1, _ -> LOCK)
+                            .returns(0);
+            test.thread(0, routine.address());
+
+            test.run();
+
+            assertThat(test.all(Event.FindingReported.class))
+                    .extracting(event -> event.finding().severity())
+                    .isEqualTo(
+                            switch (value) {
+                                case WARNING -> List.of(Severity.WARNING);
+                                case ERROR -> List.of(Severity.ERROR);
+                                case ALLOWED -> List.of();
+                            });
+        }
     }
 
     @Test
