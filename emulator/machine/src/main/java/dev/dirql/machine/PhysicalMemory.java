@@ -99,9 +99,44 @@ public final class PhysicalMemory {
         return first;
     }
 
+    /** As {@link #allocateFrame()}, one of certain frames: from one number to another. */
+    public int allocateFrame(long from, long to) {
+        for (int i = freedCount - 1; i >= 0; i--) {
+            int frame = freed[i];
+            if (frame >= from && frame <= to) {
+                freedCount--;
+                System.arraycopy(freed, i + 1, freed, i, freedCount - i);
+                return frame;
+            }
+        }
+        return allocateFrames(1, 1, from, to);
+    }
+
+    /**
+     * Takes adjacent frames filled with zeroes, all of certain frames, and gives the first, or -1.
+     *
+     * @param alignment what the number of the first is a multiple of
+     */
+    public int allocateFrames(int count, int alignment, long from, long to) {
+        long least = Math.max(firstUnused, from);
+        long first = (least + alignment - 1) / alignment * alignment;
+        if (first < least || first + count > frameCount || first + count - 1 > to) {
+            return -1;
+        }
+        while (firstUnused < first) {
+            putFreed(firstUnused++);
+        }
+        firstUnused += count;
+        return (int) first;
+    }
+
     /** Gives a frame back; its contents are cleared. */
     public void freeFrame(int frame) {
         Arrays.fill(forWrite(frame), (byte) 0);
+        putFreed(frame);
+    }
+
+    private void putFreed(int frame) {
         if (freedCount == freed.length) {
             freed = Arrays.copyOf(freed, 2 * freedCount);
         }

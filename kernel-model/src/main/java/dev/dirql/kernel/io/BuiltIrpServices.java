@@ -21,9 +21,6 @@ import dev.dirql.machine.Processor;
 
 /** Packets that drivers build and send to other drivers. Source: WDK, the page of each routine. */
 final class BuiltIrpServices {
-    private static final String BY_APC =
-            "completion in the requesting thread, by an APC: it is completed where it is";
-
     private static final int TAG = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24;
     private static final int TAG_BUFFER = 'I' | 'o' << 8 | ' ' << 16 | ' ' << 24;
 
@@ -106,11 +103,7 @@ final class BuiltIrpServices {
 
     // ---- building ----
 
-    @Ddi(
-            value = "IoBuildSynchronousFsdRequest",
-            maximum = Irql.APC_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = BY_APC)
+    @Ddi(value = "IoBuildSynchronousFsdRequest", maximum = Irql.APC_LEVEL)
     long buildSynchronous(
             Processor processor,
             int major,
@@ -126,6 +119,7 @@ final class BuiltIrpServices {
             Irp irp = new Irp(processor.memory(), address);
             irp.setUserEvent(event);
             irp.setUserIosb(statusBlock);
+            packets.completeInThread(irp);
         }
         return address;
     }
@@ -187,11 +181,7 @@ final class BuiltIrpServices {
         return address;
     }
 
-    @Ddi(
-            value = "IoBuildDeviceIoControlRequest",
-            maximum = Irql.APC_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = BY_APC)
+    @Ddi(value = "IoBuildDeviceIoControlRequest", maximum = Irql.APC_LEVEL)
     long buildControl(
             Processor processor,
             int code,
@@ -250,6 +240,7 @@ final class BuiltIrpServices {
             Processor processor, DeviceObject device, int major, int length, long address) {
         if (address != 0) {
             packets.tell(processor, address, major, device.address(), length & 0xFFFF_FFFFL);
+            packets.completeInThread(new Irp(processor.memory(), address));
         }
         return address;
     }
@@ -265,10 +256,7 @@ final class BuiltIrpServices {
         if (complete) {
             return irp.address();
         }
-        irp.setUserEvent(0);
-        irp.setUserIosb(0);
-        irp.setFlags(irp.flags() & ~SystemPackets.IRP_INPUT_OPERATION);
-        packets.finish(processor, irp, engine.caller(processor));
+        packets.drop(processor, irp, engine.caller(processor));
         return 0;
     }
 

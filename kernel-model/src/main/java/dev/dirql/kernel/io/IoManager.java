@@ -17,6 +17,7 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The parts of the I/O manager, put together. */
@@ -101,6 +102,7 @@ public final class IoManager {
                         new BuiltIrpServices(engine, pool, packets, references, mdls),
                         new ControllerServices(engine, pool, calls),
                         workItems,
+                        new ThreadIoServices(engine, packets),
                         new DriverObjectServices(engine, pool, drivers),
                         new CancelSafeQueueServices(engine, irqls, locks, cancel),
                         new StartIoServices(engine, irqls, calls, cancel),
@@ -119,6 +121,13 @@ public final class IoManager {
                         workItems,
                         drivers.extensions(),
                         workloadThreads);
+    }
+
+    /** What threads call that end with packets of theirs on the way. */
+    public OptionalLong threadEnds(long thread) {
+        return packets.nextOfThread(thread, 0) == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(engine.table().address(ThreadIoServices.CANCEL));
     }
 
     /** The references to its objects. */

@@ -17,6 +17,7 @@ import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.IoStackLocation;
 import dev.dirql.kernel.structures.Irp;
+import dev.dirql.kernel.threads.KApc;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
 
@@ -27,6 +28,9 @@ final class IrpServices {
 
     /** Symbol of the routine that every dispatch entry holds at first. */
     static final String INVALID_REQUEST = "IopInvalidDeviceRequest";
+
+    /** Symbol of the APC routine that completes a packet in its thread. */
+    private static final String COMPLETE_IN_THREAD = "IopCompleteRequest";
 
     private static final int TAG = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24;
     private static final int IRP_ASSOCIATED_IRP = 0x008;
@@ -66,6 +70,9 @@ final class IrpServices {
     record CompletionReturned(long irp, int boost, long routine, int irql) implements Pending {}
 
     record RequestSignaled(long irp) implements Pending {}
+
+    /** A packet was handed to its thread. */
+    record CompletionQueued(long irp) implements Pending {}
 
     /** A request that the driver has no routine for is completed. */
     record RequestRefused(long irp) implements Pending {}
@@ -319,11 +326,66 @@ final class IrpServices {
         long caller = engine.caller(processor);
         Event completed =
                 new Event.IrpCompleted(irp.address(), irp.status(), irp.information(), caller);
+        if (packets.isCompletedInThread(irp.address())) {
+            packets.releasePages(processor, irp, caller);
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
+            emit(processor, completed);
+            return queueCompletion(processor, irp, boost);
+        }
         long event = packets.finish(processor, irp, caller);
         if (processor.machine().ended() != null) {
             return Outcome.stay();
         }
         emit(processor, completed);
+        return event == 0
+                ? Outcome.done()
+                : new Outcome.Call(
+                        engine.table().address("KeSetEvent"),
+                        new RequestSignaled(irp.address()),
+                        event,
+                        boost,
+                        0);
+    }
+
+    /** A special kernel APC in the thread that made the packet does the rest. */
+    private Outcome queueCompletion(Processor processor, Irp irp, int boost) {
+        long thread = irp.thread();
+        new KApc(processor.memory(), irp.apc())
+                .initialize(thread, 0, engine.table().address(COMPLETE_IN_THREAD), 0, 0, 0, 0);
+        return new Outcome.Call(
+                engine.table().address("KeInsertQueueApc"),
+                new CompletionQueued(irp.address()),
+                irp.apc(),
+                0,
+                boost,
+                0);
+    }
+
+    @Resumes("IopCompletionQueued")
+    Outcome completionQueued(Processor processor, CompletionQueued pending, boolean queued) {
+        if (!queued) {
+            packets.drop(
+                    processor, new Irp(processor.memory(), pending.irp), engine.caller(processor));
+        }
+        return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
+    }
+
+    @EntryPoint(value = COMPLETE_IN_THREAD, frame = FrameShape.RETURN_ADDRESS)
+    Outcome completeInThread(
+            Processor processor,
+            long apc,
+            long normalRoutine,
+            long normalContext,
+            long argument1,
+            long argument2) {
+        int boost = (int) processor.memory().load64(argument2);
+        Irp irp = Irp.ofApc(processor.memory(), apc);
+        long event = packets.finish(processor, irp, engine.caller(processor));
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
         return event == 0
                 ? Outcome.done()
                 : new Outcome.Call(

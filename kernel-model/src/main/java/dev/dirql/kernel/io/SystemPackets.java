@@ -14,6 +14,7 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -33,10 +34,14 @@ public final class SystemPackets implements StatePart {
     private static final int EVENT_BYTES = 0x18;
     private static final int EVENT_WORDS = 6;
     private static final int SIGNAL_STATE = 4;
+    private static final long NOBODY = 0L;
 
     private final Pool pool;
     private final Mdls mdls;
     private final TreeSet<Long> packets = new TreeSet<>();
+
+    /** The threads of those that are completed by an APC in the thread that made them. */
+    private final TreeMap<Long, Long> threadPackets = new TreeMap<>();
 
     SystemPackets(Pool pool, Mdls mdls) {
         this.pool = pool;
@@ -124,9 +129,35 @@ public final class SystemPackets implements StatePart {
         return packets.contains(irp);
     }
 
+    /** A packet is completed in the thread that made it. */
+    void completeInThread(Irp irp) {
+        threadPackets.put(irp.address(), irp.thread());
+    }
+
+    boolean isCompletedInThread(long irp) {
+        return threadPackets.containsKey(irp);
+    }
+
+    /** The packet of a thread behind another one, or the first for 0; 0 if there is none. */
+    long nextOfThread(long thread, long packet) {
+        long from = packet == 0 ? Long.MIN_VALUE : packet;
+        for (var entry : threadPackets.tailMap(from, false).entrySet()) {
+            if (entry.getValue() == thread) {
+                return entry.getKey();
+            }
+        }
+        return 0;
+    }
+
+    /** The packets of a thread are nobody's: it ends before they are completed. */
+    void abandon(long thread) {
+        threadPackets.replaceAll((_, owner) -> owner == thread ? NOBODY : owner);
+    }
+
     /** A driver takes a packet away from the I/O manager by freeing it. */
     void forget(long irp) {
         packets.remove(irp);
+        threadPackets.remove(irp);
     }
 
     /**
@@ -149,13 +180,27 @@ public final class SystemPackets implements StatePart {
             memory.store32(block, irp.status());
             memory.store64(block + 8, irp.information());
         }
-        packets.remove(irp.address());
+        forget(irp.address());
         mdls.release(processor, irp.mdlAddress(), caller);
         if ((irp.flags() & IRP_DEALLOCATE_BUFFER) != 0 && irp.systemBuffer() != 0) {
             pool.free(processor, irp.systemBuffer(), caller);
         }
         pool.free(processor, irp.address(), caller);
         return event;
+    }
+
+    /** The pages of a packet's buffer are not needed any more, and can be unlocked anywhere. */
+    void releasePages(Processor processor, Irp irp, long caller) {
+        mdls.release(processor, irp.mdlAddress(), caller);
+        irp.setMdlAddress(0);
+    }
+
+    /** A packet whose thread has ended: it is freed, and nobody is told. */
+    void drop(Processor processor, Irp irp, long caller) {
+        irp.setUserEvent(0);
+        irp.setUserIosb(0);
+        irp.setFlags(irp.flags() & ~IRP_INPUT_OPERATION);
+        finish(processor, irp, caller);
     }
 
     private static void copyBack(Processor processor, Irp irp) {
@@ -181,6 +226,11 @@ public final class SystemPackets implements StatePart {
     public void save(StateWriter out) {
         out.value(packets.size());
         packets.forEach(out::value);
+        out.value(threadPackets.size());
+        threadPackets.forEach((irp, thread) -> {
+            out.value(irp);
+            out.value(thread);
+        });
     }
 
     @Override
@@ -188,6 +238,11 @@ public final class SystemPackets implements StatePart {
         packets.clear();
         for (int i = in.intValue(); i > 0; i--) {
             packets.add(in.value());
+        }
+        threadPackets.clear();
+        for (int i = in.intValue(); i > 0; i--) {
+            long irp = in.value();
+            threadPackets.put(irp, in.value());
         }
     }
 }

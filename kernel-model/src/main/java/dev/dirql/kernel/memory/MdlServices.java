@@ -28,6 +28,10 @@ public final class MdlServices {
     private static final int TAG = 'M' | 'd' << 8 | 'l' << 16 | ' ' << 24;
 
     private static final int ALLOCATE_FULLY_REQUIRED = 0x4;
+    private static final int ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS = 0x20;
+
+    /** No machine has more physical memory. */
+    private static final long MEMORY_MAXIMUM = 4L << 30;
 
     private final Machine machine;
     private final ServiceEngine engine;
@@ -164,20 +168,12 @@ public final class MdlServices {
 
     // ---- pages without addresses ----
 
-    @Ddi(
-            value = "MmAllocatePagesForMdl",
-            maximum = Irql.APC_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = "SkipBytes")
+    @Ddi(value = "MmAllocatePagesForMdl", maximum = Irql.APC_LEVEL)
     long allocatePages(Processor processor, long low, long high, long skip, long bytes) {
-        return pages(processor, low, high, bytes, 0);
+        return pages(processor, low, high, skip, bytes, 0);
     }
 
-    @Ddi(
-            value = "MmAllocatePagesForMdlEx",
-            maximum = Irql.DISPATCH_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = "SkipBytes")
+    @Ddi(value = "MmAllocatePagesForMdlEx", maximum = Irql.DISPATCH_LEVEL)
     long allocatePagesEx(
             Processor processor,
             long low,
@@ -186,11 +182,11 @@ public final class MdlServices {
             long bytes,
             int cacheType,
             int flags) {
-        return pages(processor, low, high, bytes, flags);
+        return pages(processor, low, high, skip, bytes, flags);
     }
 
     /** The pages of a list that starts at address 0, zeroed; fewer than asked for may be there. */
-    private long pages(Processor processor, long low, long high, long bytes, int flags) {
+    private long pages(Processor processor, long low, long high, long skip, long bytes, int flags) {
         long caller = engine.caller(processor);
         if (bytes <= 0 || bytes >= 1L << 32 || pool.fails(processor, TAG, caller)) {
             return 0;
@@ -201,21 +197,10 @@ public final class MdlServices {
             return 0;
         }
         Mdl mdl = new Mdl(processor.memory(), address);
-        int got = 0;
-        while (got < wanted) {
-            int frame = machine.memory().allocateFrame();
-            if (frame < 0) {
-                break;
-            }
-            long physical = (long) frame << PhysicalMemory.FRAME_SHIFT;
-            if (physical < low || physical > high) {
-                machine.memory().freeFrame(frame);
-                break;
-            }
-            machine.writePhysical(physical, new byte[PhysicalMemory.FRAME_SIZE]);
-            processor.memory().store64(mdl.frames() + 8L * got, frame);
-            got++;
-        }
+        int got =
+                (flags & ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS) != 0
+                        ? takeChunks(mdl, low, high, skip, wanted)
+                        : takeFrames(mdl, low, high, skip, wanted);
         if (got == 0 || (got < wanted && (flags & ALLOCATE_FULLY_REQUIRED) != 0)) {
             freeFrames(mdl, got);
             mdls.free(processor, mdl, caller);
@@ -224,6 +209,67 @@ public final class MdlServices {
         mdl.setByteCount(Math.min(bytes, (long) got << PhysicalMemory.FRAME_SHIFT));
         mdl.setMdlFlags(Mdls.PAGES_LOCKED);
         return address;
+    }
+
+    /** From one address range after the other, each so many bytes above the one before. */
+    private int takeFrames(Mdl mdl, long low, long high, long skip, int wanted) {
+        int got = 0;
+        Ranges range = new Ranges(low, high, skip);
+        while (got < wanted && range.isThere()) {
+            int frame = machine.memory().allocateFrame(range.from(), range.to());
+            if (frame < 0) {
+                range = range.next();
+            } else {
+                mdl.memory().store64(mdl.frames() + 8L * got, frame);
+                got++;
+            }
+        }
+        return got;
+    }
+
+    /** All of them adjacent, or blocks of so many bytes as lie between two ranges. */
+    private int takeChunks(Mdl mdl, long low, long high, long skip, int wanted) {
+        int chunk = skip == 0 ? wanted : (int) (skip >>> PhysicalMemory.FRAME_SHIFT);
+        int alignment = skip == 0 ? 1 : chunk;
+        boolean valid = skip == 0 || (Long.bitCount(skip) == 1 && chunk > 0 && wanted % chunk == 0);
+        int got = 0;
+        Ranges range = new Ranges(low, high, skip);
+        while (valid && got < wanted && range.isThere()) {
+            int first = machine.memory().allocateFrames(chunk, alignment, range.from(), range.to());
+            if (first < 0) {
+                range = range.next();
+                continue;
+            }
+            for (int i = 0; i < chunk; i++) {
+                mdl.memory().store64(mdl.frames() + 8L * got, first + i);
+                got++;
+            }
+        }
+        return got;
+    }
+
+    /** The range of physical addresses that pages can come from, and how far off the next is. */
+    private record Ranges(long low, long high, long skip) {
+        boolean isThere() {
+            return low >= 0 && from() < 1L << 32;
+        }
+
+        long from() {
+            return (low + PhysicalMemory.FRAME_SIZE - 1) >>> PhysicalMemory.FRAME_SHIFT;
+        }
+
+        /** The last frame of which all is in the range. */
+        long to() {
+            return high < 0 || high == Long.MAX_VALUE
+                    ? Integer.MAX_VALUE
+                    : ((high + 1) >>> PhysicalMemory.FRAME_SHIFT) - 1;
+        }
+
+        Ranges next() {
+            long above = low + skip;
+            boolean isLast = skip <= 0 || above > MEMORY_MAXIMUM;
+            return new Ranges(isLast ? -1 : above, high < 0 ? high : high + skip, skip);
+        }
     }
 
     private void freeFrames(Mdl mdl, int count) {

@@ -104,6 +104,9 @@ public record Irp(GuestMemory memory, long address) {
     @Offset("Overlay.AsynchronousParameters.UserApcContext")
     private static final int USER_APC_CONTEXT = 0x60;
 
+    @Offset("Tail.Apc")
+    private static final int APC = 0x78;
+
     @Offset("CancelRoutine")
     private static final int CANCEL_ROUTINE = 0x68;
 
@@ -384,5 +387,15 @@ public record Irp(GuestMemory memory, long address) {
     /** The stack location that {@link #currentStackLocation} points to. */
     public IoStackLocation current() {
         return new IoStackLocation(memory, currentStackLocation());
+    }
+
+    /** Address of the APC by which it is completed in its thread, Tail.Apc, and where it lies. */
+    public long apc() {
+        return address + APC;
+    }
+
+    /** The packet whose Tail.Apc lies at an address. */
+    public static Irp ofApc(GuestMemory memory, long apc) {
+        return new Irp(memory, apc - APC);
     }
 }

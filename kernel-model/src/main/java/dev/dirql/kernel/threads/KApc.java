@@ -57,7 +57,7 @@ public record KApc(GuestMemory memory, long address) {
     @Offset("Inserted")
     private static final int INSERTED = 0x52;
 
-    void initialize(
+    public void initialize(
             long thread,
             int stateIndex,
             long kernelRoutine,

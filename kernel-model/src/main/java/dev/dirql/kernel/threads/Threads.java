@@ -20,6 +20,7 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Makes threads and ends them. */
@@ -49,6 +50,7 @@ public final class Threads implements StatePart {
     private final WaitLocks waitLocks;
     private final BugChecks bugChecks;
     private final KernelObjects objects;
+    private ThreadIo io = ThreadIo.NONE;
     private long systemProcess;
     private int created;
     private StackCheck stackCheck = (_, _, _, _) -> {};
@@ -181,6 +183,11 @@ public final class Threads implements StatePart {
         return thread;
     }
 
+    /** Says what is done for threads that end. */
+    public void setIo(ThreadIo newIo) {
+        io = newIo;
+    }
+
     /** Makes a thread a system thread, which runs in a critical region, and gives its handle. */
     long openSystemThread(Processor processor, KernelThread thread) {
         thread.system = true;
@@ -201,6 +208,10 @@ public final class Threads implements StatePart {
     @Resumes("PspTerminateSystemThread")
     Outcome end(Processor processor, EndThread pending) {
         KernelThread thread = scheduler.current(processor);
+        OptionalLong routine = io.endRoutine(thread.address());
+        if (routine.isPresent()) {
+            return new Outcome.Call(routine.getAsLong(), pending);
+        }
         long caller = engine.caller(processor);
         heldLocks.threadEnds(processor, thread.address(), caller);
         waitLocks.threadEnds(processor, thread.address(), caller);

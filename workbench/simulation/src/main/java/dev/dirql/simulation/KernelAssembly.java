@@ -117,6 +117,7 @@ final class KernelAssembly {
         machine.addMachinePart(extensions);
         machine.addMachinePart(loader);
         kernel.add(io.objects());
+        kernel.threads().setIo(io::threadEnds);
         io.parts().forEach(machine::addMachinePart);
         plugAndPlay = added.getFirst().plugAndPlay();
         kernel.interrupts()
