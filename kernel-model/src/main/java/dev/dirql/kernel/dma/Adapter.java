@@ -1,7 +1,9 @@
 package dev.dirql.kernel.dma;
 
 import dev.dirql.kernel.structures.KDeviceQueue;
+import dev.dirql.kernel.structures.Layout;
 import dev.dirql.kernel.structures.ListEntry;
+import dev.dirql.kernel.structures.Offset;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -23,13 +25,22 @@ import dev.dirql.machine.GuestMemory;
  * +0x078  physical device object
  * </pre>
  */
+@Layout(name = "DMA_ADAPTER", size = Adapter.PUBLIC_BYTES)
 record Adapter(GuestMemory memory, long address) {
     static final int BYTES = 0x80;
 
     /** Bytes of DMA_ADAPTER. */
     static final int PUBLIC_BYTES = 0x10;
 
+    @Offset("Version")
+    private static final int VERSION = 0x00;
+
+    @Offset("Size")
+    private static final int SIZE = 0x02;
+
+    @Offset("DmaOperations")
     private static final int OPERATIONS = 0x08;
+
     private static final int REGISTERS = 0x10;
     private static final int FREE = 0x14;
     private static final int SCATTER_GATHER = 0x18;
@@ -43,8 +54,8 @@ record Adapter(GuestMemory memory, long address) {
     private static final int DEVICE = 0x78;
 
     void initialize(long operations, int registers, boolean scatterGather, long device) {
-        memory.store16(address, 1);
-        memory.store16(address + 2, PUBLIC_BYTES);
+        memory.store16(address + VERSION, 1);
+        memory.store16(address + SIZE, PUBLIC_BYTES);
         memory.store64(address + OPERATIONS, operations);
         memory.store32(address + REGISTERS, registers);
         memory.store32(address + FREE, registers);

@@ -1,5 +1,7 @@
 package dev.dirql.kernel.interrupts;
 
+import dev.dirql.kernel.structures.Layout;
+import dev.dirql.kernel.structures.Offset;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -7,15 +9,49 @@ import dev.dirql.machine.GuestMemory;
  * wdm.h, x64.
  *
  * <pre>
- * +0x00  UnifiedIrql   +0x04  MessageCount   +0x08  MessageInfo, for each message:
- *        +0x00 MessageAddress  +0x08 TargetProcessorSet  +0x10 InterruptObject
- *        +0x18 MessageData     +0x1C Vector              +0x20 Irql
- *        +0x24 Mode            +0x28 Polarity
+ * +0x00  UnifiedIrql   +0x04  MessageCount   +0x08  MessageInfo, 0x30 bytes for each message:
+ *        +0x08 MessageAddress  +0x10 TargetProcessorSet  +0x18 InterruptObject
+ *        +0x20 MessageData     +0x24 Vector              +0x28 Irql
+ *        +0x2C Mode            +0x30 Polarity
  * </pre>
  */
+@Layout(name = "IO_INTERRUPT_MESSAGE_INFO", size = MessageInfo.ENTRIES + MessageInfo.ENTRY_BYTES)
 record MessageInfo(GuestMemory memory, long address) {
-    private static final int ENTRIES = 0x08;
-    private static final int ENTRY_BYTES = 0x30;
+    @Offset("UnifiedIrql")
+    private static final int UNIFIED_IRQL = 0x00;
+
+    @Offset("MessageCount")
+    private static final int MESSAGE_COUNT = 0x04;
+
+    @Offset("MessageInfo[0]")
+    static final int ENTRIES = 0x08;
+
+    static final int ENTRY_BYTES = 0x30;
+
+    @Offset("MessageInfo[0].MessageAddress")
+    private static final int MESSAGE_ADDRESS = 0x08;
+
+    @Offset("MessageInfo[0].TargetProcessorSet")
+    private static final int TARGET_PROCESSOR_SET = 0x10;
+
+    @Offset("MessageInfo[0].InterruptObject")
+    private static final int INTERRUPT_OBJECT = 0x18;
+
+    @Offset("MessageInfo[0].MessageData")
+    private static final int MESSAGE_DATA = 0x20;
+
+    @Offset("MessageInfo[0].Vector")
+    private static final int VECTOR = 0x24;
+
+    @Offset("MessageInfo[0].Irql")
+    private static final int IRQL = 0x28;
+
+    @Offset("MessageInfo[0].Mode")
+    private static final int MODE = 0x2C;
+
+    @Offset("MessageInfo[0].Polarity")
+    private static final int POLARITY = 0x30;
+
     private static final int ACTIVE_HIGH = 1;
 
     static int size(int messages) {
@@ -24,19 +60,20 @@ record MessageInfo(GuestMemory memory, long address) {
 
     void initialize(int unifiedIrql, int count) {
         memory.store64(address, 0);
-        memory.store8(address, unifiedIrql);
-        memory.store32(address + 4, count);
+        memory.store8(address + UNIFIED_IRQL, unifiedIrql);
+        memory.store32(address + MESSAGE_COUNT, count);
     }
 
     void set(int index, InterruptDevice.Message message, long to, KInterrupt interrupt) {
-        long at = address + ENTRIES + (long) ENTRY_BYTES * index;
-        memory.store64(at, to);
-        memory.store64(at + 0x08, message.affinity());
-        memory.store64(at + 0x10, interrupt.address());
-        memory.store32(at + 0x18, message.data());
-        memory.store32(at + 0x1C, message.vector());
-        memory.store32(at + 0x20, message.irql());
-        memory.store32(at + 0x24, KInterrupt.LATCHED);
-        memory.store64(at + 0x28, ACTIVE_HIGH);
+        long at = address + (long) ENTRY_BYTES * index;
+        memory.store64(at + MESSAGE_ADDRESS, to);
+        memory.store64(at + TARGET_PROCESSOR_SET, message.affinity());
+        memory.store64(at + INTERRUPT_OBJECT, interrupt.address());
+        memory.store32(at + MESSAGE_DATA, message.data());
+        memory.store32(at + VECTOR, message.vector());
+        memory.store32(at + IRQL, message.irql());
+        memory.store32(at + MODE, KInterrupt.LATCHED);
+        // With the gap behind it.
+        memory.store64(at + POLARITY, ACTIVE_HIGH);
     }
 }

@@ -1,5 +1,7 @@
 package dev.dirql.kernel.pnp;
 
+import dev.dirql.kernel.structures.Layout;
+import dev.dirql.kernel.structures.Offset;
 import dev.dirql.machine.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,9 +19,12 @@ import java.nio.ByteOrder;
  *         +0x00 Type  +0x01 ShareDisposition  +0x02 Flags  +0x04 u
  * </pre>
  */
+@Layout(name = "CM_RESOURCE_LIST", size = ResourceList.HEADER + ResourceList.DESCRIPTOR)
 final class ResourceList {
-    private static final int HEADER = 0x14;
-    private static final int DESCRIPTOR = 0x14;
+    @Offset("List[0].PartialResourceList.PartialDescriptors")
+    static final int HEADER = 0x14;
+
+    static final int DESCRIPTOR = 0x14;
 
     private static final int PORT = 1;
     private static final int INTERRUPT = 2;

@@ -1,5 +1,7 @@
 package dev.dirql.kernel.runtime;
 
+import dev.dirql.kernel.structures.Layout;
+import dev.dirql.kernel.structures.Offset;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -10,8 +12,14 @@ import dev.dirql.machine.GuestMemory;
  * +0x008  Buffer
  * </pre>
  */
+@Layout(name = "RTL_BITMAP", size = BitMap.BYTES)
 record BitMap(GuestMemory memory, long address) {
     static final int BYTES = 0x10;
+
+    @Offset("SizeOfBitMap")
+    private static final int SIZE = 0x0;
+
+    @Offset("Buffer")
     private static final int BUFFER = 0x8;
 
     /** Bits from a first one on. */
@@ -20,12 +28,12 @@ record BitMap(GuestMemory memory, long address) {
     }
 
     void initialize(long buffer, int bits) {
-        memory.store32(address, bits);
+        memory.store32(address + SIZE, bits);
         memory.store64(address + BUFFER, buffer);
     }
 
     long size() {
-        return memory.load32(address);
+        return memory.load32(address + SIZE);
     }
 
     private long byteOf(long bit) {

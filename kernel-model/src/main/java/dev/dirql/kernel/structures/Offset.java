@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Offset {
-    /** The field in C, as in {@code Tail.Overlay.ListEntry}. */
-    String value();
+    /** The field in C, as in {@code Tail.Overlay.ListEntry}; several of a union may be there. */
+    String[] value();
 }
