@@ -1,14 +1,11 @@
 package dev.dirql.simulation.hardware;
 
 import dev.dirql.events.RunEnd;
-import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.InstructionEngine.Stop;
 import dev.dirql.machine.InterruptController;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.MachineSettings;
-import dev.dirql.machine.MemoryFault;
-import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.Snapshot;
@@ -16,9 +13,7 @@ import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.SystemSoftware;
-import dev.dirql.machine.Trap;
 import dev.dirql.machine.UnusedMemory;
-import dev.dirql.machine.image.DebugInformation.Line;
 import dev.dirql.machine.image.DebugInformation.Symbol;
 import dev.dirql.machine.image.Image;
 import dev.dirql.scenario.language.HardwareDeclaration;
@@ -40,38 +35,28 @@ final class HardwareProcessor implements StatePart {
     /** Instructions that one call may take. */
     static final long STEPS_MAXIMUM = 10_000_000;
 
-    private static final long IMAGE = 0xFFFF_F801_0000_0000L;
-    private static final long STACK = 0xFFFF_F880_0000_0000L;
-    private static final long STACK_SIZE = 0x1_0000;
     private static final long WINDOW = 0xFFFF_F800_0000_0000L;
     private static final long WINDOW_SIZE = 0x1000;
     private static final int SLOT = 16;
-    private static final int TEXT_MAXIMUM = 400;
-    private static final long TRANSFER_MAXIMUM = 1L << 30;
 
     /** Return address of a call into the C. */
     private static final int RETURN = 0;
 
-    private final Image image;
-    private final HardwareFunctions functions;
     private final Machine machine;
     private final Interpreter engine;
     private final Processor processor;
+    private final HardwareMemory memory;
+    private final HardwareFaults faults;
+    private final HardwareCalls calls;
     private final Map<String, Symbol> symbols = new LinkedHashMap<>();
     private @Nullable Snapshot kept;
 
     HardwareProcessor(Image image, HardwareFunctions functions) {
-        this.image = image;
-        this.functions = functions;
-        long pages = STACK_SIZE / PhysicalMemory.FRAME_SIZE + 2;
-        for (Image.Section section : image.sections()) {
-            pages += pages(section);
-        }
         machine =
                 new Machine(
                         new MachineSettings(
                                 1,
-                                pages * PhysicalMemory.FRAME_SIZE,
+                                HardwareMemory.framesFor(image) * PhysicalMemory.FRAME_SIZE,
                                 1,
                                 1,
                                 Long.MAX_VALUE,
@@ -82,130 +67,38 @@ final class HardwareProcessor implements StatePart {
         machine.attach(engine);
         machine.attach(new Window());
         processor = machine.processor(0);
+        memory = new HardwareMemory(machine);
+        faults = new HardwareFaults(image);
+        calls = new HardwareCalls(functions, memory, faults);
         image.debug().symbols().forEach(symbol -> symbols.put(symbol.name(), symbol));
-        load();
-    }
-
-    private static long pages(Image.Section section) {
-        long size = Math.max(section.virtualSize(), section.content().length);
-        return (size + PhysicalMemory.FRAME_SIZE - 1) / PhysicalMemory.FRAME_SIZE;
-    }
-
-    private void load() {
-        for (Image.Section section : image.sections()) {
-            int flags =
-                    (section.writable() ? PageFlags.WRITABLE : 0)
-                            | (section.executable() ? PageFlags.EXECUTABLE : 0);
-            map(IMAGE + section.rva(), pages(section), flags);
-            write(IMAGE + section.rva(), section.content());
-        }
-        map(STACK, STACK_SIZE / PhysicalMemory.FRAME_SIZE, PageFlags.WRITABLE);
-        long distance = IMAGE - image.preferredBase();
-        for (int rva : image.relocations()) {
-            store64(IMAGE + rva, load64(IMAGE + rva) + distance);
-        }
+        memory.load(image);
         for (Image.Import wanted : image.imports()) {
             int function = HardwareDeclaration.FUNCTIONS.indexOf(wanted.name());
             if (function < 0) {
                 throw new IllegalStateException("hardware has no function " + wanted.name());
             }
-            store64(IMAGE + wanted.slot(), WINDOW + (long) SLOT * (function + 1));
+            memory.store64(
+                    HardwareMemory.IMAGE + wanted.slot(), WINDOW + (long) SLOT * (function + 1));
         }
     }
 
-    private void map(long address, long pages, int flags) {
-        for (long i = 0; i < pages; i++) {
-            machine.map(
-                    machine.kernelSpace(),
-                    address + i * PhysicalMemory.FRAME_SIZE,
-                    machine.memory().allocateFrame(),
-                    flags);
-        }
-    }
-
-    // ---- its memory, whatever the C may do with it ----
+    // ---- its variables ----
 
     /** Address of a variable, empty if there is none of that name. */
     OptionalLong variable(String name) {
         Symbol symbol = symbols.get(name);
         return symbol == null || symbol.function()
                 ? OptionalLong.empty()
-                : OptionalLong.of(IMAGE + symbol.rva());
-    }
-
-    boolean hasFunction(String name) {
-        Symbol symbol = symbols.get(name);
-        return symbol != null && symbol.function();
+                : OptionalLong.of(HardwareMemory.IMAGE + symbol.rva());
     }
 
     long get(long address, int size) {
-        return switch (size) {
-            case 1 -> processor.memory().load8(address);
-            case 2 -> processor.memory().load16(address);
-            case 4 -> processor.memory().load32(address);
-            default -> processor.memory().load64(address);
-        };
+        return memory.get(address, size);
     }
 
     void set(long address, int size, long value) {
         kept = null;
-        switch (size) {
-            case 1 -> processor.memory().store8(address, value);
-            case 2 -> processor.memory().store16(address, value);
-            case 4 -> processor.memory().store32(address, value);
-            default -> processor.memory().store64(address, value);
-        }
-    }
-
-    private long load64(long address) {
-        byte[] bytes = new byte[8];
-        read(address, bytes);
-        long value = 0;
-        for (int i = 7; i >= 0; i--) {
-            value = (value << 8) | (bytes[i] & 0xFF);
-        }
-        return value;
-    }
-
-    private void store64(long address, long value) {
-        byte[] bytes = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            bytes[i] = (byte) (value >>> (8 * i));
-        }
-        write(address, bytes);
-    }
-
-    private void read(long address, byte[] target) {
-        for (int done = 0; done < target.length; ) {
-            int count = inPage(address + done, target.length - done);
-            byte[] part = new byte[count];
-            machine.readPhysical(physical(address + done), part);
-            System.arraycopy(part, 0, target, done, count);
-            done += count;
-        }
-    }
-
-    private void write(long address, byte[] source) {
-        for (int done = 0; done < source.length; ) {
-            int count = inPage(address + done, source.length - done);
-            machine.writePhysical(
-                    physical(address + done), Arrays.copyOfRange(source, done, done + count));
-            done += count;
-        }
-    }
-
-    private static int inPage(long address, int left) {
-        int offset = (int) address & PhysicalMemory.FRAME_SIZE - 1;
-        return Math.min(left, PhysicalMemory.FRAME_SIZE - offset);
-    }
-
-    private long physical(long address) {
-        long entry = machine.kernelSpace().find(address);
-        if (entry == AddressSpace.NONE) {
-            throw new IllegalStateException("0x%x: not memory of the device".formatted(address));
-        }
-        return (AddressSpace.frame(entry) << PhysicalMemory.FRAME_SHIFT)
-                + (address & PhysicalMemory.FRAME_SIZE - 1);
+        memory.set(address, size, value);
     }
 
     // ---- calls ----
@@ -222,13 +115,13 @@ final class HardwareProcessor implements StatePart {
             throw new IllegalStateException("the hardware has no function " + function);
         }
         kept = null;
-        long top = STACK + STACK_SIZE;
+        long top = HardwareMemory.STACK + HardwareMemory.STACK_SIZE;
         long[] values = new long[arguments.size()];
         for (int i = 0; i < values.length; i++) {
             if (arguments.get(i) instanceof String text) {
                 byte[] bytes = (text + "\0").getBytes(StandardCharsets.ISO_8859_1);
                 top = top - bytes.length & -16;
-                write(top, bytes);
+                memory.write(top, bytes);
                 values[i] = top;
             } else {
                 values[i] = (Long) arguments.get(i);
@@ -242,11 +135,11 @@ final class HardwareProcessor implements StatePart {
             if (i < registers.length) {
                 processor.registers[registers[i]] = values[i];
             }
-            store64(stack + 8 + 8L * i, values[i]);
+            memory.store64(stack + 8 + 8L * i, values[i]);
         }
-        store64(stack, WINDOW + RETURN);
+        memory.store64(stack, WINDOW + RETURN);
         processor.registers[Processor.RSP] = stack;
-        processor.rip = IMAGE + symbol.rva();
+        processor.rip = HardwareMemory.IMAGE + symbol.rva();
         try {
             run();
             return processor.registers[Processor.RAX];
@@ -274,7 +167,7 @@ final class HardwareProcessor implements StatePart {
             processor.limitNs = STEPS_MAXIMUM;
             Stop stop = engine.run(processor);
             if (processor.clockNs >= STEPS_MAXIMUM) {
-                throw fault(
+                throw faults.at(
                         "does not come to its end: %,d instructions".formatted(STEPS_MAXIMUM),
                         processor.rip);
             }
@@ -287,169 +180,21 @@ final class HardwareProcessor implements StatePart {
                     }
                     service(slot);
                 }
-                case TRAP -> throw fault(trap(processor.trap), processor.rip);
-                case HALT -> throw fault("halts", processor.rip);
-                case NOT_MODELLED -> throw fault(processor.trap.text, processor.rip);
+                case TRAP -> throw faults.at(HardwareFaults.text(processor.trap), processor.rip);
+                case HALT -> throw faults.at("halts", processor.rip);
+                case NOT_MODELLED -> throw faults.at(processor.trap.text, processor.rip);
                 case AHEAD -> throw new IllegalStateException("a device ahead of its time");
             }
         }
     }
 
-    private static String trap(Trap trap) {
-        if (trap.software && trap.vector != Trap.BREAKPOINT) {
-            return "executes int 0x%x".formatted(trap.vector);
-        }
-        return switch (trap.vector) {
-            case Trap.DIVIDE_ERROR -> "divides by zero";
-            case Trap.BREAKPOINT -> "executes a breakpoint";
-            case Trap.PAGE_FAULT ->
-                    "%s address 0x%x, where it has no %smemory"
-                            .formatted(
-                                    switch (trap.access) {
-                                        case READ -> "reads";
-                                        case WRITE -> "writes";
-                                        case EXECUTE -> "jumps to";
-                                    },
-                                    trap.address,
-                                    trap.reason == MemoryFault.Reason.READ_ONLY ? "writable " : "");
-            default -> "has exception %d".formatted(trap.vector);
-        };
-    }
-
-    private HardwareFault fault(String what, long rip) {
-        return new HardwareFault(what + at(rip));
-    }
-
-    /** {@code , in start_transfer at disk.scn:17}. */
-    private String at(long rip) {
-        long rva = rip - IMAGE;
-        Line found = null;
-        for (Line line : image.debug().lines()) {
-            if (line.rva() <= rva && rva < image.size()) {
-                found = line;
-            }
-        }
-        Symbol function = null;
-        for (Symbol symbol : image.debug().symbols()) {
-            if (symbol.function() && symbol.rva() <= rva && rva < symbol.rva() + symbol.size()) {
-                function = symbol;
-            }
-        }
-        String name =
-                function == null || function.name().startsWith("__")
-                        ? ""
-                        : ", in " + function.name();
-        return found == null
-                ? name
-                : "%s at %s:%d"
-                        .formatted(name, image.debug().files().get(found.file()), found.line());
-    }
-
-    // ---- the functions it calls ----
-
     private void service(int slot) {
         long stack = processor.registers[Processor.RSP];
-        long caller = load64(stack);
-        long first = processor.registers[Processor.RCX];
-        long second = processor.registers[Processor.RDX];
-        long third = processor.registers[Processor.R8];
+        long caller = memory.load64(stack);
         String function = HardwareDeclaration.FUNCTIONS.get(slot - 1);
-        long result =
-                switch (function) {
-                    case "dma_read" -> dmaRead(first, second, third, caller);
-                    case "dma_write" -> dmaWrite(first, second, third, caller);
-                    case "dma_reaches" -> functions.dmaReaches(first, second) ? 1 : 0;
-                    case "now" -> functions.nowNs();
-                    case "start" -> {
-                        if (second <= 0) {
-                            throw fault(
-                                    "starts a timer with %d ns, not at least 1".formatted(second),
-                                    caller - 1);
-                        }
-                        functions.start((int) first, second);
-                        yield 0;
-                    }
-                    case "cancel" -> {
-                        functions.cancel((int) first);
-                        yield 0;
-                    }
-                    case "is_running" -> functions.isRunning((int) first) ? 1 : 0;
-                    case "reset_registers" -> {
-                        functions.resetRegisters();
-                        yield 0;
-                    }
-                    case "fail" -> throw fault(text(first, caller), caller - 1);
-                    case "memmove" -> {
-                        write(first, bytes(second, third, caller), caller);
-                        yield first;
-                    }
-                    case "memcmp" ->
-                            Arrays.compareUnsigned(
-                                    bytes(first, third, caller), bytes(second, third, caller));
-                    default -> throw new IllegalStateException("hardware function " + slot);
-                };
-        processor.registers[Processor.RAX] = result;
+        processor.registers[Processor.RAX] = calls.call(function, processor, caller);
         processor.registers[Processor.RSP] = stack + 8;
         processor.rip = caller;
-    }
-
-    private long dmaRead(long address, long target, long length, long caller) {
-        check(target, length, true, caller);
-        if (!functions.dmaReaches(address, length)) {
-            functions.dmaRefused(address, length, false);
-            return 0;
-        }
-        byte[] bytes = new byte[(int) length];
-        functions.dmaRead(address, bytes);
-        write(target, bytes);
-        return 1;
-    }
-
-    private long dmaWrite(long address, long source, long length, long caller) {
-        check(source, length, false, caller);
-        if (!functions.dmaReaches(address, length)) {
-            functions.dmaRefused(address, length, true);
-            return 0;
-        }
-        functions.dmaWrite(address, bytes(source, length, caller));
-        return 1;
-    }
-
-    private byte[] bytes(long address, long length, long caller) {
-        check(address, length, false, caller);
-        byte[] bytes = new byte[(int) length];
-        read(address, bytes);
-        return bytes;
-    }
-
-    private void write(long address, byte[] bytes, long caller) {
-        check(address, bytes.length, true, caller);
-        write(address, bytes);
-    }
-
-    /** Asks whether the C may access its own memory there. */
-    private void check(long address, long length, boolean write, long caller) {
-        if (length < 0 || length > TRANSFER_MAXIMUM) {
-            throw fault("moves %s bytes".formatted(Long.toUnsignedString(length)), caller - 1);
-        }
-        try {
-            processor.memory().probe(address, length, write);
-        } catch (MemoryFault e) {
-            processor.trap.pageFault(e);
-            throw fault(trap(processor.trap), caller - 1);
-        }
-    }
-
-    private String text(long address, long caller) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < TEXT_MAXIMUM; i++) {
-            byte one = bytes(address + i, 1, caller)[0];
-            if (one == 0) {
-                break;
-            }
-            text.append((char) (one & 0xFF));
-        }
-        return text.toString();
     }
 
     // ---- moments ----
@@ -514,7 +259,7 @@ final class HardwareProcessor implements StatePart {
 
         @Override
         public void unusedMemory(UnusedMemory unused) {
-            unused.add(STACK, STACK_SIZE);
+            unused.add(HardwareMemory.STACK, HardwareMemory.STACK_SIZE);
         }
 
         @Override
