@@ -35,8 +35,10 @@ import dev.dirql.kernel.locks.SpinLockHeldTooLong;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.Residency;
+import dev.dirql.kernel.objects.EventObjectServices;
 import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectServices;
+import dev.dirql.kernel.objects.ObjectType;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.ProcessorServices;
@@ -301,8 +303,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new MutexServices(
                         machine, engine, waits, waitServices, waitLocks, apcs, exceptions));
         services.add(apcServices);
-        objectServices = new ObjectServices(engine, memory, objects, waits, bugChecks);
+        objectServices = new ObjectServices(engine, objects, bugChecks, threads::systemProcess);
         services.add(objectServices);
+        services.add(new EventObjectServices(engine, memory, objects, waits));
         services.add(clock);
         services.add(new TimerExpiration(machine, engine, clock, timerQueue, timers, exTimers));
         services.add(new TimerServices(engine, timers, rules));
@@ -323,9 +326,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new ProcessorServices(machine));
         services.add(new SystemQueryServices(engine, images, settings.verifier()));
         services.addAll(more.apply(this));
+        ServiceTable.Builder table = new ServiceTable.Builder();
+        for (ObjectType type : ObjectType.values()) {
+            if (!type.variable().isEmpty()) {
+                table.variable(type.variable(), Long.BYTES);
+            }
+        }
         engine.load(
-                new ServiceTable.Builder()
-                        .addAll(services)
+                table.addAll(services)
                         .variable(ProcessorServices.PROCESSOR_COUNT, 1)
                         .variable(StringConversionServices.MULTI_BYTE_CODE_PAGE, 1)
                         .variable(BreakPointServices.DEBUGGER_ENABLED, 1)
@@ -336,6 +344,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         .internalVariable(CancelServices.LOCK, Long.BYTES)
                         .build());
         new KernelStart(machine, settings, engine.table(), images, memory).run(threads, clock);
+        objectServices.boot(memory, machine.processor(0).memory());
         machine.addMachinePart(memory);
         machine.addMachinePart(scheduler);
         machine.addMachinePart(threads);

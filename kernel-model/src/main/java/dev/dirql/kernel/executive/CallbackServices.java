@@ -6,6 +6,7 @@ import dev.dirql.kernel.executive.CallbackObject.Registration;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
 import dev.dirql.kernel.objects.KernelObjects;
+import dev.dirql.kernel.objects.ObjectType;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
@@ -96,7 +97,7 @@ public final class CallbackServices {
             }
             new CallbackObject(memory, object).initialize(several || isSystem);
             names.add(name, object);
-            objects.add(object);
+            objects.add(object, ObjectType.OTHER);
             if (isSystem || (flags & PERMANENT) != 0) {
                 objects.reference(object);
             }

@@ -1,9 +1,11 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.objects.ObjectType;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.FileObject;
 import dev.dirql.machine.Processor;
 
 /**
@@ -26,6 +28,13 @@ final class CountedObjects implements OtherObjects {
     @Override
     public long reference(long object) {
         return references.add(object);
+    }
+
+    @Override
+    public ObjectType typeOf(Processor processor, long object) {
+        return new FileObject(processor.memory(), object).type() == FileObject.IO_TYPE_FILE
+                ? ObjectType.FILE
+                : ObjectType.OTHER;
     }
 
     @Override

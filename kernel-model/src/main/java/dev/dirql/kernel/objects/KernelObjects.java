@@ -6,9 +6,9 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How often each object is referenced, the handles of the System process, and the names of events.
@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 public final class KernelObjects implements StatePart {
     private static final int HANDLE_STEP = 4;
     private static final long KERNEL_HANDLE = 0xFFFFFFFF_80000000L;
+    private static final ObjectType[] TYPES = ObjectType.values();
 
-    /** References by address of the object. */
-    private TreeMap<Long, Long> references = new TreeMap<>();
+    private record Counted(long references, ObjectType type) {}
 
-    private TreeMap<Long, Long> handles = new TreeMap<>();
+    private record Handle(long object, long access) {}
+
+    /** By address of the object. */
+    private TreeMap<Long, Counted> objects = new TreeMap<>();
+
+    private TreeMap<Long, Handle> handles = new TreeMap<>();
     private TreeMap<String, Long> names = new TreeMap<>();
     private final List<Unreferenced> listeners = new ArrayList<>();
 
@@ -40,13 +45,18 @@ public final class KernelObjects implements StatePart {
     }
 
     /** An object came to be, referenced once. */
-    public void add(long object) {
-        references.put(object, 1L);
+    public void add(long object, ObjectType type) {
+        objects.put(object, new Counted(1, type));
     }
 
     /** Whether references of an object are counted, and there is one. */
     public boolean isCounted(long object) {
-        return references.containsKey(object);
+        return objects.containsKey(object);
+    }
+
+    /** What an object is, if its references are counted. */
+    Optional<ObjectType> typeOf(long object) {
+        return Optional.ofNullable(objects.get(object)).map(Counted::type);
     }
 
     /** Counts one more, and gives how many there are; 0 if they are not counted. */
@@ -60,7 +70,7 @@ public final class KernelObjects implements StatePart {
     }
 
     /** As {@link #dereference(long)}; the object of the last reference goes. */
-    long dereference(Processor processor, long object, long caller) {
+    public long dereference(Processor processor, long object, long caller) {
         long left = dereference(object);
         if (left == 0) {
             listeners.forEach(listener -> listener.unreferenced(processor, object, caller));
@@ -69,33 +79,41 @@ public final class KernelObjects implements StatePart {
     }
 
     private long change(long object, int change) {
-        Long count = references.get(object);
-        if (count == null) {
+        Counted counted = objects.get(object);
+        if (counted == null) {
             return 0;
         }
-        if (count + change == 0) {
-            references.remove(object);
+        long count = counted.references + change;
+        if (count == 0) {
+            objects.remove(object);
             names.values().remove(object);
         } else {
-            references.put(object, count + change);
+            objects.put(object, new Counted(count, counted.type));
         }
-        return count + change;
+        return count;
     }
 
-    /** A new handle of an object, which is a reference, too. */
-    public long open(long object) {
+    /** A new handle of an object with the rights it grants; it is a reference, too. */
+    public long open(long object, int access) {
         long handle = KERNEL_HANDLE + HANDLE_STEP;
         while (handles.containsKey(handle)) {
             handle += HANDLE_STEP;
         }
-        handles.put(handle, object);
+        handles.put(handle, new Handle(object, access));
         reference(object);
         return handle;
     }
 
     /** The object that a handle stands for, or 0. */
     public long objectOf(long handle) {
-        return handles.getOrDefault(handle, 0L);
+        Handle known = handles.get(handle);
+        return known == null ? 0 : known.object;
+    }
+
+    /** The rights that a handle grants. */
+    int accessOf(long handle) {
+        Handle known = handles.get(handle);
+        return known == null ? 0 : (int) known.access;
     }
 
     /** Whether a number looks like a handle of the System process. */
@@ -104,17 +122,25 @@ public final class KernelObjects implements StatePart {
     }
 
     /** Closes a handle, and says whether there was one. */
-    public boolean close(long handle) {
-        Long object = handles.remove(handle);
-        if (object != null) {
-            dereference(object);
+    public boolean close(Processor processor, long handle, long caller) {
+        Handle closed = handles.remove(handle);
+        if (closed != null) {
+            dereference(processor, closed.object, caller);
         }
-        return object != null;
+        return closed != null;
     }
 
-    /** The object of a name, or null. */
-    @Nullable Long named(String name) {
-        return names.get(name);
+    /** The object of a name, or 0. */
+    long named(String name, boolean ignoreCase) {
+        if (!ignoreCase) {
+            return names.getOrDefault(name, 0L);
+        }
+        for (var entry : names.entrySet()) {
+            if (entry.getKey().equalsIgnoreCase(name)) {
+                return entry.getValue();
+            }
+        }
+        return 0;
     }
 
     /** Gives an object a name, which it has until it is no more referenced. */
@@ -124,35 +150,48 @@ public final class KernelObjects implements StatePart {
 
     @Override
     public void save(StateWriter out) {
-        save(out, references);
-        save(out, handles);
+        out.value(objects.size());
+        objects.forEach((object, counted) -> {
+            out.value(object);
+            out.value(counted.references);
+            out.value(counted.type.ordinal());
+        });
+        out.value(handles.size());
+        handles.forEach((handle, known) -> {
+            out.value(handle);
+            out.value(known.object);
+            out.value(known.access);
+        });
         out.reference(new TreeMap<>(names));
         names.values().forEach(out::value);
-    }
-
-    private static void save(StateWriter out, SortedMap<Long, Long> map) {
-        out.value(map.size());
-        map.forEach((key, value) -> {
-            out.value(key);
-            out.value(value);
-        });
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public void restore(StateReader in) {
-        references = new TreeMap<>(load(in));
-        handles = new TreeMap<>(load(in));
+        objects = new TreeMap<>(loadObjects(in));
+        handles = new TreeMap<>(loadHandles(in));
         names = new TreeMap<>((TreeMap<String, Long>) in.reference(TreeMap.class));
         names.values().forEach(_ -> in.value());
     }
 
-    private static SortedMap<Long, Long> load(StateReader in) {
-        SortedMap<Long, Long> map = new TreeMap<>();
+    private static SortedMap<Long, Counted> loadObjects(StateReader in) {
+        SortedMap<Long, Counted> objects = new TreeMap<>();
         for (int i = in.intValue(); i > 0; i--) {
-            long key = in.value();
-            map.put(key, in.value());
+            long object = in.value();
+            long references = in.value();
+            objects.put(object, new Counted(references, TYPES[in.intValue()]));
         }
-        return map;
+        return objects;
+    }
+
+    private static SortedMap<Long, Handle> loadHandles(StateReader in) {
+        SortedMap<Long, Handle> handles = new TreeMap<>();
+        for (int i = in.intValue(); i > 0; i--) {
+            long handle = in.value();
+            long object = in.value();
+            handles.put(handle, new Handle(object, in.value()));
+        }
+        return handles;
     }
 }

@@ -8,39 +8,49 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
-import dev.dirql.kernel.structures.UnicodeString;
-import dev.dirql.kernel.threads.DispatcherHeader;
-import dev.dirql.kernel.threads.Waits;
 import dev.dirql.kernel.traps.BugChecks;
+import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
+import java.util.Optional;
 
-/** Handles, references and named events. Source: WDK, the page of each routine. */
+/**
+ * Handles and references. Every handle is one of the kernel, for every thread is one of the System
+ * process; routines that drivers call by their Zw… names check no access rights. Source: WDK,
+ * "Object Handles", "Using Nt and Zw versions of the native system services routines" and the page
+ * of each routine.
+ */
 public final class ObjectServices {
     private static final int INVALID_KERNEL_HANDLE = 0x93;
     private static final int NOT_OPEN = 1;
     private static final int USER_REQUEST = 6;
-    private static final int EVENT_ACCESS = 0x1F_0003;
-    private static final String SYSTEM_ONLY =
-            "access rights, object types other than NULL, handles of user mode";
+    private static final int USER_MODE = 1;
+    private static final long CURRENT_PROCESS = -1;
+    private static final long CURRENT_THREAD = -2;
+    private static final int PROCESS_ALL_ACCESS = 0x1F_FFFF;
+    private static final int THREAD_ALL_ACCESS = 0x1F_FFFF;
 
     private final ServiceEngine engine;
-    private final KernelMemory memory;
     private final KernelObjects objects;
-    private final Waits waits;
     private final BugChecks bugChecks;
+    private final SystemProcess system;
+    private final ObjectTypes types = new ObjectTypes();
     private OtherObjects others = OtherObjects.NONE;
+
+    /** Where the System process is. */
+    @FunctionalInterface
+    public interface SystemProcess {
+        long address();
+    }
 
     public ObjectServices(
             ServiceEngine engine,
-            KernelMemory memory,
             KernelObjects objects,
-            Waits waits,
-            BugChecks bugChecks) {
+            BugChecks bugChecks,
+            SystemProcess system) {
         this.engine = engine;
-        this.memory = memory;
         this.objects = objects;
-        this.waits = waits;
         this.bugChecks = bugChecks;
+        this.system = system;
     }
 
     /** Knows from now on of objects that are counted elsewhere. */
@@ -48,17 +58,17 @@ public final class ObjectServices {
         others = objectsElsewhere;
     }
 
+    /** Makes the types, before anybody can name one. */
+    public void boot(KernelMemory memory, GuestMemory guest) {
+        types.boot(memory, guest, engine.table());
+    }
+
     /** The wait for an object of a handle is over. */
     record WaitedForHandle(long object) implements Pending {}
 
     // ---- references ----
 
-    @Ddi(
-            value = "ObReferenceObjectByHandle",
-            maximum = Irql.PASSIVE_LEVEL,
-            rule = "IrqlObPassive",
-            state = Ddi.State.PARTIAL,
-            missing = SYSTEM_ONLY)
+    @Ddi(value = "ObReferenceObjectByHandle", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlObPassive")
     int referenceByHandle(
             Processor processor,
             long handle,
@@ -71,26 +81,52 @@ public final class ObjectServices {
         if (informationPointer != 0) {
             processor.memory().probe(informationPointer, Long.BYTES, true);
         }
-        long object = objects.objectOf(handle);
+        processor.memory().store64(objectPointer, 0);
+        long object = objectOf(processor, handle, mode);
         if (object == 0) {
-            processor.memory().store64(objectPointer, 0);
             return NtStatus.INVALID_HANDLE;
+        }
+        if (type != 0 && !isOfType(processor, object, type)) {
+            return NtStatus.OBJECT_TYPE_MISMATCH;
         }
         objects.reference(object);
         processor.memory().store64(objectPointer, object);
         if (informationPointer != 0) {
             processor.memory().store32(informationPointer, 0);
-            processor.memory().store32(informationPointer + 4, EVENT_ACCESS);
+            processor.memory().store32(informationPointer + 4, accessOf(handle));
         }
         return NtStatus.SUCCESS;
     }
 
-    @Ddi(
-            value = "ObReferenceObjectByPointer",
-            maximum = Irql.DISPATCH_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = SYSTEM_ONLY)
+    /** A handle of the kernel is none to who says that it comes from user mode. */
+    private long objectOf(Processor processor, long handle, byte mode) {
+        if (handle == CURRENT_PROCESS) {
+            return system.address();
+        }
+        if (handle == CURRENT_THREAD) {
+            return processor.thread;
+        }
+        return mode == USER_MODE ? 0 : objects.objectOf(handle);
+    }
+
+    private int accessOf(long handle) {
+        if (handle == CURRENT_PROCESS) {
+            return PROCESS_ALL_ACCESS;
+        }
+        return handle == CURRENT_THREAD ? THREAD_ALL_ACCESS : objects.accessOf(handle);
+    }
+
+    private boolean isOfType(Processor processor, long object, long type) {
+        Optional<ObjectType> known = objects.typeOf(object);
+        return types.is(type, known.orElseGet(() -> others.typeOf(processor, object)));
+    }
+
+    /** The type is only looked at for who calls for user mode. */
+    @Ddi(value = "ObReferenceObjectByPointer", maximum = Irql.DISPATCH_LEVEL)
     int referenceByPointer(Processor processor, long object, int access, long type, byte mode) {
+        if (mode == USER_MODE && !isOfType(processor, object, type)) {
+            return NtStatus.OBJECT_TYPE_MISMATCH;
+        }
         reference(processor, object);
         return NtStatus.SUCCESS;
     }
@@ -114,21 +150,28 @@ public final class ObjectServices {
 
     @Ddi(value = "ZwClose", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlZwPassive")
     Outcome close(Processor processor, long handle) {
-        if (objects.close(handle)) {
+        long caller = engine.caller(processor);
+        if (isPseudo(handle) || objects.close(processor, handle, caller)) {
             return Outcome.of(NtStatus.SUCCESS);
         }
         if (KernelObjects.isKernelHandle(handle)) {
-            bugChecks.raise(
-                    processor,
-                    INVALID_KERNEL_HANDLE,
-                    handle,
-                    NOT_OPEN,
-                    0,
-                    0,
-                    engine.caller(processor));
+            bugChecks.raise(processor, INVALID_KERNEL_HANDLE, handle, NOT_OPEN, 0, 0, caller);
             return Outcome.stay();
         }
         return Outcome.of(NtStatus.INVALID_HANDLE);
+    }
+
+    /** There is nothing to close. */
+    private static boolean isPseudo(long handle) {
+        return handle == CURRENT_PROCESS || handle == CURRENT_THREAD;
+    }
+
+    /** For a handle of user mode, of which there are none, or as ZwClose. */
+    @Ddi(value = "ObCloseHandle", maximum = Irql.PASSIVE_LEVEL)
+    Outcome closeHandle(Processor processor, long handle, byte previousMode) {
+        return previousMode == USER_MODE && !isPseudo(handle)
+                ? Outcome.of(NtStatus.INVALID_HANDLE)
+                : close(processor, handle);
     }
 
     @Ddi(
@@ -136,12 +179,15 @@ public final class ObjectServices {
             header = "ntifs.h",
             maximum = Irql.PASSIVE_LEVEL,
             state = Ddi.State.PARTIAL,
-            missing = "access rights, alerts")
+            missing = "alerts, which no documented routine sends")
     Outcome waitForSingleObject(
             Processor processor, long handle, boolean alertable, long timeoutPointer) {
-        long object = objects.objectOf(handle);
+        long object = objectOf(processor, handle, (byte) 0);
         if (object == 0) {
             return Outcome.of(NtStatus.INVALID_HANDLE);
+        }
+        if (objects.typeOf(object).filter(type -> type == ObjectType.OTHER).isPresent()) {
+            return Outcome.of(NtStatus.OBJECT_TYPE_MISMATCH);
         }
         objects.reference(object);
         return new Outcome.Call(
@@ -156,100 +202,7 @@ public final class ObjectServices {
 
     @Resumes("NtWaitForSingleObject")
     Outcome waited(Processor processor, WaitedForHandle pending, int status) {
-        objects.dereference(pending.object);
+        objects.dereference(processor, pending.object, engine.caller(processor));
         return Outcome.of(status);
-    }
-
-    // ---- events ----
-
-    @Ddi(value = "IoCreateNotificationEvent", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive4")
-    long createNotificationEvent(Processor processor, UnicodeString name, long handlePointer) {
-        return createNamed(processor, name, handlePointer, DispatcherHeader.NOTIFICATION_EVENT);
-    }
-
-    @Ddi(
-            value = "IoCreateSynchronizationEvent",
-            maximum = Irql.PASSIVE_LEVEL,
-            rule = "IrqlIoPassive4")
-    long createSynchronizationEvent(Processor processor, UnicodeString name, long handlePointer) {
-        return createNamed(processor, name, handlePointer, DispatcherHeader.SYNCHRONIZATION_EVENT);
-    }
-
-    private long createNamed(
-            Processor processor, UnicodeString name, long handlePointer, int type) {
-        processor.memory().probe(handlePointer, Long.BYTES, true);
-        String text = name.text();
-        Long known = objects.named(text);
-        if (known != null) {
-            processor.memory().store64(handlePointer, objects.open(known));
-            return known;
-        }
-        long event = makeEvent(processor, handlePointer, type, true);
-        if (event != 0) {
-            objects.name(text, event);
-        }
-        return event;
-    }
-
-    /** A new event whose only reference is its handle; 0 without memory. */
-    private long makeEvent(Processor processor, long handlePointer, int type, boolean signaled) {
-        long event = memory.allocateObject(DispatcherHeader.SIZE);
-        if (event == 0) {
-            return 0;
-        }
-        new DispatcherHeader(processor.memory(), event)
-                .initialize(type, DispatcherHeader.SIZE, signaled);
-        objects.add(event);
-        processor.memory().store64(handlePointer, objects.open(event));
-        objects.dereference(event);
-        return event;
-    }
-
-    @Ddi(
-            value = "ZwCreateEvent",
-            header = "ntifs.h",
-            maximum = Irql.PASSIVE_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = "access rights, ObjectAttributes")
-    int createEvent(
-            Processor processor,
-            long handlePointer,
-            int access,
-            long attributes,
-            int type,
-            boolean signaled) {
-        processor.memory().probe(handlePointer, Long.BYTES, true);
-        int kind =
-                type == 1
-                        ? DispatcherHeader.SYNCHRONIZATION_EVENT
-                        : DispatcherHeader.NOTIFICATION_EVENT;
-        return makeEvent(processor, handlePointer, kind, signaled) == 0
-                ? NtStatus.INSUFFICIENT_RESOURCES
-                : NtStatus.SUCCESS;
-    }
-
-    @Ddi(
-            value = "ZwSetEvent",
-            header = "ntifs.h",
-            maximum = Irql.PASSIVE_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = "access rights")
-    int setEvent(Processor processor, long handle, long statePointer) {
-        long event = objects.objectOf(handle);
-        if (event == 0) {
-            return NtStatus.INVALID_HANDLE;
-        }
-        DispatcherHeader object = new DispatcherHeader(processor.memory(), event);
-        if (object.type() > DispatcherHeader.SYNCHRONIZATION_EVENT) {
-            return NtStatus.OBJECT_TYPE_MISMATCH;
-        }
-        if (statePointer != 0) {
-            processor.memory().probe(statePointer, Integer.BYTES, true);
-        }
-        int before = waits.signal(processor, object, engine.caller(processor));
-        if (statePointer != 0) {
-            processor.memory().store32(statePointer, before);
-        }
-        return NtStatus.SUCCESS;
     }
 }

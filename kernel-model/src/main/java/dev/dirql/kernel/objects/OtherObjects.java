@@ -14,6 +14,11 @@ public interface OtherObjects {
                 }
 
                 @Override
+                public ObjectType typeOf(Processor processor, long object) {
+                    return ObjectType.OTHER;
+                }
+
+                @Override
                 public Outcome dereference(Processor processor, long object, long caller) {
                     return Outcome.of(0);
                 }
@@ -21,6 +26,9 @@ public interface OtherObjects {
 
     /** Counts one more, and gives how many there are. */
     long reference(long object);
+
+    /** What an object is. */
+    ObjectType typeOf(Processor processor, long object);
 
     /**
      * Counts one less, and gives how many are left. The run may end.

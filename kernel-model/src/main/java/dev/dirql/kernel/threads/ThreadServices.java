@@ -8,11 +8,18 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.ObjectAttributes;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
 /** Routines on threads and times. Source: WDK, the page of each routine. */
 public final class ThreadServices {
+    private static final long CURRENT_PROCESS = -1;
+
+    /** WDK, PsCreateSystemThread. */
+    private static final int NO_THREAD_ATTRIBUTES =
+            ObjectAttributes.PERMANENT | ObjectAttributes.EXCLUSIVE | ObjectAttributes.OPEN_IF;
+
     private static final int DEFAULT_PRIORITY = 8;
     private static final int PRIORITY_MAXIMUM = 31;
     private static final int CLIENT_ID = 0x478;
@@ -48,17 +55,12 @@ public final class ThreadServices {
         return (1L << (machine.processorCount() - 1) << 1) - 1;
     }
 
-    @Ddi(
-            value = "PsCreateSystemThread",
-            maximum = Irql.PASSIVE_LEVEL,
-            rule = "IrqlPsPassive",
-            state = Ddi.State.PARTIAL,
-            missing = "ObjectAttributes, and a ProcessHandle other than NULL")
+    @Ddi(value = "PsCreateSystemThread", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlPsPassive")
     int create(
             Processor processor,
             long handlePointer,
             int access,
-            long attributes,
+            long attributesPointer,
             long process,
             long clientId,
             long routine,
@@ -66,6 +68,18 @@ public final class ThreadServices {
         processor.memory().probe(handlePointer, 8, true);
         if (clientId != 0) {
             processor.memory().probe(clientId, 16, true);
+        }
+        if (attributesPointer != 0) {
+            var attributes = new ObjectAttributes(processor.memory(), attributesPointer);
+            if (!attributes.isValid() || attributes.has(NO_THREAD_ATTRIBUTES)) {
+                return NtStatus.INVALID_PARAMETER;
+            }
+        }
+        if (process != 0 && process != CURRENT_PROCESS) {
+            // There is no other process than System, and no handle of it.
+            return threads.isHandle(process)
+                    ? NtStatus.OBJECT_TYPE_MISMATCH
+                    : NtStatus.INVALID_HANDLE;
         }
         KernelThread thread =
                 threads.create(
@@ -81,7 +95,9 @@ public final class ThreadServices {
         if (thread == null) {
             return NtStatus.INSUFFICIENT_RESOURCES;
         }
-        processor.memory().store64(handlePointer, threads.openSystemThread(processor, thread));
+        processor
+                .memory()
+                .store64(handlePointer, threads.openSystemThread(processor, thread, access));
         if (clientId != 0) {
             for (int i = 0; i < 16; i += 8) {
                 long id = processor.memory().load64(thread.address() + CLIENT_ID + i);

@@ -5,6 +5,7 @@ import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.objects.KernelObjects;
+import dev.dirql.kernel.objects.ObjectType;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
@@ -101,6 +102,7 @@ public final class Threads implements StatePart {
         new DispatcherHeader(first.memory(), systemProcess)
                 .initialize(DISPATCHER_PROCESS, DispatcherHeader.SIZE, false);
         first.memory().store64(systemProcess + EPROCESS_UNIQUE_ID, SYSTEM_PROCESS_ID);
+        objects.add(systemProcess, ObjectType.PROCESS);
         for (int i = 0; i < machine.processorCount(); i++) {
             Processor processor = machine.processor(i);
             long address = memory.allocateObject(KThread.SIZE);
@@ -176,7 +178,7 @@ public final class Threads implements StatePart {
         thread.priority = priority;
         thread.affinity = affinity;
         thread.processor = Long.numberOfTrailingZeros(affinity);
-        objects.add(address);
+        objects.add(address, ObjectType.THREAD);
         machine.emit(
                 processor, new Event.ThreadCreated(address, name, priority, affinity, routine));
         scheduler.add(processor, thread);
@@ -189,10 +191,14 @@ public final class Threads implements StatePart {
     }
 
     /** Makes a thread a system thread, which runs in a critical region, and gives its handle. */
-    long openSystemThread(Processor processor, KernelThread thread) {
+    long openSystemThread(Processor processor, KernelThread thread, int access) {
         thread.system = true;
         Scheduler.view(processor, thread).addKernelApcDisable(-1);
-        return objects.open(thread.address());
+        return objects.open(thread.address(), access);
+    }
+
+    boolean isHandle(long handle) {
+        return objects.objectOf(handle) != 0;
     }
 
     @Resumes("KiStartSystemThread")
