@@ -38,7 +38,7 @@ import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.objects.EventObjectServices;
 import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectServices;
-import dev.dirql.kernel.objects.ObjectType;
+import dev.dirql.kernel.objects.ObjectTypes;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.ProcessorServices;
@@ -327,11 +327,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(new SystemQueryServices(engine, images, settings.verifier()));
         services.addAll(more.apply(this));
         ServiceTable.Builder table = new ServiceTable.Builder();
-        for (ObjectType type : ObjectType.values()) {
-            if (!type.variable().isEmpty()) {
-                table.variable(type.variable(), Long.BYTES);
-            }
-        }
+        ObjectTypes.declare(table);
         engine.load(
                 table.addAll(services)
                         .variable(ProcessorServices.PROCESSOR_COUNT, 1)
@@ -344,7 +340,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         .internalVariable(CancelServices.LOCK, Long.BYTES)
                         .build());
         new KernelStart(machine, settings, engine.table(), images, memory).run(threads, clock);
-        objectServices.boot(memory, machine.processor(0).memory());
+        objectServices.boot(machine.processor(0).memory());
         machine.addMachinePart(memory);
         machine.addMachinePart(scheduler);
         machine.addMachinePart(threads);

@@ -1,7 +1,6 @@
 package dev.dirql.kernel.objects;
 
 import dev.dirql.kernel.Irql;
-import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
@@ -59,8 +58,8 @@ public final class ObjectServices {
     }
 
     /** Makes the types, before anybody can name one. */
-    public void boot(KernelMemory memory, GuestMemory guest) {
-        types.boot(memory, guest, engine.table());
+    public void boot(GuestMemory guest) {
+        types.boot(guest, engine.table());
     }
 
     /** The wait for an object of a handle is over. */
