@@ -1,6 +1,7 @@
 package dev.dirql.simulation;
 
 import dev.dirql.devices.Device;
+import dev.dirql.devices.MessageResource;
 import dev.dirql.devices.apic.ApicSystem;
 import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.interrupts.InterruptVectors;
@@ -17,6 +18,7 @@ import dev.dirql.store.SymbolTable;
 import dev.dirql.x86.Interpreter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -130,6 +132,14 @@ final class AssembledMachine implements ExpectationCheck.Guest {
             vectors.add(InterruptVectors.ofLine(found.line()));
         }
         return vectors;
+    }
+
+    @Override
+    public OptionalInt vectorOf(String device, int message) {
+        List<MessageResource> messages = devices.device(device).resources().messages();
+        return message < messages.size()
+                ? OptionalInt.of(messages.get(message).vector())
+                : OptionalInt.empty();
     }
 
     @Override

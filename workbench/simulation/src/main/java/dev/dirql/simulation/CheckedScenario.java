@@ -219,6 +219,26 @@ public record CheckedScenario(
         return found;
     }
 
+    /** Whether the devices have the messages whose interrupts are expected. */
+    private static void checkMessages(
+            List<Device> devices, List<Expectation> expectations, List<Diagnostic> problems) {
+        for (Expectation expectation : expectations) {
+            if (expectation instanceof Expectation.InterruptsOfMessage expected) {
+                try {
+                    Stimuli.checkMessage(devices, expected.device(), expected.message());
+                } catch (IllegalArgumentException e) {
+                    Expectation.Written written = expected.written();
+                    problems.add(
+                            Diagnostic.error(
+                                    written.position(),
+                                    written.text().length(),
+                                    String.valueOf(e.getMessage()),
+                                    ""));
+                }
+            }
+        }
+    }
+
     /** Constants of the devices and values of the parameters: what the C of every driver sees. */
     private static Map<String, String> macros(
             Scenario scenario,
@@ -227,6 +247,7 @@ public record CheckedScenario(
         List<Device> devices = devices(scenario, types, problems);
         if (devices.size() == scenario.devices().size()) {
             Stimuli.check(devices, scenario.workload().stimuli(), problems);
+            checkMessages(devices, scenario.expectations(), problems);
         }
         Map<String, String> macros = new LinkedHashMap<>();
         for (Device device : devices) {

@@ -77,6 +77,7 @@ final class ImageNames {
                         Expectation.NoFinding _,
                         Expectation.BugCheck _,
                         Expectation.InterruptsOfDevice _,
+                        Expectation.InterruptsOfMessage _,
                         Expectation.InterruptsOfVector _,
                         Expectation.OutputContains _,
                         Expectation.DeviceTextContains _,

@@ -134,7 +134,7 @@ final class Stimuli implements TimedHandler, StatePart {
         }
     }
 
-    private static void checkMessage(List<Device> devices, String device, int message) {
+    static void checkMessage(List<Device> devices, String device, int message) {
         find(devices, device).checkMessage(message);
     }
 

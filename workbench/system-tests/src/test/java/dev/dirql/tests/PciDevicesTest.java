@@ -50,6 +50,7 @@ class PciDevicesTest {
                     nic.lose interrupt 1 message 2
                     nic.receive queue 4
                 }
+                expect { interrupts nic message 3 == 0 }
                 """);
 
         CommandLine.Ended ended = new CommandLine(directory).run("check", "wrong.scn");
@@ -63,7 +64,29 @@ class PciDevicesTest {
         ended = new CommandLine(directory).run("check", "wrong.scn");
         assertThat(ended.out() + ended.err())
                 .contains("wrong.scn:4:5: error: nic has messages 0 to 1, not 2")
-                .contains("wrong.scn:5:5: error: nic has queues 0 to 3, not 4");
+                .contains("wrong.scn:5:5: error: nic has queues 0 to 3, not 4")
+                .contains("wrong.scn:7:10: error: nic has messages 0 to 1, not 3");
+    }
+
+    @Test
+    void interruptsOfAMessageThatWasNotGrantedAreNotThoseExpected() throws IOException {
+        // There are not as many vectors: each adapter after the first ones is granted one message.
+        StringBuilder scenario = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            scenario.append("device nic%d: MultiQueueNic { msix 32 }\n".formatted(i));
+        }
+        scenario.append(
+                "expect { interrupts nic0 message 31 == 0  interrupts nic7 message 1 == 0 }");
+        Files.writeString(directory.resolve("many.scn"), scenario);
+
+        CommandLine.Ended ended = new CommandLine(directory).run("run", "--no-trace", "many.scn");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out())
+                .contains("ok      interrupts nic0 message 31 == 0 (line 9): 0")
+                .contains(
+                        "FAILED  interrupts nic7 message 1 == 0 (line 9): nic7 was not granted this"
+                                + " message");
     }
 
     @Test

@@ -91,7 +91,7 @@ expectation
     | 'deadlock'
     | 'stuck'
     | 'lock' lockName figure ( ',' figure )*
-    | 'interrupts' subject comparison expression
+    | 'interrupts' subject ( 'message' expression )? comparison expression
     | 'dpcs' name comparison expression
     | 'output' 'contains' STRING
     | 'ended' name
@@ -139,7 +139,7 @@ name
     | 'completed' | 'no' | 'finding' | 'findings' | 'errors' | 'in' | 'bugcheck' | 'parameters'
     | 'property' | 'register' | 'width' | 'reset' | 'bit' | 'bits' | 'to' | 'or' | 'interrupt' | 'timer'
     | 'stimulus' | 'raise' | 'power' | 'code' | 'while'
-    | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
+    | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'message' | 'dpcs' | 'contains' | 'ended' | 'time'
     ;
 
 SCENARIO  : 'scenario' ;
@@ -151,6 +151,7 @@ DEVICE    : 'device' ;
 DRIVER    : 'driver' ;
 WORKLOAD  : 'workload' ;
 EXPECT    : 'expect' ;
+MESSAGE   : 'message' ;
 THREAD    : 'thread' ;
 AT        : 'at' ;
 FAIL      : 'fail' ;

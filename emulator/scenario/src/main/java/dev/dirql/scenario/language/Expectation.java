@@ -149,6 +149,15 @@ public sealed interface Expectation {
     record InterruptsOfDevice(Written written, String device, Comparison comparison, long count)
             implements Expectation {}
 
+    /**
+     * How many interrupts by one message of a device the processors took.
+     *
+     * @param message its number, from 0
+     */
+    record InterruptsOfMessage(
+            Written written, String device, int message, Comparison comparison, long count)
+            implements Expectation {}
+
     /** How many interrupts of a vector the processors took. */
     record InterruptsOfVector(Written written, int vector, Comparison comparison, long count)
             implements Expectation {}

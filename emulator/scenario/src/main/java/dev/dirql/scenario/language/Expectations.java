@@ -289,8 +289,11 @@ final class Expectations {
     }
 
     private Optional<Expectation> interrupts(ExpectationContext context, Written written) {
-        OptionalLong count = count(context, 0);
         SubjectContext subject = context.subject();
+        if (context.MESSAGE() != null) {
+            return interruptsByMessage(context, written);
+        }
+        OptionalLong count = count(context, 0);
         if (subject.name() != null && !expressions.knows(subject.getText())) {
             DeviceDeclaration device = devices.device(subject.name());
             return device == null || count.isEmpty()
@@ -309,6 +312,35 @@ final class Expectations {
                         new Expectation.InterruptsOfVector(
                                 written,
                                 (int) vector.getAsLong(),
+                                comparison(context),
+                                count.getAsLong()));
+    }
+
+    private Optional<Expectation> interruptsByMessage(ExpectationContext context, Written written) {
+        SubjectContext subject = context.subject();
+        if (subject.name() == null || expressions.knows(subject.getText())) {
+            problems.error(subject, "messages are those of a device", "name the device");
+            return Optional.empty();
+        }
+        DeviceDeclaration device = devices.device(subject.name());
+        OptionalLong message =
+                expressions.whole(
+                        context.expression(0), "a message", 0, Stimuli.MESSAGES_MAXIMUM - 1);
+        OptionalLong count = count(context, 1);
+        if (device != null && !device.type().messaging()) {
+            problems.error(
+                    subject,
+                    "%s has no numbered messages".formatted(device.name()),
+                    "leave out 'message' to count its interrupts");
+            return Optional.empty();
+        }
+        return device == null || message.isEmpty() || count.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Expectation.InterruptsOfMessage(
+                                written,
+                                device.name(),
+                                (int) message.getAsLong(),
                                 comparison(context),
                                 count.getAsLong()));
     }

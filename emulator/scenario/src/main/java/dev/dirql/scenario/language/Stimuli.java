@@ -51,7 +51,7 @@ final class Stimuli {
     private static final String OF = "of";
 
     /** Messages of MSI-X. */
-    private static final int MESSAGES_MAXIMUM = 2048;
+    static final int MESSAGES_MAXIMUM = 2048;
 
     private static final PropertyType MESSAGE =
             PropertyType.optional(

@@ -27,6 +27,7 @@ final class LanguageReferenceTest {
             """
             machine { processors 3 }
             device disk: BusMasterDisk { line 11 }
+            device nic: MultiQueueNic { msix 4 }
             driver disk_driver for disk { int Count; }
             """;
 

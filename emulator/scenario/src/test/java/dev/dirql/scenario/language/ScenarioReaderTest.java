@@ -452,6 +452,25 @@ final class ScenarioReaderTest {
     }
 
     @Test
+    void interruptsByOneMessageAreCounted() {
+        Scenario scenario =
+                Samples.scenario(
+                        """
+                        parameter queue = 2
+                        device nic: MultiQueueNic
+                        expect { interrupts nic message queue + 1 >= 7 }
+                        """);
+
+        Expectation expected = scenario.expectations().getFirst();
+
+        assertThat(expected)
+                .isEqualTo(
+                        new Expectation.InterruptsOfMessage(
+                                expected.written(), "nic", 3, Comparison.GREATER_OR_EQUAL, 7));
+        assertThat(expected.written().text()).isEqualTo("interrupts nic message queue + 1 >= 7");
+    }
+
+    @Test
     void requestsAreCounted() {
         Expectation writes = expectation("completed writes == 200");
         Expectation all = expectation("completed requests >= 2 * 3");

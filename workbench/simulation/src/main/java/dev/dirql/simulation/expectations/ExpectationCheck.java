@@ -18,6 +18,7 @@ import dev.dirql.store.SymbolTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -32,6 +33,9 @@ public final class ExpectationCheck {
 
         /** The interrupt vectors of a device. */
         Set<Integer> vectorsOf(String device);
+
+        /** The vector of a device's message; empty where the device was granted fewer. */
+        OptionalInt vectorOf(String device, int message);
 
         /** What a device put out as text. */
         String textOf(String device, String output);
@@ -81,6 +85,7 @@ public final class ExpectationCheck {
             case Expectation.Lock e -> lock(e);
             case Expectation.InterruptsOfDevice e ->
                     compare(e, e.comparison(), interrupts(e.device()), e.count());
+            case Expectation.InterruptsOfMessage e -> message(e);
             case Expectation.InterruptsOfVector e ->
                     compare(e, e.comparison(), figures.interrupts(e.vector()), e.count());
             case Expectation.Dpcs e -> compare(e, e.comparison(), dpcs(e.routine()), e.count());
@@ -96,6 +101,15 @@ public final class ExpectationCheck {
 
     private long interrupts(String device) {
         return guest.vectorsOf(device).stream().mapToLong(figures::interrupts).sum();
+    }
+
+    private void message(Expectation.InterruptsOfMessage e) {
+        OptionalInt vector = guest.vectorOf(e.device(), e.message());
+        if (vector.isPresent()) {
+            compare(e, e.comparison(), figures.interrupts(vector.getAsInt()), e.count());
+        } else {
+            add(e, false, "%s was not granted this message".formatted(e.device()));
+        }
     }
 
     private void add(Expectation expectation, boolean held, String actual) {
