@@ -7,10 +7,14 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** Units with the priorities of a local APIC, and nothing between them. */
 public final class FakeInterruptController implements InterruptController {
     private final Unit[] units;
+
+    /** Vectors whose level-sensitive inputs stay asserted. */
+    private final BitSet asserted = new BitSet();
 
     public FakeInterruptController(Machine machine) {
         units = new Unit[machine.settings().processors()];
@@ -30,6 +34,15 @@ public final class FakeInterruptController implements InterruptController {
     @Override
     public void message(String device, long address, int data) {
         throw new UnsupportedOperationException("no messages");
+    }
+
+    @Override
+    public boolean isAsserted(int vector) {
+        return asserted.get(vector);
+    }
+
+    public void setAsserted(int vector, boolean value) {
+        asserted.set(vector, value);
     }
 
     @Override

@@ -103,6 +103,11 @@ public final class ApicSystem implements InterruptController {
                         target, false, false, vector, false, InterruptMessage.NO_INPUT, source));
     }
 
+    @Override
+    public boolean isAsserted(int vector) {
+        return ioApic.isAsserted(vector);
+    }
+
     /** A local APIC ended a level-triggered interrupt. */
     void endOfInterrupt(int vector) {
         ioApic.endOfInterrupt(vector);

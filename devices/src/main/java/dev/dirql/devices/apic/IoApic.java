@@ -154,6 +154,17 @@ final class IoApic implements DeviceRegisters, StatePart {
         return isHigh(input) != is(entries[input], ACTIVE_LOW);
     }
 
+    /** Whether a level-sensitive input is active whose entry has a vector, masked or not. */
+    boolean isAsserted(int vector) {
+        for (int input = 0; input < entries.length; input++) {
+            long entry = entries[input];
+            if (is(entry, LEVEL) && RedirectionEntry.vector(entry) == vector && isActive(input)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void dropPulsesThatCannotBeNoticed(int input) {
         long entry = entries[input];
         if (is(entry, MASKED) || !is(entry, LEVEL)) {

@@ -156,6 +156,22 @@ final class IoApicTest {
     }
 
     @Test
+    void aVectorIsAssertedWhileALevelOfItLastsThoughItIsMasked() {
+        test.redirect(11, 0x51 | LEVEL);
+        test.redirect(4, 0x61);
+        InterruptLine wire = line("disk", 11);
+        line("nic", 4).set(true);
+
+        wire.set(true);
+        test.redirect(11, 0x51 | LEVEL | MASKED);
+
+        assertThat(test.machine.controller().isAsserted(0x51)).isTrue();
+        assertThat(test.machine.controller().isAsserted(0x61)).isFalse();
+        wire.set(false);
+        assertThat(test.machine.controller().isAsserted(0x51)).isFalse();
+    }
+
+    @Test
     void aLevelThatEndsBeforeItIsTakenIsTakenAllTheSame() {
         test.redirect(11, 0x51 | LEVEL);
         InterruptLine wire = line("disk", 11);

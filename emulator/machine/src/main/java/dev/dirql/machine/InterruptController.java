@@ -14,6 +14,9 @@ public interface InterruptController {
     /** Requests a vector of another processor. */
     void sendToProcessor(int target, int vector, String source);
 
+    /** Whether a level-sensitive input is asserted that requests a vector, masked or not. */
+    boolean isAsserted(int vector);
+
     /** Stands where a machine is built without a controller. */
     static InterruptController none() {
         return NoInterruptController.INSTANCE;

@@ -20,6 +20,11 @@ enum NoInterruptController implements InterruptController {
     }
 
     @Override
+    public boolean isAsserted(int vector) {
+        return false;
+    }
+
+    @Override
     public void sendToProcessor(int target, int vector, String source) {
         throw new IllegalStateException(source + ": the machine has no interrupt controller");
     }

@@ -8,9 +8,9 @@ import dev.dirql.machine.StateWriter;
 import java.util.Arrays;
 
 /**
- * Notices interrupts that never end, on each processor: so many in a row that nobody claims, or
- * that come back at once, before the interrupted code could do anything. The WDK names no number;
- * it is a setting.
+ * Notices interrupts that never end, on each processor: so many in a row that nobody claims, that
+ * leave their line asserted though all ISRs were asked, or that come back at once, before the
+ * interrupted code could do anything. The WDK names no number; it is a setting.
  */
 public final class InterruptStorms implements StatePart {
     private static final int VECTORS = 256;
@@ -24,6 +24,7 @@ public final class InterruptStorms implements StatePart {
     /** What follows is kept for each processor and vector. */
     private final long[] unclaimed;
 
+    private final long[] asserted;
     private final long[] returned;
     private final long[] endedNs;
     private final long[] interruptedRip;
@@ -33,6 +34,7 @@ public final class InterruptStorms implements StatePart {
         this.maximum = maximum;
         int size = machine.processorCount() * VECTORS;
         unclaimed = new long[size];
+        asserted = new long[size];
         returned = new long[size];
         endedNs = new long[size];
         interruptedRip = new long[size];
@@ -54,12 +56,15 @@ public final class InterruptStorms implements StatePart {
         return returned[at] > maximum;
     }
 
-    /** The handler is done; whether it was one too many that nobody claimed. */
+    /**
+     * The handler is done; whether it was one too many that nobody claimed, or that nobody quieted.
+     */
     boolean ended(Processor processor, int vector, boolean claimed) {
         int at = place(processor, vector);
         endedNs[at] = processor.clockNs;
         unclaimed[at] = claimed ? 0 : unclaimed[at] + 1;
-        return unclaimed[at] > maximum;
+        asserted[at] = machine.controller().isAsserted(vector) ? asserted[at] + 1 : 0;
+        return unclaimed[at] > maximum || asserted[at] > maximum;
     }
 
     @Override
@@ -68,6 +73,7 @@ public final class InterruptStorms implements StatePart {
             if (endedNs[at] != 0 || interruptedRip[at] != 0) {
                 out.value(at);
                 out.value(unclaimed[at]);
+                out.value(asserted[at]);
                 out.value(returned[at]);
                 out.time(endedNs[at]);
                 out.value(interruptedRip[at]);
@@ -79,11 +85,13 @@ public final class InterruptStorms implements StatePart {
     @Override
     public void restore(StateReader in) {
         Arrays.fill(unclaimed, 0);
+        Arrays.fill(asserted, 0);
         Arrays.fill(returned, 0);
         Arrays.fill(endedNs, 0);
         Arrays.fill(interruptedRip, 0);
         for (int at = in.intValue(); at >= 0; at = in.intValue()) {
             unclaimed[at] = in.value();
+            asserted[at] = in.value();
             returned[at] = in.value();
             endedNs[at] = in.time();
             interruptedRip[at] = in.value();

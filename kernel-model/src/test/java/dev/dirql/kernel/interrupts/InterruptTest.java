@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dirql.events.Event;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.RunEnd;
+import dev.dirql.kernel.FakeInterruptController;
 import dev.dirql.kernel.GuestCode.Routine;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelSettings;
@@ -520,6 +521,25 @@ class InterruptTest {
         }
 
         assertThat(noticed).containsExactly(false, false, false, true);
+    }
+
+    @Test
+    void anInterruptWhoseLineStaysAssertedIsAStormThoughItIsClaimedAndMuchElseRuns() {
+        TestKernel test = new TestKernel(1);
+        FakeInterruptController controller = (FakeInterruptController) test.machine.controller();
+        InterruptStorms storms = new InterruptStorms(test.machine, 2);
+        Processor processor = test.machine.processor(0);
+        List<Boolean> noticed = new ArrayList<>();
+
+        for (int i = 0; i < 6; i++) {
+            controller.setAsserted(VECTOR, i != 2);
+            storms.taken(processor, VECTOR);
+            noticed.add(storms.ended(processor, VECTOR, true));
+            processor.rip += 4;
+            processor.clockNs += 10_000;
+        }
+
+        assertThat(noticed).containsExactly(false, false, false, false, false, true);
     }
 
     @Test
