@@ -8,6 +8,7 @@ import dev.dirql.simulation.figures.HeldLock;
 import dev.dirql.simulation.figures.LockFigures;
 import dev.dirql.simulation.figures.ProcessorFigures;
 import dev.dirql.simulation.figures.RequestFigures;
+import dev.dirql.simulation.figures.SpuriousFigures;
 import dev.dirql.store.SymbolTable;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public record RunResult(
         List<LockFigures> locks,
         List<HeldLock> heldLocks,
         List<ProcessorFigures> processors,
+        List<SpuriousFigures> spuriousInterrupts,
         List<RequestFigures> requests,
         List<DebugLine> debugLines,
         SymbolTable symbols) {
@@ -57,6 +59,7 @@ public record RunResult(
         locks = List.copyOf(locks);
         heldLocks = List.copyOf(heldLocks);
         processors = List.copyOf(processors);
+        spuriousInterrupts = List.copyOf(spuriousInterrupts);
         requests = List.copyOf(requests);
         debugLines = List.copyOf(debugLines);
     }

@@ -136,6 +136,7 @@ public final class Simulation {
                 figures.locks(),
                 figures.heldLocks(),
                 figures.processors(),
+                figures.spuriousInterrupts(),
                 figures.requests(),
                 figures.debugLines(),
                 assembled.symbols());

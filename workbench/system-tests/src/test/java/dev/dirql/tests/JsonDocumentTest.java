@@ -41,6 +41,7 @@ class JsonDocumentTest {
                     Map.entry("run.held_locks", "held lock"),
                     Map.entry("run.processors", "processor"),
                     Map.entry("processor.irql_times", "irql time"),
+                    Map.entry("run.spurious_interrupts", "spurious"),
                     Map.entry("run.requests", "request"),
                     Map.entry("run.dbgprint", "debug line"),
                     Map.entry("finding.places", "place"),
@@ -124,7 +125,8 @@ class JsonDocumentTest {
     @Test
     void everyFieldIsDocumentedAndEveryDocumentedFieldIsPrinted() throws IOException {
         readDocument();
-        List<String> scripts = List.of("using-spin-locks", "abba-deadlock", "lock-in-paged-pool");
+        List<String> scripts =
+                List.of("using-spin-locks", "abba-deadlock", "lock-in-paged-pool", "shared-line");
         for (String script : scripts) {
             Files.copy(
                     Repository.root().resolve("scripts/" + script + ".scn"),

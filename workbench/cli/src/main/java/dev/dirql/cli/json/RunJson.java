@@ -11,6 +11,7 @@ import dev.dirql.simulation.figures.FindingFigures;
 import dev.dirql.simulation.figures.HeldLock;
 import dev.dirql.simulation.figures.ProcessorFigures;
 import dev.dirql.simulation.figures.RequestFigures;
+import dev.dirql.simulation.figures.SpuriousFigures;
 import dev.dirql.simulation.view.EventJson;
 import dev.dirql.simulation.view.MajorFunctions;
 import dev.dirql.simulation.view.Texts;
@@ -63,6 +64,8 @@ public final class RunJson {
         run.heldLocks().forEach(lock -> held(held.addObject(), lock, names));
         ArrayNode processors = out.putArray("processors");
         run.processors().forEach(processor -> processor(processors.addObject(), processor));
+        ArrayNode spurious = out.putArray("spurious_interrupts");
+        run.spuriousInterrupts().forEach(figures -> spurious(spurious.addObject(), figures));
         ArrayNode requests = out.putArray("requests");
         run.requests().forEach(request -> request(requests.addObject(), request));
         ArrayNode lines = out.putArray("dbgprint");
@@ -127,6 +130,15 @@ public final class RunJson {
         out.put("dpcs", processor.dpcs());
         out.put("spin_ns", processor.spinNs());
         out.put("thread_switches", processor.threadSwitches());
+    }
+
+    private static void spurious(ObjectNode out, SpuriousFigures figures) {
+        out.put("vector", figures.vector());
+        ArrayNode interrupts = out.putArray("interrupts");
+        figures.interrupts().forEach(interrupts::add);
+        out.put("count", figures.count());
+        ArrayNode processors = out.putArray("cpus");
+        figures.processors().forEach(processors::add);
     }
 
     private static void request(ObjectNode out, RequestFigures request) {

@@ -9,12 +9,14 @@ import dev.dirql.simulation.figures.DebugLine;
 import dev.dirql.simulation.figures.FindingFigures;
 import dev.dirql.simulation.figures.HeldLock;
 import dev.dirql.simulation.figures.ProcessorFigures;
+import dev.dirql.simulation.figures.SpuriousFigures;
 import dev.dirql.simulation.view.EventText;
 import dev.dirql.simulation.view.Texts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What a person reads when a run is over. */
 public final class RunReport {
@@ -45,6 +47,7 @@ public final class RunReport {
         report.head();
         report.locks();
         report.processors();
+        report.spuriousInterrupts();
         report.out.append(RequestTable.of(run.requests(), style));
         report.debugLines();
         report.findings();
@@ -161,6 +164,25 @@ public final class RunReport {
         row[column++] = processor.spinNs() == 0 ? "-" : Texts.time(processor.spinNs());
         row[column] = Texts.count(processor.threadSwitches());
         return row;
+    }
+
+    /** A table of those that no ISR claimed, if there were any. */
+    private void spuriousInterrupts() {
+        if (run.spuriousInterrupts().isEmpty()) {
+            return;
+        }
+        heading("Spurious interrupts");
+        TextTable table = new TextTable("vector", "interrupt objects", ">unclaimed", "cpus");
+        for (SpuriousFigures figures : run.spuriousInterrupts()) {
+            table.row(
+                    "0x%x".formatted(figures.vector()),
+                    String.join(", ", figures.interrupts()),
+                    Texts.count(figures.count()),
+                    figures.processors().stream()
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(",")));
+        }
+        out.append(table.text(style));
     }
 
     private void debugLines() {

@@ -28,6 +28,7 @@ public final class RunFigures implements EventSink, StatePart {
 
     private final LockCounts locks = new LockCounts();
     private final RequestCounts requests = new RequestCounts();
+    private final SpuriousCounts spurious = new SpuriousCounts();
     private final List<ProcessorTally> processors = new ArrayList<>();
     private List<DebugLine> debugLines = new ArrayList<>();
     private List<FindingFigures> findings = new ArrayList<>();
@@ -59,6 +60,8 @@ public final class RunFigures implements EventSink, StatePart {
             case Event.LockAcquired e -> locks.acquired(stamp, e);
             case Event.LockReleased e -> locks.released(stamp, e);
             case Event.InterruptTaken e -> vectors.merge(e.vector(), 1L, Long::sum);
+            case Event.InterruptConnected e -> spurious.connected(e);
+            case Event.InterruptUnclaimed e -> spurious.unclaimed(stamp, e);
             case Event.DpcStarted e -> dpcRoutines.merge(e.routine(), 1L, Long::sum);
             case Event.ThreadCreated e -> threads.put(e.created(), e.name());
             case Event.ThreadSwitched e -> switched(stamp, e);
@@ -157,6 +160,11 @@ public final class RunFigures implements EventSink, StatePart {
         return vectors.getOrDefault(vector, 0L);
     }
 
+    /** Interrupts that no ISR claimed, by ascending vectors. */
+    public List<SpuriousFigures> spuriousInterrupts() {
+        return spurious.figures();
+    }
+
     /** How often each routine ran as a DPC, by its address. */
     public Map<Long, Long> dpcRoutines() {
         return new LinkedHashMap<>(dpcRoutines);
@@ -191,6 +199,7 @@ public final class RunFigures implements EventSink, StatePart {
         out.value(lastNs);
         locks.save(out);
         requests.save(out);
+        spurious.save(out);
         processors.forEach(processor -> processor.save(out));
         out.reference(
                 new Kept(
@@ -210,6 +219,7 @@ public final class RunFigures implements EventSink, StatePart {
         lastNs = in.value();
         locks.restore(in);
         requests.restore(in);
+        spurious.restore(in);
         processors.forEach(processor -> processor.restore(in));
         Kept kept = in.reference(Kept.class);
         debugLines = new ArrayList<>(kept.debugLines());

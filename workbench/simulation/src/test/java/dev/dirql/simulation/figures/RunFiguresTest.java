@@ -117,6 +117,19 @@ class RunFiguresTest {
     }
 
     @Test
+    void interruptsThatNobodyClaimsAreCountedByVector() {
+        at(0, 0, 0, new Event.InterruptConnected(0x1000, 0x50, 5, 5, 0x10, "d.Interrupt"));
+        at(5, 1, 5, new Event.InterruptUnclaimed(0x50));
+        at(9, 0, 5, new Event.InterruptUnclaimed(0x50));
+        at(9, 0, 9, new Event.InterruptUnclaimed(0x90));
+
+        assertThat(figures.spuriousInterrupts())
+                .containsExactly(
+                        new SpuriousFigures(0x50, List.of("d.Interrupt"), 2, List.of(0, 1)),
+                        new SpuriousFigures(0x90, List.of(), 1, List.of(0)));
+    }
+
+    @Test
     void requestIsFollowedToItsCompletionThoughItsAddressIsUsedAgain() {
         at(10, 0, 0, new Event.IrpCreated(0x77, 4, 0x88, 4096));
         at(60, 0, 2, new Event.IrpCompleted(0x77, 0, 4096, 0));
