@@ -34,6 +34,7 @@ import dev.dirql.kernel.locks.SpinLockAboveDispatchLevel;
 import dev.dirql.kernel.locks.SpinLockHeldTooLong;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
+import dev.dirql.kernel.memory.LookasideLists;
 import dev.dirql.kernel.memory.Residency;
 import dev.dirql.kernel.objects.EventObjectServices;
 import dev.dirql.kernel.objects.KernelObjects;
@@ -61,6 +62,7 @@ import dev.dirql.kernel.threads.DpcThreads;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.MutexServices;
 import dev.dirql.kernel.threads.Scheduler;
+import dev.dirql.kernel.threads.StackServices;
 import dev.dirql.kernel.threads.SystemTime;
 import dev.dirql.kernel.threads.ThreadServices;
 import dev.dirql.kernel.threads.Threads;
@@ -116,6 +118,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final ResolvedLockNames names;
     private final LockTable lockTable;
     private final SpinLocks locks;
+    private final LookasideLists lookasides;
     private final Residency residency;
     private final Exceptions exceptions;
     private final InterruptEntry entry;
@@ -179,6 +182,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         LockUses lockUses = new LockUses(rules, settings.listLocks());
         locks = new SpinLocks(machine, lockTable, deadlocks, bugChecks, rules, lockUses);
         machine.offerWritesInOrder(settings.longestSpinnerWins());
+        lookasides = new LookasideLists(machine, memory, rules);
         residency = new Residency(machine, settings.paging());
         exceptions = new Exceptions(machine, images, residency, bugChecks);
         entry = new InterruptEntry(engine, irqls, exceptions::doubleFault);
@@ -229,7 +233,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         timerQueue = new TimerQueue();
         clock =
                 new Clock(
-                        machine, scheduler, waits, timerQueue, watchdogs, entry, settings.tickNs());
+                        machine,
+                        scheduler,
+                        waits,
+                        timerQueue,
+                        lookasides,
+                        watchdogs,
+                        entry,
+                        settings.tickNs());
         Timers timers = new Timers(timerQueue, clock, waits, dpcQueues, bugChecks);
         ExTimers exTimers = new ExTimers(memory, timerQueue, clock, waits);
         ioTimers = new IoTimers(engine, memory, timers, rules);
@@ -258,7 +269,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new ReaderWriterSpinLockServices(
                         machine, engine, irqls, lockTable, deadlocks, rules));
         services.add(new InterlockedServices(machine, engine, locks, bugChecks, rules));
-        services.add(new SListServices(machine, engine, bugChecks, rules));
+        services.add(new SListServices(machine, engine, bugChecks, rules, lookasides));
         services.add(interruptDispatch);
         services.add(
                 new InterruptServices(
@@ -307,7 +318,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(objectServices);
         services.add(new EventObjectServices(engine, memory, objects, waits));
         services.add(clock);
-        services.add(new TimerExpiration(machine, engine, clock, timerQueue, timers, exTimers));
+        services.add(
+                new TimerExpiration(
+                        machine, engine, clock, timerQueue, timers, exTimers, lookasides));
         services.add(new TimerServices(engine, timers, rules));
         services.add(new ExTimerServices(engine, exTimers, rules, bugChecks));
         services.add(ioTimers);
@@ -323,6 +336,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(genericCalls);
         services.add(new BugCheckServices(engine, bugChecks));
         services.add(new BreakPointServices(engine, exceptions, bugChecks));
+        services.add(new StackServices());
         services.add(new ProcessorServices(machine));
         services.add(new SystemQueryServices(engine, images, settings.verifier()));
         services.addAll(more.apply(this));
@@ -355,6 +369,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(interruptConnections);
         machine.addMachinePart(passiveInterrupts);
         machine.addMachinePart(storms);
+        machine.addMachinePart(lookasides);
         machine.addMachinePart(residency);
         machine.addMachinePart(bugChecks);
         machine.addMachinePart(images);
@@ -452,6 +467,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     /** Timers of device objects. */
     public IoTimers ioTimers() {
         return ioTimers;
+    }
+
+    /** All lookaside lists. */
+    public LookasideLists lookasides() {
+        return lookasides;
     }
 
     /** What must not be in memory that is freed. */

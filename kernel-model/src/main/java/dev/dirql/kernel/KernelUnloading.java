@@ -14,6 +14,7 @@ import dev.dirql.kernel.timers.KTimer;
 import dev.dirql.machine.Processor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The kernel's side of the unloading of drivers. */
@@ -22,13 +23,19 @@ public final class KernelUnloading implements DriverUnloading {
 
     private final KernelModel kernel;
     private final Supplier<ImageLoader> loader;
+    private final Function<LoadedImage, List<Leftover>> sections;
 
     /**
      * @param loader gives the loader of images, which is made after the kernel
+     * @param sections what an image leaves of its sections
      */
-    public KernelUnloading(KernelModel kernel, Supplier<ImageLoader> loader) {
+    public KernelUnloading(
+            KernelModel kernel,
+            Supplier<ImageLoader> loader,
+            Function<LoadedImage, List<Leftover>> sections) {
         this.kernel = kernel;
         this.loader = loader;
+        this.sections = sections;
     }
 
     @Override
@@ -102,6 +109,8 @@ public final class KernelUnloading implements DriverUnloading {
                                                 thread.address(), kernel.images().name(routine))));
             }
         }
+        left.addAll(kernel.lookasides().leftovers(image));
+        left.addAll(sections.apply(image));
         return left;
     }
 

@@ -31,6 +31,8 @@ public final class NtStatus {
     public static final int DELETE_PENDING = 0xC000_0056;
     public static final int INSUFFICIENT_RESOURCES = 0xC000_009A;
     public static final int INVALID_PARAMETER_1 = 0xC000_00EF;
+    public static final int INVALID_PARAMETER_4 = 0xC000_00F2;
+    public static final int INVALID_PARAMETER_5 = 0xC000_00F3;
     public static final int INVALID_PARAMETER_10 = 0xC000_00F8;
     public static final int NOT_FOUND = 0xC000_0225;
     public static final int INTEGER_DIVIDE_BY_ZERO = 0xC000_0094;

@@ -13,7 +13,10 @@ import dev.dirql.kernel.loader.ImageLoader;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.ContiguousMemory;
 import dev.dirql.kernel.memory.ContiguousServices;
+import dev.dirql.kernel.memory.ImageSectionServices;
+import dev.dirql.kernel.memory.ImageSections;
 import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.LookasideServices;
 import dev.dirql.kernel.memory.MdlServices;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
@@ -70,6 +73,7 @@ public final class DriverEnvironment implements OutstandingWork {
     private final IoManager io;
     private final ExecutiveLocks executive;
     private final PlugAndPlay plugAndPlay;
+    private final ImageSections sections;
     private final List<Object> services = new ArrayList<>();
     private final List<WorkloadThread> workload = new ArrayList<>();
 
@@ -84,6 +88,7 @@ public final class DriverEnvironment implements OutstandingWork {
         pageLocks = new PageLocks(machine);
         contiguous = new ContiguousMemory(machine, lockedPages);
         Mdls mdls = new Mdls(pool, pageLocks, lockedPages);
+        sections = new ImageSections(machine, kernel.images(), pageLocks);
         io =
                 new IoManager(
                         machine,
@@ -98,7 +103,7 @@ public final class DriverEnvironment implements OutstandingWork {
                         extensions,
                         workloadSpace,
                         crash,
-                        new KernelUnloading(kernel, this::loader),
+                        new KernelUnloading(kernel, this::loader, sections::leftovers),
                         this::startWorkload);
         services.addAll(io.services());
         executive = new ExecutiveLocks(kernel, pool);
@@ -117,6 +122,15 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(plugAndPlay.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
+        services.add(new LookasideServices(machine, kernel.engine(), kernel.lookasides(), crash));
+        services.add(
+                new ImageSectionServices(
+                        kernel.engine(),
+                        kernel.images(),
+                        sections,
+                        kernel.interrupts(),
+                        kernel.rules(),
+                        crash));
         services.add(
                 new CallbackServices(kernel.engine(), pool, new CallbackNames(), kernel.objects()));
         services.addAll(
@@ -137,8 +151,10 @@ public final class DriverEnvironment implements OutstandingWork {
             kernel.lockTable().freed(physical, size);
             kernel.waitLocks().freed(physical, size);
         });
-        pool.onFreeing((processor, start, size, caller) ->
-                kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller));
+        pool.onFreeing((processor, start, size, caller) -> {
+            kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller);
+            kernel.lookasides().goes(processor, start, size, caller);
+        });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         kernel.addWork(this);
@@ -147,6 +163,7 @@ public final class DriverEnvironment implements OutstandingWork {
         machine.addMachinePart(lockedPages);
         machine.addMachinePart(pageLocks);
         machine.addMachinePart(contiguous);
+        machine.addMachinePart(sections);
         machine.addMachinePart(made);
         machine.addMachinePart(extensions);
         executive.parts().forEach(machine::addMachinePart);

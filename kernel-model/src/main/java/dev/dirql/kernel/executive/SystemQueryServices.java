@@ -11,6 +11,9 @@ import dev.dirql.machine.Processor;
 public final class SystemQueryServices {
     private static final int PREVIOUS_MODE = 0x232;
 
+    /** MM_SYSTEMSIZE, wdm.h. */
+    private static final int LARGE_SYSTEM = 2;
+
     private final ServiceEngine engine;
     private final LoadedImages images;
     private final boolean verifier;
@@ -43,6 +46,12 @@ public final class SystemQueryServices {
     @Ddi(value = "MmIsDriverVerifyingByAddress", maximum = Irql.APC_LEVEL)
     boolean isVerifyingByAddress(Processor processor, long address) {
         return verifier && images.isDriver(address);
+    }
+
+    /** Windows 10 for x64 needs 2 GB of memory, with which a system is large. */
+    @Ddi("MmQuerySystemSize")
+    int systemSize(Processor processor) {
+        return LARGE_SYSTEM;
     }
 
     @Ddi(value = "ExGetPreviousMode", maximum = Irql.DISPATCH_LEVEL)

@@ -26,12 +26,19 @@ public final class SListServices {
     private final ServiceEngine engine;
     private final BugChecks bugChecks;
     private final Rules rules;
+    private final SListWatch watch;
 
-    public SListServices(Machine machine, ServiceEngine engine, BugChecks bugChecks, Rules rules) {
+    public SListServices(
+            Machine machine,
+            ServiceEngine engine,
+            BugChecks bugChecks,
+            Rules rules,
+            SListWatch watch) {
         this.machine = machine;
         this.engine = engine;
         this.bugChecks = bugChecks;
         this.rules = rules;
+        this.watch = watch;
     }
 
     @Ddi("InitializeSListHead")
@@ -41,6 +48,7 @@ public final class SListServices {
         }
         head.memory().probe(head.address(), SListHeader.BYTES, true);
         head.initialize();
+        watch.initializes(head.address());
         return Outcome.done();
     }
 
@@ -51,14 +59,17 @@ public final class SListServices {
         }
         // The header has no room for the low bits of an entry's address, which NT drops.
         isMisaligned(processor, "entry", entry);
+        watch.pushes(processor, head.address(), entry, engine.caller(processor));
         return machine.hasEnded() ? Outcome.stay() : Outcome.of(head.push(entry));
     }
 
     @Ddi("ExpInterlockedPopEntrySList")
     Outcome pop(Processor processor, SListHeader head) {
-        return isMisaligned(processor, "header", head.address())
-                ? raise(processor, ACCESS_VIOLATION, -1)
-                : Outcome.of(head.pop());
+        if (isMisaligned(processor, "header", head.address())) {
+            return raise(processor, ACCESS_VIOLATION, -1);
+        }
+        watch.pops(processor, head.address(), engine.caller(processor));
+        return machine.hasEnded() ? Outcome.stay() : Outcome.of(head.pop());
     }
 
     @Ddi("ExpInterlockedFlushSList")

@@ -43,6 +43,7 @@ public final class RuleNames {
                     "InterlockedAtDifferentIrqls",
                     "InterlockedDataInPageableStorage",
                     "InterruptConnectionType",
+                    "InterruptInPagedDriver",
                     "InterruptNotDisconnected",
                     "InterruptSpinLockShared",
                     "IoAllocateFree",
@@ -60,9 +61,17 @@ public final class RuleNames {
                     "IrqlSynchronizeReturn",
                     "IsrTooLong",
                     "LockInPageableStorage",
+                    "LookasideBlockTooSmall",
+                    "LookasideEntryFreedTwice",
+                    "LookasideListFreed",
+                    "LookasideListInPageableStorage",
+                    "LookasideListInitializedTwice",
+                    "LookasideListNotDeleted",
+                    "LookasideListNotInitialized",
                     "MarkIrpPending",
                     "MarkIrpPending2",
                     "MutexRelease",
+                    "PageableSectionLocked",
                     "PendedCompletedRequest",
                     "PnpIrpCompletion",
                     "PoolNotFreed",
@@ -104,10 +113,10 @@ public final class RuleNames {
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
             List.of(
-                    "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "C7", "D0", "D1", "D5",
-                    "D6", "D7", "E1", "EA", "EB", "105", "111", "123", "202", "21E", "226", "243",
-                    "1000", "1001", "1004", "1007", "1008", "1009", "100A", "20016", "2001D",
-                    "40003", "40006", "40007", "40009", "4000A", "4000E");
+                    "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "C7", "CA", "CB", "CC",
+                    "CD", "D0", "D1", "D5", "D6", "D7", "E1", "EA", "EB", "105", "111", "123",
+                    "202", "21E", "226", "243", "1000", "1001", "1004", "1007", "1008", "1009",
+                    "100A", "20016", "2001D", "40003", "40006", "40007", "40009", "4000A", "4000E");
 
     private RuleNames() {}
 

@@ -28,6 +28,7 @@ public final class Clock implements StatePart {
     private final Scheduler scheduler;
     private final Waits waits;
     private final DueTimers timers;
+    private final PeriodicWork work;
     private final ClockWatch watch;
     private final InterruptEntry entry;
     private final long tickNs;
@@ -50,6 +51,15 @@ public final class Clock implements StatePart {
         long nextPreciseNs();
     }
 
+    /** Work of the system that is done now and then, if the clock ticks anyway. */
+    public interface PeriodicWork {
+        /** Whether it is to be done at this time. */
+        boolean isDue(long nowNs);
+
+        /** Does it, at DISPATCH_LEVEL. May end the run. */
+        void run(Processor processor, long nowNs);
+    }
+
     /** Looks after processors at each tick. */
     public interface ClockWatch {
         /** A tick begins: whether the interrupt of the last one still waits to be taken. */
@@ -64,6 +74,7 @@ public final class Clock implements StatePart {
             Scheduler scheduler,
             Waits waits,
             DueTimers timers,
+            PeriodicWork work,
             ClockWatch watch,
             InterruptEntry entry,
             long tickNs) {
@@ -71,6 +82,7 @@ public final class Clock implements StatePart {
         this.scheduler = scheduler;
         this.waits = waits;
         this.timers = timers;
+        this.work = work;
         this.watch = watch;
         this.entry = entry;
         this.tickNs = tickNs;
@@ -176,7 +188,7 @@ public final class Clock implements StatePart {
         if (processor.number() == 0) {
             SystemTime.update(processor.memory(), lastNs, tickNs);
             waits.expire(processor, processor.clockNs);
-            if (timers.nextDueNs() <= lastNs) {
+            if (timers.nextDueNs() <= lastNs || work.isDue(lastNs)) {
                 new KPcr(processor.memory(), processor.gsBase).setTimerExpirationRequested(true);
                 processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "timer");
             }

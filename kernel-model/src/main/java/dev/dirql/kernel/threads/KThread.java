@@ -99,6 +99,16 @@ public record KThread(GuestMemory memory, long address) {
         return memory.load8(block + WAIT_BLOCK_TYPE) == WAIT_ANY;
     }
 
+    /** The lowest address of its kernel stack. */
+    public long stackLimit() {
+        return memory.load64(address + STACK_LIMIT);
+    }
+
+    /** The address behind its kernel stack. */
+    public long stackBase() {
+        return memory.load64(address + STACK_BASE);
+    }
+
     public void initialize(
             long process,
             long stackTop,

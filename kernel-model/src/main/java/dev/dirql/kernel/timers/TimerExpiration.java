@@ -8,13 +8,15 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.threads.Clock;
+import dev.dirql.kernel.threads.Clock.PeriodicWork;
 import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
 /**
- * What the dispatch interrupt does after the clock interrupt found a timer due: one timer after the
- * other expires, at DISPATCH_LEVEL and on the DPC stack.
+ * What the dispatch interrupt does after the clock interrupt found a timer due, or other work of
+ * the system: that is done, and one timer after the other expires, at DISPATCH_LEVEL and on the DPC
+ * stack.
  */
 public final class TimerExpiration {
     private final Machine machine;
@@ -23,6 +25,7 @@ public final class TimerExpiration {
     private final TimerQueue queue;
     private final Timers timers;
     private final ExTimers exTimers;
+    private final PeriodicWork work;
 
     public TimerExpiration(
             Machine machine,
@@ -30,13 +33,15 @@ public final class TimerExpiration {
             Clock clock,
             TimerQueue queue,
             Timers timers,
-            ExTimers exTimers) {
+            ExTimers exTimers,
+            PeriodicWork work) {
         this.machine = machine;
         this.engine = engine;
         this.clock = clock;
         this.queue = queue;
         this.timers = timers;
         this.exTimers = exTimers;
+        this.work = work;
     }
 
     /** The next timer that is due at a time, if there is one. */
@@ -47,7 +52,12 @@ public final class TimerExpiration {
 
     @EntryPoint(value = DpcDispatch.EXPIRE_TIMERS, frame = FrameShape.RETURN_ADDRESS)
     Outcome begin(Processor processor) {
-        return new Outcome.Then(new ExpireTimers(clock.lastNs()));
+        if (work.isDue(clock.lastNs())) {
+            work.run(processor, clock.lastNs());
+        }
+        return machine.ended() == null
+                ? new Outcome.Then(new ExpireTimers(clock.lastNs()))
+                : Outcome.stay();
     }
 
     @Resumes("KiExpireTimers")

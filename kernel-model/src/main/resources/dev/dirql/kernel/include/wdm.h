@@ -599,6 +599,7 @@ typedef enum _POOL_TYPE {
 
 /* absent from mingw-w64 { */
 #define POOL_ZERO_ALLOCATION 1024
+#define POOL_NX_ALLOCATION 512
 /* } */
 #define POOL_COLD_ALLOCATION 256
 #define POOL_QUOTA_FAIL_INSTEAD_OF_RAISE 8
@@ -2098,6 +2099,10 @@ NTKERNELAPI PSLIST_ENTRY NTAPI FirstEntrySList(_In_ const SLIST_HEADER *SListHea
 #define ExInterlockedPushEntrySList(Head, Entry, Lock) ExpInterlockedPushEntrySList(Head, Entry)
 #define ExInterlockedPopEntrySList(Head, Lock) ExpInterlockedPopEntrySList(Head)
 #define ExInterlockedFlushSList(Head) ExpInterlockedFlushSList(Head)
+#define InterlockedPushEntrySList(Head, Entry) ExpInterlockedPushEntrySList(Head, Entry)
+#define InterlockedPopEntrySList(Head) ExpInterlockedPopEntrySList(Head)
+#define InterlockedFlushSList(Head) ExpInterlockedFlushSList(Head)
+#define QueryDepthSList(Head) ExQueryDepthSList(Head)
 
 /* ---- interrupt objects ---- */
 
@@ -2742,7 +2747,231 @@ FORCEINLINE PVOID ExAllocatePoolZero(_In_ POOL_TYPE PoolType, _In_ SIZE_T Number
 FORCEINLINE PVOID ExAllocatePoolUninitialized(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag) {
     return ExAllocatePoolWithTag(PoolType, NumberOfBytes, Tag);
 }
+
+FORCEINLINE PVOID ExAllocatePoolQuotaZero(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag) {
+    return ExAllocatePoolWithQuotaTag((POOL_TYPE)(PoolType | POOL_ZERO_ALLOCATION), NumberOfBytes, Tag);
+}
+
+FORCEINLINE PVOID ExAllocatePoolQuotaUninitialized(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag) {
+    return ExAllocatePoolWithQuotaTag(PoolType, NumberOfBytes, Tag);
+}
+
+FORCEINLINE PVOID ExAllocatePoolPriorityZero(
+        _In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag, _In_ EX_POOL_PRIORITY Priority) {
+    return ExAllocatePoolWithTagPriority((POOL_TYPE)(PoolType | POOL_ZERO_ALLOCATION), NumberOfBytes, Tag, Priority);
+}
+
+FORCEINLINE PVOID ExAllocatePoolPriorityUninitialized(
+        _In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag, _In_ EX_POOL_PRIORITY Priority) {
+    return ExAllocatePoolWithTagPriority(PoolType, NumberOfBytes, Tag, Priority);
+}
 /* } */
+
+/* ---- lookaside lists ---- */
+
+#define LOOKASIDE_ALIGN DECLSPEC_CACHEALIGN
+
+struct _LOOKASIDE_LIST_EX;
+typedef struct _LOOKASIDE_LIST_EX *PLOOKASIDE_LIST_EX;
+
+/* absent from mingw-w64 { */
+typedef PVOID NTAPI ALLOCATE_FUNCTION(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
+typedef PVOID NTAPI ALLOCATE_FUNCTION_EX(
+        _In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag, _Inout_ PLOOKASIDE_LIST_EX Lookaside);
+typedef VOID NTAPI FREE_FUNCTION(_In_ PVOID Buffer);
+typedef VOID NTAPI FREE_FUNCTION_EX(_In_ PVOID Buffer, _Inout_ PLOOKASIDE_LIST_EX Lookaside);
+/* } */
+typedef ALLOCATE_FUNCTION *PALLOCATE_FUNCTION;
+typedef ALLOCATE_FUNCTION_EX *PALLOCATE_FUNCTION_EX;
+typedef FREE_FUNCTION *PFREE_FUNCTION;
+typedef FREE_FUNCTION_EX *PFREE_FUNCTION_EX;
+
+#define GENERAL_LOOKASIDE_LAYOUT                                                                                       \
+    union {                                                                                                            \
+        SLIST_HEADER ListHead;                                                                                         \
+        SINGLE_LIST_ENTRY SingleListHead;                                                                              \
+    };                                                                                                                 \
+    USHORT Depth;                                                                                                      \
+    USHORT MaximumDepth;                                                                                               \
+    ULONG TotalAllocates;                                                                                              \
+    union {                                                                                                            \
+        ULONG AllocateMisses;                                                                                          \
+        ULONG AllocateHits;                                                                                            \
+    };                                                                                                                 \
+    ULONG TotalFrees;                                                                                                  \
+    union {                                                                                                            \
+        ULONG FreeMisses;                                                                                              \
+        ULONG FreeHits;                                                                                                \
+    };                                                                                                                 \
+    POOL_TYPE Type;                                                                                                    \
+    ULONG Tag;                                                                                                         \
+    ULONG Size;                                                                                                        \
+    union {                                                                                                            \
+        PALLOCATE_FUNCTION_EX AllocateEx;                                                                              \
+        PALLOCATE_FUNCTION Allocate;                                                                                   \
+    };                                                                                                                 \
+    union {                                                                                                            \
+        PFREE_FUNCTION_EX FreeEx;                                                                                      \
+        PFREE_FUNCTION Free;                                                                                           \
+    };                                                                                                                 \
+    LIST_ENTRY ListEntry;                                                                                              \
+    ULONG LastTotalAllocates;                                                                                          \
+    union {                                                                                                            \
+        ULONG LastAllocateMisses;                                                                                      \
+        ULONG LastAllocateHits;                                                                                        \
+    };                                                                                                                 \
+    ULONG Future[2];
+
+typedef struct LOOKASIDE_ALIGN _GENERAL_LOOKASIDE {
+    GENERAL_LOOKASIDE_LAYOUT
+} GENERAL_LOOKASIDE, *PGENERAL_LOOKASIDE;
+
+typedef struct _GENERAL_LOOKASIDE_POOL {
+    GENERAL_LOOKASIDE_LAYOUT
+} GENERAL_LOOKASIDE_POOL, *PGENERAL_LOOKASIDE_POOL;
+
+typedef struct _PAGED_LOOKASIDE_LIST {
+    GENERAL_LOOKASIDE L;
+} PAGED_LOOKASIDE_LIST, *PPAGED_LOOKASIDE_LIST;
+
+typedef struct LOOKASIDE_ALIGN _NPAGED_LOOKASIDE_LIST {
+    GENERAL_LOOKASIDE L;
+} NPAGED_LOOKASIDE_LIST, *PNPAGED_LOOKASIDE_LIST;
+
+typedef struct _LOOKASIDE_LIST_EX {
+    GENERAL_LOOKASIDE_POOL L;
+} LOOKASIDE_LIST_EX;
+
+#define LOOKASIDE_MINIMUM_BLOCK_SIZE (RTL_SIZEOF_THROUGH_FIELD(SLIST_ENTRY, Next))
+#define EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL 0x00000001UL
+#define EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE 0x00000002UL
+#define EX_MAXIMUM_LOOKASIDE_DEPTH_BASE 256
+#define EX_MAXIMUM_LOOKASIDE_DEPTH_LIMIT 1024
+
+NTKERNELAPI VOID NTAPI ExInitializeNPagedLookasideList(
+        _Out_ PNPAGED_LOOKASIDE_LIST Lookaside,
+        _In_opt_ PALLOCATE_FUNCTION Allocate,
+        _In_opt_ PFREE_FUNCTION Free,
+        _In_ ULONG Flags,
+        _In_ SIZE_T Size,
+        _In_ ULONG Tag,
+        _In_ USHORT Depth);
+NTKERNELAPI VOID NTAPI ExDeleteNPagedLookasideList(_Inout_ PNPAGED_LOOKASIDE_LIST Lookaside);
+NTKERNELAPI VOID NTAPI ExInitializePagedLookasideList(
+        _Out_ PPAGED_LOOKASIDE_LIST Lookaside,
+        _In_opt_ PALLOCATE_FUNCTION Allocate,
+        _In_opt_ PFREE_FUNCTION Free,
+        _In_ ULONG Flags,
+        _In_ SIZE_T Size,
+        _In_ ULONG Tag,
+        _In_ USHORT Depth);
+NTKERNELAPI VOID NTAPI ExDeletePagedLookasideList(_Inout_ PPAGED_LOOKASIDE_LIST Lookaside);
+NTKERNELAPI NTSTATUS NTAPI ExInitializeLookasideListEx(
+        _Out_ PLOOKASIDE_LIST_EX Lookaside,
+        _In_opt_ PALLOCATE_FUNCTION_EX Allocate,
+        _In_opt_ PFREE_FUNCTION_EX Free,
+        _In_ POOL_TYPE PoolType,
+        _In_ ULONG Flags,
+        _In_ SIZE_T Size,
+        _In_ ULONG Tag,
+        _In_ USHORT Depth);
+NTKERNELAPI VOID NTAPI ExDeleteLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
+NTKERNELAPI VOID NTAPI ExFlushLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
+
+FORCEINLINE PVOID ExAllocateFromNPagedLookasideList(_Inout_ PNPAGED_LOOKASIDE_LIST Lookaside) {
+    PVOID entry;
+
+    Lookaside->L.TotalAllocates += 1;
+    entry = InterlockedPopEntrySList(&Lookaside->L.ListHead);
+    if (entry == NULL) {
+        Lookaside->L.AllocateMisses += 1;
+        entry = Lookaside->L.Allocate(Lookaside->L.Type, Lookaside->L.Size, Lookaside->L.Tag);
+    }
+    return entry;
+}
+
+FORCEINLINE VOID ExFreeToNPagedLookasideList(_Inout_ PNPAGED_LOOKASIDE_LIST Lookaside, _In_ PVOID Entry) {
+    Lookaside->L.TotalFrees += 1;
+    if (ExQueryDepthSList(&Lookaside->L.ListHead) >= Lookaside->L.Depth) {
+        Lookaside->L.FreeMisses += 1;
+        Lookaside->L.Free(Entry);
+    } else {
+        InterlockedPushEntrySList(&Lookaside->L.ListHead, (PSLIST_ENTRY)Entry);
+    }
+}
+
+FORCEINLINE PVOID ExAllocateFromPagedLookasideList(_Inout_ PPAGED_LOOKASIDE_LIST Lookaside) {
+    PVOID entry;
+
+    Lookaside->L.TotalAllocates += 1;
+    entry = InterlockedPopEntrySList(&Lookaside->L.ListHead);
+    if (entry == NULL) {
+        Lookaside->L.AllocateMisses += 1;
+        entry = Lookaside->L.Allocate(Lookaside->L.Type, Lookaside->L.Size, Lookaside->L.Tag);
+    }
+    return entry;
+}
+
+FORCEINLINE VOID ExFreeToPagedLookasideList(_Inout_ PPAGED_LOOKASIDE_LIST Lookaside, _In_ PVOID Entry) {
+    Lookaside->L.TotalFrees += 1;
+    if (ExQueryDepthSList(&Lookaside->L.ListHead) >= Lookaside->L.Depth) {
+        Lookaside->L.FreeMisses += 1;
+        Lookaside->L.Free(Entry);
+    } else {
+        InterlockedPushEntrySList(&Lookaside->L.ListHead, (PSLIST_ENTRY)Entry);
+    }
+}
+
+FORCEINLINE PVOID ExAllocateFromLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside) {
+    PVOID entry;
+
+    Lookaside->L.TotalAllocates += 1;
+    entry = InterlockedPopEntrySList(&Lookaside->L.ListHead);
+    if (entry == NULL) {
+        Lookaside->L.AllocateMisses += 1;
+        entry = Lookaside->L.AllocateEx(Lookaside->L.Type, Lookaside->L.Size, Lookaside->L.Tag, Lookaside);
+    }
+    return entry;
+}
+
+FORCEINLINE VOID ExFreeToLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside, _In_ PVOID Entry) {
+    Lookaside->L.TotalFrees += 1;
+    if (ExQueryDepthSList(&Lookaside->L.ListHead) >= Lookaside->L.Depth) {
+        Lookaside->L.FreeMisses += 1;
+        Lookaside->L.FreeEx(Entry, Lookaside);
+    } else {
+        InterlockedPushEntrySList(&Lookaside->L.ListHead, (PSLIST_ENTRY)Entry);
+    }
+}
+
+/* ---- sections of drivers ---- */
+
+NTKERNELAPI PVOID NTAPI MmLockPagableDataSection(_In_ PVOID AddressWithinSection);
+NTKERNELAPI VOID NTAPI MmUnlockPagableImageSection(_In_ PVOID ImageSectionHandle);
+NTKERNELAPI PVOID NTAPI MmPageEntireDriver(_In_ PVOID AddressWithinSection);
+NTKERNELAPI VOID NTAPI MmResetDriverPaging(_In_ PVOID AddressWithinSection);
+#define MmLockPagableCodeSection(Address) MmLockPagableDataSection(Address)
+
+typedef enum _MM_SYSTEM_SIZE {
+    MmSmallSystem,
+    MmMediumSystem,
+    MmLargeSystem
+} MM_SYSTEMSIZE;
+
+NTKERNELAPI MM_SYSTEMSIZE NTAPI MmQuerySystemSize(VOID);
+
+/* ---- stacks ---- */
+
+NTKERNELAPI VOID NTAPI IoGetStackLimits(_Out_ PULONG_PTR LowLimit, _Out_ PULONG_PTR HighLimit);
+NTKERNELAPI LOGICAL NTAPI IoWithinStackLimits(_In_ ULONG_PTR RegionStart, _In_ SIZE_T RegionSize);
+
+FORCEINLINE ULONG_PTR IoGetRemainingStackSize(VOID) {
+    ULONG_PTR top;
+    ULONG_PTR bottom;
+
+    IoGetStackLimits(&bottom, &top);
+    return (ULONG_PTR)(&top) - bottom;
+}
 
 NTKERNELAPI PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(_In_ PVOID BaseAddress);
 NTKERNELAPI BOOLEAN NTAPI MmIsAddressValid(_In_ PVOID VirtualAddress);

@@ -16,7 +16,10 @@ import dev.dirql.kernel.loader.ImageLoader;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.ContiguousMemory;
 import dev.dirql.kernel.memory.ContiguousServices;
+import dev.dirql.kernel.memory.ImageSectionServices;
+import dev.dirql.kernel.memory.ImageSections;
 import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.LookasideServices;
 import dev.dirql.kernel.memory.MdlServices;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
@@ -131,8 +134,10 @@ final class KernelAssembly {
             kernel.lockTable().freed(physical, size);
             kernel.waitLocks().freed(physical, size);
         });
-        pool.onFreeing((processor, start, size, caller) ->
-                kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller));
+        pool.onFreeing((processor, start, size, caller) -> {
+            kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller);
+            kernel.lookasides().goes(processor, start, size, caller);
+        });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.addWork(this::outstanding);
     }
@@ -144,6 +149,7 @@ final class KernelAssembly {
         PageLocks pageLocks = new PageLocks(machine);
         ContiguousMemory contiguous = new ContiguousMemory(machine, lockedPages);
         Mdls mdls = new Mdls(pool, pageLocks, lockedPages);
+        ImageSections sections = new ImageSections(machine, model.images(), pageLocks);
         IoManager manager =
                 new IoManager(
                         machine,
@@ -158,11 +164,20 @@ final class KernelAssembly {
                         extensions,
                         workloadSpace,
                         crash,
-                        new KernelUnloading(model, this::loader),
+                        new KernelUnloading(model, this::loader, sections::leftovers),
                         this::loaded);
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
         all.add(new MemoryServices(registers, lockedPages, crash));
+        all.add(new LookasideServices(machine, model.engine(), model.lookasides(), crash));
+        all.add(
+                new ImageSectionServices(
+                        model.engine(),
+                        model.images(),
+                        sections,
+                        model.interrupts(),
+                        model.rules(),
+                        crash));
         all.add(new CallbackServices(model.engine(), pool, callbacks, model.objects()));
         all.addAll(RuntimeLibrary.services(model.engine(), pool, model.settings().buildNumber()));
         all.add(new MdlServices(machine, model.engine(), pool, mdls, crash));
@@ -188,7 +203,7 @@ final class KernelAssembly {
                 devices,
                 registers,
                 lockedPages,
-                List.of(pageLocks, contiguous),
+                List.of(pageLocks, contiguous, sections),
                 executive,
                 all);
     }
