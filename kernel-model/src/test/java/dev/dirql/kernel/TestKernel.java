@@ -12,6 +12,7 @@ import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A machine with the kernel, a page of data, and a driver whose code a test writes. */
 public final class TestKernel {
@@ -36,6 +37,19 @@ public final class TestKernel {
     }
 
     public TestKernel(int processors, KernelSettings settings, DecisionSource decisions) {
+        this(processors, settings, decisions, _ -> List.of());
+    }
+
+    /** With the services of more objects. */
+    public TestKernel(int processors, Function<KernelModel, List<Object>> more) {
+        this(processors, KernelSettings.DEFAULT, DecisionSource.defaultPolicy(), more);
+    }
+
+    private TestKernel(
+            int processors,
+            KernelSettings settings,
+            DecisionSource decisions,
+            Function<KernelModel, List<Object>> more) {
         MachineSettings base = MachineSettings.of(processors);
         machine =
                 new Machine(
@@ -52,7 +66,7 @@ public final class TestKernel {
             stamps.add(stamp);
             events.add(event);
         });
-        kernel = new KernelModel(machine, settings, _ -> List.of());
+        kernel = new KernelModel(machine, settings, more);
         code = new GuestCode(name -> kernel.table().address(name));
         machine.attach(code);
         machine.attach(kernel);

@@ -44,7 +44,7 @@ record Adapter(GuestMemory memory, long address) {
     private static final int REGISTERS = 0x10;
     private static final int FREE = 0x14;
     private static final int SCATTER_GATHER = 0x18;
-    private static final int CHANNEL_QUEUE = 0x20;
+    static final int CHANNEL_QUEUE = 0x20;
     private static final int WAITER = 0x48;
     private static final int BASE = 0x50;
     private static final int OWNED = 0x58;

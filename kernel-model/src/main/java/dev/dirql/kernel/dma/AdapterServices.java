@@ -21,7 +21,7 @@ import java.util.List;
  * Source: WDK, wdm.h and the page of each routine.
  */
 final class AdapterServices {
-    private static final int TAG = 'D' | 'm' << 8 | 'a' << 16 | 'A' << 24;
+    static final int TAG = 'D' | 'm' << 8 | 'a' << 16 | 'A' << 24;
 
     /** DEVICE_DESCRIPTION. */
     private static final int VERSION = 0x00;

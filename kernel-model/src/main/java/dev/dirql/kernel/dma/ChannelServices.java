@@ -12,7 +12,6 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
-import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.machine.Processor;
@@ -43,6 +42,7 @@ final class ChannelServices {
     private final ContiguousMemory contiguous;
     private final ScatterGatherServices lists;
     private final RoutineCalls calls;
+    private final DeviceQueues queues;
     private final DmaRules rules;
 
     ChannelServices(
@@ -55,9 +55,17 @@ final class ChannelServices {
         this.contiguous = contiguous;
         this.lists = lists;
         this.calls = calls;
+        queues = new DeviceQueues(engine);
         this.rules = rules;
     }
 
+    /** The wait block is in the channel's queue, or has the channel. */
+    record ChannelAsked(long adapter, long block) implements Pending {}
+
+    /** The queue gave the wait block that is next, or none. */
+    record ChannelFreed(long adapter) implements Pending {}
+
+    /** The routine that was given for a device object is running. */
     record ControlReturned(long adapter, long routine, int irql) implements Pending {}
 
     private boolean atDispatch(Processor processor, String routine) {
@@ -102,9 +110,15 @@ final class ChannelServices {
         memory.store32(block + WCB_REGISTERS, count);
         memory.store64(block + WCB_DEVICE, device.address());
         memory.store64(block + WCB_IRP, device.currentIrp());
-        boolean queued =
-                DeviceQueues.insert(adapter.channel(), new KDeviceQueueEntry(memory, block));
-        return queued ? Outcome.of(IoStatus.SUCCESS) : grant(processor, adapter, block);
+        return queues.inserting(
+                adapter.channel(), block, new ChannelAsked(adapter.address(), block));
+    }
+
+    @Resumes("HalpChannelAsked")
+    Outcome asked(Processor processor, ChannelAsked pending, boolean queued) {
+        return queued
+                ? Outcome.of(IoStatus.SUCCESS)
+                : grant(processor, new Adapter(processor.memory(), pending.adapter), pending.block);
     }
 
     /** A device object has the channel: now the map registers, for which it may have to wait. */
@@ -146,7 +160,7 @@ final class ChannelServices {
         if (action == KEEP_OBJECT) {
             return Outcome.of(IoStatus.SUCCESS);
         }
-        return action == DEALLOCATE_OBJECT ? release(processor, adapter) : next(processor, adapter);
+        return action == DEALLOCATE_OBJECT ? release(adapter) : next(adapter);
     }
 
     @EntryPoint(value = FREE_CHANNEL, frame = FrameShape.RETURN_ADDRESS)
@@ -168,13 +182,13 @@ final class ChannelServices {
                     ? Outcome.done()
                     : Outcome.stay();
         }
-        return release(processor, adapter);
+        return release(adapter);
     }
 
     /** Frees the map registers of the channel's owner, and the channel. */
-    private Outcome release(Processor processor, Adapter adapter) {
+    private Outcome release(Adapter adapter) {
         give(adapter, adapter.base(), adapter.owned());
-        return next(processor, adapter);
+        return next(adapter);
     }
 
     private void give(Adapter adapter, long base, int count) {
@@ -185,12 +199,17 @@ final class ChannelServices {
     }
 
     /** The next device object gets the channel. */
-    private Outcome next(Processor processor, Adapter adapter) {
+    private Outcome next(Adapter adapter) {
         adapter.setOwner(0, 0);
-        KDeviceQueueEntry entry = DeviceQueues.remove(adapter.channel());
-        return entry == null
+        return queues.taking(adapter.channel(), new ChannelFreed(adapter.address()));
+    }
+
+    @Resumes("HalpChannelFreed")
+    Outcome freed(Processor processor, ChannelFreed pending, long entry) {
+        Adapter adapter = new Adapter(processor.memory(), pending.adapter);
+        return entry == 0
                 ? lists.serve(processor, adapter, IoStatus.SUCCESS)
-                : grant(processor, adapter, entry.address());
+                : grant(processor, adapter, entry);
     }
 
     @EntryPoint(value = FREE_REGISTERS, frame = FrameShape.RETURN_ADDRESS)

@@ -5,6 +5,7 @@ import dev.dirql.events.LockKind;
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.InternalLocks;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
@@ -28,14 +29,21 @@ public final class CancelServices {
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final SpinLocks locks;
+    private final InternalLocks internal;
     private final RoutineCalls calls;
     private final Crash crash;
 
     CancelServices(
-            ServiceEngine engine, Irqls irqls, SpinLocks locks, RoutineCalls calls, Crash crash) {
+            ServiceEngine engine,
+            Irqls irqls,
+            SpinLocks locks,
+            InternalLocks internal,
+            RoutineCalls calls,
+            Crash crash) {
         this.engine = engine;
         this.irqls = irqls;
         this.locks = locks;
+        this.internal = internal;
         this.calls = calls;
         this.crash = crash;
     }
@@ -116,15 +124,13 @@ public final class CancelServices {
     }
 
     /** A service that has raised the IRQL takes the lock and then goes on. */
-    Outcome.Call acquiring(Pending next) {
-        return new Outcome.Call(
-                engine.table().address("KeAcquireSpinLockAtDpcLevel"), next, lock());
+    Outcome.Call acquiring(int irqlBefore, Pending next) {
+        return internal.acquiring(lock(), irqlBefore, next);
     }
 
-    /** A service gives the lock back, keeps its IRQL and goes on. */
-    Outcome.Call releasing(Pending next) {
-        return new Outcome.Call(
-                engine.table().address("KeReleaseSpinLockFromDpcLevel"), next, lock());
+    /** A service gives the lock back and goes on, at another IRQL if it wants. */
+    Outcome.Call releasing(int irqlAfter, Pending next) {
+        return internal.releasing(lock(), irqlAfter, next);
     }
 
     // ---- cancelling ----
@@ -133,7 +139,7 @@ public final class CancelServices {
     Outcome cancel(Processor processor, Irp irp) {
         processor.memory().probe(irp.address(), Irp.BYTES, true);
         int before = irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
-        return acquiring(new CancelPacket(irp.address(), before));
+        return acquiring(before, new CancelPacket(irp.address(), before));
     }
 
     @Resumes("IopCancelIrp")
@@ -148,7 +154,7 @@ public final class CancelServices {
                         new Event.IrpCancelled(pending.irp, routine, engine.caller(processor)));
         irp.setCancel(true);
         if (routine == 0) {
-            return releasing(new NotCancelled(pending.irqlBefore));
+            return releasing(pending.irqlBefore, new NotCancelled(pending.irqlBefore));
         }
         if (irp.currentLocation() > irp.stackCount() + 1) {
             crash.bugCheck(processor, CANCEL_STATE_IN_COMPLETED_IRP, pending.irp, routine, 0, 0);

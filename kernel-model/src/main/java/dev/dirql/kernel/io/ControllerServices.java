@@ -10,7 +10,6 @@ import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.KDeviceQueue;
-import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
 
@@ -30,10 +29,10 @@ import dev.dirql.machine.Processor;
 final class ControllerServices {
     static final int BYTES = 0x48;
 
-    private static final int TAG = 'C' | 'o' << 8 | 'n' << 16 | 't' << 24;
+    static final int TAG = 'C' | 'o' << 8 | 'n' << 16 | 't' << 24;
     private static final int IO_TYPE_CONTROLLER = 2;
     private static final int EXTENSION = 0x08;
-    private static final int WAIT_QUEUE = 0x10;
+    static final int WAIT_QUEUE = 0x10;
 
     /** WAIT_CONTEXT_BLOCK of a device object. */
     private static final int WCB_ROUTINE = 0x18;
@@ -46,12 +45,20 @@ final class ControllerServices {
     private final ServiceEngine engine;
     private final Pool pool;
     private final RoutineCalls calls;
+    private final DeviceQueues queues;
 
-    ControllerServices(ServiceEngine engine, Pool pool, RoutineCalls calls) {
+    ControllerServices(ServiceEngine engine, Pool pool, RoutineCalls calls, DeviceQueues queues) {
         this.engine = engine;
         this.pool = pool;
         this.calls = calls;
+        this.queues = queues;
     }
+
+    /** The device object waits for the controller, or has it. */
+    record ControllerAsked(long controller, long device) implements Pending {}
+
+    /** The queue gave the device object that is next, or none. */
+    record ControllerFreed(long controller) implements Pending {}
 
     /** The routine that was given for a device object is running. */
     record ControlReturned(long controller, long routine, int irql) implements Pending {}
@@ -101,10 +108,20 @@ final class ControllerServices {
         long block = device.queue();
         memory.store64(block + WCB_ROUTINE, routine);
         memory.store64(block + WCB_CONTEXT, context);
-        boolean queued =
-                DeviceQueues.insert(
-                        queue(memory, controller), new KDeviceQueueEntry(memory, block));
-        return queued ? Outcome.done() : call(processor, controller, device);
+        return queues.inserting(
+                queue(memory, controller),
+                block,
+                new ControllerAsked(controller, device.address()));
+    }
+
+    @Resumes("IopControllerAsked")
+    Outcome asked(Processor processor, ControllerAsked pending, boolean queued) {
+        return queued
+                ? Outcome.done()
+                : call(
+                        processor,
+                        pending.controller,
+                        new DeviceObject(processor.memory(), pending.device));
     }
 
     private static Outcome call(Processor processor, long controller, DeviceObject device) {
@@ -139,13 +156,20 @@ final class ControllerServices {
     }
 
     /** Gives the controller to the device object that waits longest. */
-    private static Outcome next(Processor processor, long controller) {
+    private Outcome next(Processor processor, long controller) {
         GuestMemory memory = processor.memory();
         memory.probe(controller, BYTES, true);
-        KDeviceQueueEntry entry = DeviceQueues.remove(queue(memory, controller));
-        return entry == null
+        return queues.taking(queue(memory, controller), new ControllerFreed(controller));
+    }
+
+    @Resumes("IopControllerFreed")
+    Outcome freed(Processor processor, ControllerFreed pending, long entry) {
+        return entry == 0
                 ? Outcome.done()
-                : call(processor, controller, DeviceObject.ofQueue(memory, entry.address()));
+                : call(
+                        processor,
+                        pending.controller,
+                        DeviceObject.ofQueue(processor.memory(), entry));
     }
 
     private static KDeviceQueue queue(GuestMemory memory, long controller) {

@@ -1,24 +1,49 @@
 package dev.dirql.kernel.io;
 
+import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.InternalLocks;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.EntryPoint;
+import dev.dirql.kernel.services.FrameShape;
+import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.Pending;
+import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.Irp;
 import dev.dirql.kernel.structures.KDeviceQueue;
 import dev.dirql.kernel.structures.KDeviceQueueEntry;
+import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
-import org.jspecify.annotations.Nullable;
 
-/** The Ke…DeviceQueue routines. */
+/**
+ * The Ke…DeviceQueue routines. Each raises the IRQL if it must, acquires the queue's lock, changes
+ * the queue, releases the lock and lowers the IRQL.
+ */
 final class DeviceQueueServices {
     private final ServiceEngine engine;
+    private final Irqls irqls;
+    private final InternalLocks locks;
     private final Rules rules;
 
-    DeviceQueueServices(ServiceEngine engine, Rules rules) {
+    DeviceQueueServices(ServiceEngine engine, Irqls irqls, InternalLocks locks, Rules rules) {
         this.engine = engine;
+        this.irqls = irqls;
+        this.locks = locks;
         this.rules = rules;
     }
+
+    /** The IRQL is raised and the lock held; now the queue. */
+    record ChangeDeviceQueue(
+            DeviceQueueChange change, long queue, long entry, int key, int irqlBefore)
+            implements Pending {}
+
+    /** The queue is changed and the lock released; now the IRQL. */
+    record LowerAfterDeviceQueue(long result, int irqlBefore) implements Pending {}
 
     @Ddi(
             value = "KeInitializeDeviceQueue",
@@ -34,9 +59,8 @@ final class DeviceQueueServices {
             minimum = Irql.DISPATCH_LEVEL,
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlDispatch")
-    boolean insert(Processor processor, KDeviceQueue queue, KDeviceQueueEntry entry) {
-        probe(processor, queue, entry);
-        return DeviceQueues.insert(queue, entry);
+    Outcome insert(Processor processor, KDeviceQueue queue, long entry) {
+        return begin(processor, DeviceQueueChange.INSERT, queue, entry, 0);
     }
 
     @Ddi(
@@ -44,9 +68,8 @@ final class DeviceQueueServices {
             minimum = Irql.DISPATCH_LEVEL,
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlDispatch")
-    boolean insertByKey(Processor processor, KDeviceQueue queue, KDeviceQueueEntry entry, int key) {
-        probe(processor, queue, entry);
-        return DeviceQueues.insertByKey(queue, entry, key & 0xFFFF_FFFFL);
+    Outcome insertByKey(Processor processor, KDeviceQueue queue, long entry, int key) {
+        return begin(processor, DeviceQueueChange.INSERT_BY_KEY, queue, entry, key);
     }
 
     @Ddi(
@@ -54,10 +77,8 @@ final class DeviceQueueServices {
             minimum = Irql.DISPATCH_LEVEL,
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlDispatch")
-    long remove(Processor processor, KDeviceQueue queue) {
-        processor.memory().probe(queue.address(), KDeviceQueue.BYTES, true);
-        checkBusy(processor, queue);
-        return address(DeviceQueues.remove(queue));
+    Outcome remove(Processor processor, KDeviceQueue queue) {
+        return begin(processor, DeviceQueueChange.REMOVE, queue, 0, 0);
     }
 
     @Ddi(
@@ -65,42 +86,90 @@ final class DeviceQueueServices {
             minimum = Irql.DISPATCH_LEVEL,
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlDispatch")
-    long removeByKey(Processor processor, KDeviceQueue queue, int key) {
-        processor.memory().probe(queue.address(), KDeviceQueue.BYTES, true);
-        checkBusy(processor, queue);
-        return address(DeviceQueues.removeByKey(queue, key & 0xFFFF_FFFFL));
+    Outcome removeByKey(Processor processor, KDeviceQueue queue, int key) {
+        return begin(processor, DeviceQueueChange.REMOVE_BY_KEY, queue, 0, key);
     }
 
     @Ddi(
             value = "KeRemoveEntryDeviceQueue",
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlKeDispatchLte")
-    boolean removeEntry(Processor processor, KDeviceQueue queue, KDeviceQueueEntry entry) {
-        probe(processor, queue, entry);
-        return DeviceQueues.removeEntry(entry);
+    Outcome removeEntry(Processor processor, KDeviceQueue queue, long entry) {
+        return begin(processor, DeviceQueueChange.REMOVE_ENTRY, queue, entry, 0);
     }
 
-    /** Who takes the next packet has one: its device is busy. WDK, KeRemoveDeviceQueue. */
-    private void checkBusy(Processor processor, KDeviceQueue queue) {
-        if (!queue.busy()) {
-            rules.broken(
-                    processor,
-                    Violation.error(
-                            "DeviceQueueNotBusy",
-                            "",
-                            "an entry is to be removed from the device queue 0x%x, which is not busy"
-                                    .formatted(queue.address()),
-                            Violation.Verifier.NONE),
-                    engine.caller(processor));
+    @EntryPoint(value = DeviceQueues.CHANGE, frame = FrameShape.RETURN_ADDRESS)
+    Outcome change(Processor processor, int change, KDeviceQueue queue, long entry, int key) {
+        return begin(processor, DeviceQueueChange.of(change), queue, entry, key);
+    }
+
+    private Outcome begin(
+            Processor processor,
+            DeviceQueueChange change,
+            KDeviceQueue queue,
+            long entry,
+            int key) {
+        int before = processor.irql();
+        // KeRemoveEntryDeviceQueue is for any IRQL and sets it with mov cr8, which lowers one that
+        // is above; the others expect DISPATCH_LEVEL and only raise to it.
+        if (before < Irql.DISPATCH_LEVEL || change == DeviceQueueChange.REMOVE_ENTRY) {
+            irqls.set(processor, Irql.DISPATCH_LEVEL, engine.outermostCaller(processor));
         }
+        return locks.acquiring(
+                queue.lock(),
+                before,
+                new ChangeDeviceQueue(change, queue.address(), entry, key, before));
     }
 
-    private static void probe(Processor processor, KDeviceQueue queue, KDeviceQueueEntry entry) {
-        processor.memory().probe(queue.address(), KDeviceQueue.BYTES, true);
-        processor.memory().probe(entry.address(), KDeviceQueueEntry.BYTES, true);
+    @Resumes("KiChangeDeviceQueueLocked")
+    Outcome change(Processor processor, ChangeDeviceQueue pending) {
+        DeviceQueueChange change = pending.change;
+        GuestMemory memory = processor.memory();
+        KDeviceQueue queue = new KDeviceQueue(memory, pending.queue);
+        KDeviceQueueEntry entry = new KDeviceQueueEntry(memory, pending.entry);
+        memory.probe(pending.queue, KDeviceQueue.BYTES, true);
+        if (change.hasEntry()) {
+            memory.probe(pending.entry, KDeviceQueueEntry.BYTES, true);
+        }
+        if (change.isOfBusyDevice() && !queue.busy()) {
+            notBusy(processor, queue);
+            if (processor.machine().hasEnded()) {
+                return Outcome.stay();
+            }
+        }
+        long result = change.perform(queue, entry, pending.key & 0xFFFF_FFFFL);
+        if (change.insertsPacket() && result != 0) {
+            // Here, for whoever gets the lock next may take it out and start it.
+            processor
+                    .machine()
+                    .emit(
+                            processor,
+                            new Event.IrpQueued(
+                                    Irp.ofDeviceQueueEntry(memory, pending.entry).address(),
+                                    DeviceObject.ofDeviceQueue(memory, pending.queue).address(),
+                                    engine.outermostCaller(processor)));
+        }
+        return locks.releasing(
+                queue.lock(),
+                pending.irqlBefore,
+                new LowerAfterDeviceQueue(result, pending.irqlBefore));
     }
 
-    private static long address(@Nullable KDeviceQueueEntry entry) {
-        return entry == null ? 0 : entry.address();
+    private void notBusy(Processor processor, KDeviceQueue queue) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "DeviceQueueNotBusy",
+                        "",
+                        "an entry is to be removed from the device queue 0x%x, which is not busy"
+                                .formatted(queue.address()),
+                        Violation.Verifier.NONE),
+                engine.outermostCaller(processor));
+    }
+
+    @Resumes("KiLowerAfterDeviceQueue")
+    Outcome lower(Processor processor, LowerAfterDeviceQueue pending) {
+        irqls.set(processor, pending.irqlBefore, engine.outermostCaller(processor));
+        return Outcome.of(pending.result);
     }
 }

@@ -129,14 +129,13 @@ public final class Devices implements StatePart {
         object.setNextDevice(driver.deviceObject());
         driver.setDeviceObject(device);
         int number = drivers.created(driver.address(), device);
-        if (extensionSize != 0) {
-            extensions.add(
-                    new DeviceExtensions.Extension(
-                            device + DeviceObject.BYTES,
-                            extensionSize,
-                            driver.driverStart(),
-                            number));
-        }
+        extensions.add(
+                new DeviceExtensions.Extension(
+                        device,
+                        device + DeviceObject.BYTES,
+                        extensionSize,
+                        driver.driverStart(),
+                        number));
         return new Created(IoStatus.SUCCESS, device);
     }
 
@@ -236,7 +235,7 @@ public final class Devices implements StatePart {
                 && device.referenceCount() <= 0
                 && device.attachedDevice() == 0
                 && !references.isReferenced(device.address())) {
-            extensions.remove(device.deviceExtension());
+            extensions.remove(device.address());
             free(processor, device.vpb(), caller);
             pool.free(processor, device.address(), caller);
         }

@@ -5,13 +5,16 @@ import dev.dirql.kernel.OutstandingWork;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.locks.InternalLocks;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.SystemPoolMember;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.KDeviceQueue;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -22,6 +25,13 @@ import java.util.function.Consumer;
 
 /** The parts of the I/O manager, put together. */
 public final class IoManager {
+    /** What CONTROLLER_OBJECT.DeviceWaitQueue is locked with. */
+    public static final SystemPoolMember CONTROLLER_QUEUE_LOCK =
+            new SystemPoolMember(
+                    ControllerServices.TAG,
+                    ControllerServices.WAIT_QUEUE + KDeviceQueue.LOCK,
+                    "CONTROLLER_OBJECT.DeviceWaitQueue.Lock");
+
     private final ServiceEngine engine;
     private final Drivers drivers;
     private final Devices devices;
@@ -75,7 +85,9 @@ public final class IoManager {
                         new RequestBuffers(pool, lockedPages, user, requestRules),
                         requestRules);
         pool.onDriverFree(requests::freedByDriver);
-        CancelServices cancel = new CancelServices(engine, irqls, locks, calls, crash);
+        InternalLocks internal = new InternalLocks(machine, engine, locks);
+        DeviceQueues queues = new DeviceQueues(engine);
+        CancelServices cancel = new CancelServices(engine, irqls, locks, internal, calls, crash);
         workItems =
                 new WorkItemServices(
                         engine, pool, references, images, unloading::startThread, crash);
@@ -87,7 +99,8 @@ public final class IoManager {
                 List.of(
                         new DeviceServices(engine, devices, names),
                         new AttachServices(engine, devices, names, references, rules),
-                        new DeviceQueueServices(engine, rules),
+                        internal,
+                        new DeviceQueueServices(engine, irqls, internal, rules),
                         new DriverServices(
                                 engine,
                                 drivers,
@@ -100,12 +113,12 @@ public final class IoManager {
                                 engine, pool, requests, packets, mdls, requestRules, calls, crash),
                         cancel,
                         new BuiltIrpServices(engine, pool, packets, references, mdls),
-                        new ControllerServices(engine, pool, calls),
+                        new ControllerServices(engine, pool, calls, queues),
                         workItems,
                         new ThreadIoServices(engine, packets),
                         new DriverObjectServices(engine, pool, drivers),
                         new CancelSafeQueueServices(engine, irqls, locks, cancel),
-                        new StartIoServices(engine, irqls, calls, cancel),
+                        new StartIoServices(engine, irqls, calls, cancel, queues),
                         new WorkloadServices(
                                 engine, drivers, files, requests, workloadThreads, calls, unloads));
         parts =

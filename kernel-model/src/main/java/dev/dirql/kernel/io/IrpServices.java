@@ -205,7 +205,7 @@ final class IrpServices {
     private static boolean isStillQueued(Irp irp) {
         long device = irp.current().deviceObject();
         return device != 0
-                && DeviceQueues.contains(
+                && DeviceQueueChange.contains(
                         new DeviceObject(irp.memory(), device).deviceQueue(),
                         irp.deviceQueueEntry().address());
     }

@@ -12,7 +12,6 @@ import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DevobjExtension;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.Irp;
-import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
 
@@ -35,12 +34,19 @@ final class StartIoServices {
     private final Irqls irqls;
     private final RoutineCalls calls;
     private final CancelServices cancel;
+    private final DeviceQueues queues;
 
-    StartIoServices(ServiceEngine engine, Irqls irqls, RoutineCalls calls, CancelServices cancel) {
+    StartIoServices(
+            ServiceEngine engine,
+            Irqls irqls,
+            RoutineCalls calls,
+            CancelServices cancel,
+            DeviceQueues queues) {
         this.engine = engine;
         this.irqls = irqls;
         this.calls = calls;
         this.cancel = cancel;
+        this.queues = queues;
     }
 
     /**
@@ -49,6 +55,10 @@ final class StartIoServices {
      */
     record StartPacket(
             long device, long irp, boolean byKey, int key, long cancelRoutine, int oldIrql)
+            implements Pending {}
+
+    /** The packet is in the device's queue, or the device was idle and is the packet's now. */
+    record PacketOffered(long device, long irp, boolean cancelable, int oldIrql)
             implements Pending {}
 
     /** The packet is the current one; now StartIo. */
@@ -77,7 +87,11 @@ final class StartIoServices {
             int oldIrql)
             implements Pending {}
 
-    /** It is taken, 0 if there was none, and the lock is released. */
+    /** The device's queue gave a packet, or none. */
+    record PacketRemoved(long device, boolean cancelable, boolean deferred, int irql, int oldIrql)
+            implements Pending {}
+
+    /** The next packet is the current one, 0 if there was none, and the lock is released. */
     record PacketTaken(long device, long irp, boolean deferred, int irql, int oldIrql)
             implements Pending {}
 
@@ -89,7 +103,7 @@ final class StartIoServices {
         int value = key == 0 ? 0 : (int) processor.memory().load32(key);
         int oldIrql = irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
         StartPacket next = new StartPacket(device, irp, key != 0, value, cancelRoutine, oldIrql);
-        return cancelRoutine == 0 ? new Outcome.Then(next) : cancel.acquiring(next);
+        return cancelRoutine == 0 ? startPacket(processor, next) : cancel.acquiring(oldIrql, next);
     }
 
     @Resumes("IopStartPacket")
@@ -103,34 +117,43 @@ final class StartIoServices {
         if (cancelable) {
             irp.setCancelRoutine(pending.cancelRoutine);
         }
-        boolean queued =
+        return queues.changing(
                 pending.byKey
-                        ? DeviceQueues.insertByKey(
-                                device.deviceQueue(),
-                                irp.deviceQueueEntry(),
-                                pending.key & 0xFFFF_FFFFL)
-                        : DeviceQueues.insert(device.deviceQueue(), irp.deviceQueueEntry());
+                        ? DeviceQueueChange.INSERT_PACKET_BY_KEY
+                        : DeviceQueueChange.INSERT_PACKET,
+                device.deviceQueue(),
+                irp.deviceQueueEntry().address(),
+                pending.key,
+                new PacketOffered(pending.device, pending.irp, cancelable, pending.oldIrql));
+    }
+
+    @Resumes("IopPacketOffered")
+    Outcome packetOffered(Processor processor, PacketOffered pending, boolean queued) {
+        GuestMemory memory = processor.memory();
+        DeviceObject device = new DeviceObject(memory, pending.device);
+        boolean cancelable = pending.cancelable;
         if (queued) {
-            emit(
-                    processor,
-                    new Event.IrpQueued(pending.irp, pending.device, engine.caller(processor)));
+            // The packet may be another's already, unless the cancel spin lock keeps it.
             if (!cancelable) {
                 return lower(processor, pending.oldIrql);
             }
             // Cancelled before there was a routine to call: it is called now.
+            Irp irp = new Irp(memory, pending.irp);
             return irp.cancel()
                     ? cancel.routine(processor, irp, pending.oldIrql)
-                    : cancel.releasing(new LowerAfterPacket(pending.oldIrql));
+                    : cancel.releasing(pending.oldIrql, new LowerAfterPacket(pending.oldIrql));
         }
         device.setCurrentIrp(pending.irp);
         if (cancelable && has(device, NON_CANCELABLE)) {
-            irp.setCancelRoutine(0);
+            new Irp(memory, pending.irp).setCancelRoutine(0);
         }
         if (has(device, DEFERRED)) {
             count(device, 1);
         }
         StartCurrent next = new StartCurrent(pending.device, pending.irp, pending.oldIrql);
-        return cancelable ? cancel.releasing(next) : startCurrent(processor, next);
+        return cancelable
+                ? cancel.releasing(Irql.DISPATCH_LEVEL, next)
+                : startCurrent(processor, next);
     }
 
     @Resumes("IopStartCurrentPacket")
@@ -227,18 +250,46 @@ final class StartIoServices {
             return takePacket(processor, next);
         }
         irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
-        return cancel.acquiring(next);
+        return cancel.acquiring(next.oldIrql, next);
     }
 
     @Resumes("IopTakeNextPacket")
     Outcome takePacket(Processor processor, TakePacket pending) {
         DeviceObject device = new DeviceObject(processor.memory(), pending.device);
         processor.memory().probe(pending.device, DeviceObject.BYTES, true);
-        long irp = take(device, pending.cancelable, pending.byKey, pending.key);
+        device.setCurrentIrp(0);
+        return queues.changing(
+                pending.byKey ? DeviceQueueChange.TAKE_BY_KEY : DeviceQueueChange.TAKE,
+                device.deviceQueue(),
+                0,
+                pending.key,
+                new PacketRemoved(
+                        pending.device,
+                        pending.cancelable,
+                        pending.deferred,
+                        pending.irql,
+                        pending.oldIrql));
+    }
+
+    @Resumes("IopPacketRemoved")
+    Outcome packetRemoved(Processor processor, PacketRemoved pending, long entry) {
+        long irp = 0;
+        if (entry != 0) {
+            GuestMemory memory = processor.memory();
+            DeviceObject device = new DeviceObject(memory, pending.device);
+            Irp packet = Irp.ofDeviceQueueEntry(memory, entry);
+            irp = packet.address();
+            device.setCurrentIrp(irp);
+            if (pending.cancelable && has(device, NON_CANCELABLE)) {
+                packet.setCancelRoutine(0);
+            }
+        }
         PacketTaken next =
                 new PacketTaken(
                         pending.device, irp, pending.deferred, pending.irql, pending.oldIrql);
-        return pending.cancelable ? cancel.releasing(next) : packetTaken(processor, next);
+        return pending.cancelable
+                ? cancel.releasing(pending.irql, next)
+                : packetTaken(processor, next);
     }
 
     @Resumes("IopStartNextPacket")
@@ -283,24 +334,6 @@ final class StartIoServices {
         DevobjExtension more = extension(device);
         more.setStartIoCount(more.startIoCount() + change);
         return more.startIoCount();
-    }
-
-    /** Takes the next packet from the queue and makes it the current one; 0 if there is none. */
-    private static long take(DeviceObject device, boolean cancelable, boolean byKey, int key) {
-        device.setCurrentIrp(0);
-        KDeviceQueueEntry entry =
-                byKey
-                        ? DeviceQueues.removeByKey(device.deviceQueue(), key & 0xFFFF_FFFFL)
-                        : DeviceQueues.remove(device.deviceQueue());
-        if (entry == null) {
-            return 0;
-        }
-        Irp irp = Irp.ofDeviceQueueEntry(device.memory(), entry.address());
-        device.setCurrentIrp(irp.address());
-        if (cancelable && has(device, NON_CANCELABLE)) {
-            irp.setCancelRoutine(0);
-        }
-        return irp.address();
     }
 
     private static long startIo(Processor processor, DeviceObject device, long irp) {

@@ -7,7 +7,9 @@ import java.lang.annotation.Target;
 
 /**
  * Makes a method {@code void m(Processor)} a place in the kernel that is reached by a return or a
- * jump and arranges RIP and RSP by itself, such as the end of an interrupt.
+ * jump and arranges RIP and RSP by itself, such as the end of an interrupt. With the frame {@link
+ * FrameShape#RETURN_ADDRESS} it is a routine that services call, of the same form as an export,
+ * that drivers cannot import.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -37,6 +37,7 @@ public final class ServiceEngine {
     private @Nullable ExportObserver observer;
     private long base = ServiceTable.IMAGE_BASE + ServiceTable.TEXT;
     private long firstFramed = base;
+    private long endFramed = base;
 
     /** Compiled when first needed: most services of most runs never are. */
     private @Nullable Step[] steps = new Step[0];
@@ -64,15 +65,17 @@ public final class ServiceEngine {
         below = new int[count];
         followers = new ServiceTable.Continuation[count];
         firstFramed = base + (long) ServiceSlot.SIZE * count;
+        endFramed = firstFramed;
         for (int i = 0; i < count; i++) {
             ServiceSlot slot = newTable.slot(i);
             Ddi ddi = slot.ddi();
             allowed[i] = ddi == null ? ANY_IRQL : host.allowedIrqls(ddi);
             if (newTable.growsStack(i)) {
-                below[i] = ddi == null ? 8 : PendingFrame.SIZE + 8;
+                below[i] = slot.frame() == FrameShape.PENDING ? 8 : PendingFrame.SIZE + 8;
             }
             if (slot.frame() == FrameShape.PENDING) {
                 firstFramed = Math.min(firstFramed, slot.address());
+                endFramed = slot.address() + ServiceSlot.SIZE;
             }
         }
     }
@@ -184,6 +187,18 @@ public final class ServiceEngine {
     /** The code that called the service whose step is being done. */
     public long caller(Processor processor) {
         return processor.memory().load64(returnSlot(processor));
+    }
+
+    /** As {@link #caller}; where services called each other, the code that called the first one. */
+    public long outermostCaller(Processor processor) {
+        long slot = returnSlot(processor);
+        long address = processor.memory().load64(slot);
+        while (address >= firstFramed && address < endFramed) {
+            // A service's frame begins above the return address of what it called.
+            slot += Long.BYTES + PendingFrame.SIZE;
+            address = processor.memory().load64(slot);
+        }
+        return address;
     }
 
     /** Where the return address of the service is whose step is being done. */

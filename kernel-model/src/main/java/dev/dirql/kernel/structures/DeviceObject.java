@@ -242,8 +242,18 @@ public record DeviceObject(GuestMemory memory, long address) {
         memory.store32(address + ALIGNMENT_REQUIREMENT, value);
     }
 
+    /** Whether the lock of the device queue is at an offset. */
+    public static boolean isQueueLock(long offset) {
+        return offset == DEVICE_QUEUE + KDeviceQueue.LOCK;
+    }
+
     public KDeviceQueue deviceQueue() {
         return new KDeviceQueue(memory, address + DEVICE_QUEUE);
+    }
+
+    /** The device object whose device queue is at an address. */
+    public static DeviceObject ofDeviceQueue(GuestMemory memory, long queue) {
+        return new DeviceObject(memory, queue - DEVICE_QUEUE);
     }
 
     /** Address of the embedded structure. */

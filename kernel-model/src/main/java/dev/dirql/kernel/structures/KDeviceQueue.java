@@ -29,8 +29,9 @@ public record KDeviceQueue(GuestMemory memory, long address) {
     @Offset("DeviceListHead")
     private static final int DEVICE_LIST_HEAD = 0x8;
 
+    /** Offset of the KSPIN_LOCK that every change of the queue is made under. */
     @Offset("Lock")
-    private static final int LOCK = 0x18;
+    public static final int LOCK = 0x18;
 
     @Offset("Busy")
     private static final int BUSY = 0x20;

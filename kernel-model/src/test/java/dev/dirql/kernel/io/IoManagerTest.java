@@ -981,13 +981,16 @@ class IoManagerTest {
                 .containsExactly("0x48 %x %x 0 0".formatted(irp.address(), routine));
     }
 
-    /** What happened to the cancel spin lock and the IRQL, in order. */
+    /** What happened to the cancel spin lock, the device queue's lock and the IRQL, in order. */
     private List<String> lockSteps() {
+        long cancelLock = kernel.engine.table().address(CancelServices.LOCK);
         List<String> steps = new ArrayList<>();
         for (Event event : kernel.events) {
             switch (event) {
-                case Event.LockAcquired _ -> steps.add("acquired");
-                case Event.LockReleased _ -> steps.add("released");
+                case Event.LockAcquired acquired ->
+                        steps.add(acquired.lock() == cancelLock ? "cancel lock" : "queue lock");
+                case Event.LockReleased released ->
+                        steps.add(released.lock() == cancelLock ? "cancel free" : "queue free");
                 case Event.IrqlChanged changed -> steps.add("IRQL " + changed.to());
                 case Event.IrpQueued _ -> steps.add("queued");
                 case Event.IrpStarted _ -> steps.add("started");
@@ -1012,14 +1015,18 @@ class IoManagerTest {
         assertThat(lockSteps())
                 .containsExactly(
                         "IRQL 2",
-                        "acquired",
-                        "released",
+                        "cancel lock",
+                        "queue lock",
+                        "queue free",
+                        "cancel free",
                         "started",
                         "IRQL 0",
                         "IRQL 2",
-                        "acquired",
+                        "cancel lock",
+                        "queue lock",
                         "queued",
-                        "released",
+                        "queue free",
+                        "cancel free",
                         "IRQL 0");
         assertThat(second.cancelRoutine()).isEqualTo(routine);
     }
@@ -1046,7 +1053,16 @@ class IoManagerTest {
         kernel.call("IoStartNextPacket", device.address(), 1);
 
         assertThat(lockSteps())
-                .containsExactly("acquired", "released", "started", "acquired", "released");
+                .containsExactly(
+                        "cancel lock",
+                        "queue lock",
+                        "queue free",
+                        "cancel free",
+                        "started",
+                        "cancel lock",
+                        "queue lock",
+                        "queue free",
+                        "cancel free");
         assertThat(held).containsExactly(0L, 0L);
         assertThat(second.cancelRoutine()).isZero();
         assertThat(device.currentIrp()).isZero();
