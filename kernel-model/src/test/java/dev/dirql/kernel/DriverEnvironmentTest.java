@@ -232,14 +232,17 @@ class DriverEnvironmentTest {
         entry.returns(0);
         long base = environment.addDriver(image(entry.address(), List.of())).base();
         run();
-        long extension =
-                new DeviceObject(machine.processor(0).memory(), device[0]).deviceExtension();
+        DeviceObject object = new DeviceObject(machine.processor(0).memory(), device[0]);
+        long extension = object.deviceExtension();
 
         assertThat(name(extension)).isEqualTo("driver.extension.Interrupt");
         assertThat(name(extension + 0x10)).isEqualTo("driver.extension.Inner[0].Lock");
         assertThat(name(extension + 0x28)).isEqualTo("driver.extension.Inner[1].Other");
         assertThat(name(extension + 0x2C)).isEqualTo("driver.extension.Inner[1].Other+0x4");
         assertThat(storage(extension)).isEqualTo("device extension");
+        assertThat(name(object.deviceQueue().lock()))
+                .isEqualTo("driver.DEVICE_OBJECT.DeviceQueue.Lock");
+        assertThat(storage(object.deviceQueue().lock())).isEqualTo("device object");
         assertThat(name(base + 0xF100)).isEqualTo("driver.Global.Lock");
         long pool =
                 environment.pool().allocate(dev.dirql.kernel.memory.PoolKind.PAGED, 32, 0x31676154);

@@ -14,13 +14,21 @@ import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.image.DebugInformation;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names data in device objects, in their extensions and in pool as a driver's author knows it:
- * {@code driver.device.DeviceQueue.Lock}, {@code driver.extension.Field}, {@code pool 'Tag1'+0x20}.
+ * {@code driver.DEVICE_OBJECT.DeviceQueue.Lock}, {@code driver.extension.Field}, {@code pool
+ * 'Tag1'+0x20}.
  */
 public final class DataNames implements StorageResolver {
+    private static final String OBJECT = "DEVICE_OBJECT";
+    private static final String EXTENSION = "extension";
+
+    /** What may stand where the name of a variable does, behind the name of a driver. */
+    public static final Set<String> PARTS = Set.of(OBJECT, EXTENSION);
+
     private static final List<SystemPoolMember> SYSTEM_MEMBERS =
             List.of(IoManager.CONTROLLER_QUEUE_LOCK, Dma.CHANNEL_QUEUE_LOCK);
 
@@ -70,7 +78,8 @@ public final class DataNames implements StorageResolver {
             LoadedImage image, DeviceExtensions.Extension extension, long address) {
         DebugInformation debug = image.image().debug();
         return image.image().name()
-                + ".extension"
+                + "."
+                + EXTENSION
                 + which(extension)
                 + MemberNames.of(debug, debug.extensionType(), address - extension.start());
     }
@@ -82,8 +91,8 @@ public final class DataNames implements StorageResolver {
         String member =
                 DeviceObject.isQueueLock(offset)
                         ? ".DeviceQueue.Lock"
-                        : MemberNames.of(image.image().debug(), "DEVICE_OBJECT", offset);
-        return image.image().name() + ".device" + which(extension) + member;
+                        : MemberNames.of(image.image().debug(), OBJECT, offset);
+        return image.image().name() + "." + OBJECT + which(extension) + member;
     }
 
     private static String which(DeviceExtensions.Extension extension) {

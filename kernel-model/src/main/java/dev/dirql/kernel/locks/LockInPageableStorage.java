@@ -25,7 +25,7 @@ public final class LockInPageableStorage implements LockRule {
     @Override
     public void defined(Processor processor, LockRecord lock) {
         if (isPageable(processor, lock)) {
-            broken(processor, lock, engine.caller(processor));
+            broken(processor, lock, engine.outermostCaller(processor));
         }
     }
 

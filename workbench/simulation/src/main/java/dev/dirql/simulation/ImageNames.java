@@ -1,5 +1,6 @@
 package dev.dirql.simulation;
 
+import dev.dirql.kernel.loader.DataNames;
 import dev.dirql.machine.image.DebugInformation;
 import dev.dirql.machine.image.DebugInformation.Field;
 import dev.dirql.machine.image.DebugInformation.StructureType;
@@ -129,7 +130,7 @@ final class ImageNames {
                                 .filter(symbol -> !symbol.function())
                                 .map(Symbol::name)
                                 .toList();
-                if (!name.equals("extension") && !variables.contains(name)) {
+                if (!DataNames.PARTS.contains(name) && !variables.contains(name)) {
                     String message = "%s has no global variable %s".formatted(driver, name);
                     unknown(begin, "\\.\\s*", name, message, variables);
                 }
