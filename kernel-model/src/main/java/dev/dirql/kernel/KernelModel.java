@@ -128,6 +128,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     private final PassiveInterrupts passiveInterrupts;
     private final DpcQueues dpcQueues;
     private final DpcDispatch dpcDispatch;
+    private final HeldLocks heldLocks;
     private final WaitLocks waitLocks;
     private final Waits waits;
     private final Apcs apcs;
@@ -174,7 +175,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         new LockInPageableStorage(engine, rules),
                         new SpinLockAboveDispatchLevel(rules),
                         new SpinLockHeldTooLong(rules, new Budget(settings.spinLockTimeNs())));
-        HeldLocks heldLocks = new HeldLocks(machine, lockTable, rules);
+        heldLocks = new HeldLocks(machine, lockTable, rules);
         irqls = new Irqls(machine, heldLocks::lowered);
         scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
         Deadlocks deadlocks =
@@ -246,8 +247,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         ioTimers = new IoTimers(engine, memory, timers, rules);
         queuedObjects = new QueuedObjects(timerQueue, dpcQueues, rules);
         threads.onStackFreed((processor, start, size, routine) ->
-                queuedObjects.goes(
-                        processor, "the stack of a thread that ends", start, size, routine));
+                goes(processor, "the stack of a thread that ends", start, size, routine));
         genericCalls = new GenericCalls(machine, engine, irqls, entry, dpcQueues);
         passiveInterrupts =
                 new PassiveInterrupts(
@@ -474,7 +474,19 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         return lookasides;
     }
 
-    /** What must not be in memory that is freed. */
+    /**
+     * Memory is about to be freed: tells of what must not be in it. The run may end.
+     *
+     * @param what the memory in words, as in "pool that is freed"
+     */
+    public void goes(Processor processor, String what, long start, long size, long caller) {
+        queuedObjects.goes(processor, what, start, size, caller);
+        heldLocks.goes(processor, what, start, size, caller);
+        waitLocks.goes(processor, what, start, size, caller);
+        lookasides.goes(processor, what, start, size, caller);
+    }
+
+    /** Timers that are set. */
     public QueuedObjects queuedObjects() {
         return queuedObjects;
     }

@@ -5,6 +5,7 @@ import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.executive.ExecutiveLocks;
 import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.io.ControllerExtensions;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
@@ -151,11 +152,10 @@ public final class DriverEnvironment implements OutstandingWork {
             kernel.lockTable().freed(physical, size);
             kernel.waitLocks().freed(physical, size);
         });
-        pool.onFreeing((processor, start, size, caller) -> {
-            kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller);
-            kernel.lookasides().goes(processor, start, size, caller);
-        });
+        pool.onFreeing((processor, start, size, caller) ->
+                kernel.goes(processor, "pool that is freed", start, size, caller));
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
+        kernel.names().add(new ControllerExtensions(pool));
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         kernel.addWork(this);
         machine.addMachinePart(pool);

@@ -29,7 +29,6 @@ import dev.dirql.machine.Processor;
 final class ControllerServices {
     static final int BYTES = 0x48;
 
-    static final int TAG = 'C' | 'o' << 8 | 'n' << 16 | 't' << 24;
     private static final int IO_TYPE_CONTROLLER = 2;
     private static final int EXTENSION = 0x08;
     static final int WAIT_QUEUE = 0x10;
@@ -71,14 +70,15 @@ final class ControllerServices {
     long create(Processor processor, int size) {
         long extension = size & 0xFFFF_FFFFL;
         long address =
-                pool.fails(processor, TAG, engine.caller(processor))
+                pool.fails(processor, ControllerExtensions.TAG, engine.caller(processor))
                         ? 0
-                        : pool.allocate(PoolKind.NONPAGED, BYTES + 8 + extension, TAG);
+                        : pool.allocate(
+                                PoolKind.NONPAGED, BYTES + 8 + extension, ControllerExtensions.TAG);
         if (address != 0) {
             GuestMemory memory = processor.memory();
             memory.store16(address, IO_TYPE_CONTROLLER);
             memory.store16(address + 2, BYTES);
-            memory.store64(address + EXTENSION, address + BYTES + 8);
+            memory.store64(address + EXTENSION, ControllerExtensions.of(address));
             queue(memory, address).initialize();
         }
         return address;

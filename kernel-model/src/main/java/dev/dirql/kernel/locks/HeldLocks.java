@@ -1,5 +1,6 @@
 package dev.dirql.kernel.locks;
 
+import dev.dirql.events.Finding;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
@@ -58,6 +59,45 @@ public final class HeldLocks {
         return holder.kind() == LockKind.INTERRUPT_SPIN_LOCK
                 ? holder.irql()
                 : Math.min(holder.irql(), Irql.DISPATCH_LEVEL);
+    }
+
+    /**
+     * Memory goes, and with it the locks in it: nobody may hold one. WDK, "Bug Check 0xC4", subcode
+     * 0x100B.
+     *
+     * @param what the memory in words, as in "pool that is freed"
+     * @param caller the code that frees it
+     */
+    public void goes(Processor processor, String what, long start, long size, long caller) {
+        for (int i = 0; i < machine.processorCount(); i++) {
+            for (LockTable.Held held : List.copyOf(table.heldBy(i))) {
+                LockHolder holder = held.holder();
+                if (Long.compareUnsigned(held.lock().address() - start, size) < 0
+                        && !machine.hasEnded()) {
+                    rules.broken(
+                            processor,
+                            freed(
+                                    held.lock().name(),
+                                    held.lock().address(),
+                                    what,
+                                    holder.thread(),
+                                    Deadlocks.owner(holder)),
+                            caller);
+                }
+            }
+        }
+    }
+
+    /** What is broken when a lock is held in memory that goes. */
+    public static Violation freed(
+            String name, long lock, String what, long owner, Finding.Place acquired) {
+        return new Violation(
+                "LockFreedWhileHeld",
+                "100B",
+                Severity.ERROR,
+                "the lock %s at 0x%x is held, and is in %s".formatted(name, lock, what),
+                Verifier.detected(0x100B, lock, owner, 0),
+                List.of(acquired));
     }
 
     /**

@@ -155,18 +155,20 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
     }
 
     /**
-     * Pool is about to be freed, and with it the lists that it contains. With the verifier on this
-     * may end the run.
+     * Memory is about to be freed, and with it the lists that it contains. With the verifier on
+     * this may end the run.
+     *
+     * @param what the memory in words
      */
-    public void goes(Processor processor, long start, long size, long caller) {
+    public void goes(Processor processor, String what, long start, long size, long caller) {
         deleted.subSet(start, start + size).clear();
         for (long list : List.copyOf(active.subMap(start, start + size).keySet())) {
             tell(
                     processor,
                     "LookasideListFreed",
                     "CC",
-                    "the lookaside list at 0x%x, which is not deleted, is in pool that is freed"
-                            .formatted(list),
+                    "the lookaside list at 0x%x, which is not deleted, is in %s"
+                            .formatted(list, what),
                     Verifier.detected(0xCC, list, start, size),
                     caller);
             if (machine.ended() != null) {

@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.LockNames;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
@@ -254,6 +255,32 @@ public final class WaitLocks implements StatePart {
                 hold.irql(),
                 hold.caller(),
                 List.of());
+    }
+
+    /**
+     * Memory goes, and with it the locks in it: nobody may hold one.
+     *
+     * @param what the memory in words
+     * @param caller the code that frees it
+     */
+    public void goes(Processor processor, String what, long start, long size, long caller) {
+        for (WaitLock lock : List.copyOf(locks.values())) {
+            if (Long.compareUnsigned(lock.address() - start, size) < 0 && !isCounted(lock)) {
+                for (WaitLock.Hold hold : lock.holds()) {
+                    if (machine.ended() == null) {
+                        rules.broken(
+                                processor,
+                                HeldLocks.freed(
+                                        lock.name(),
+                                        lock.address(),
+                                        what,
+                                        hold.thread(),
+                                        acquired(hold)),
+                                caller);
+                    }
+                }
+            }
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.executive.ExecutiveLocks;
 import dev.dirql.kernel.images.LoadedImage;
+import dev.dirql.kernel.io.ControllerExtensions;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
@@ -129,15 +130,14 @@ final class KernelAssembly {
                                 parts.scenario(), devices, io.drivers(), plugAndPlay.devices()));
         MachineDevices.describe(parts.scenario(), devices, plugAndPlay.devices());
         plugAndPlay.parts().forEach(machine::addMachinePart);
+        kernel.names().add(new ControllerExtensions(pool));
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));
         pool.onFree((physical, size) -> {
             kernel.lockTable().freed(physical, size);
             kernel.waitLocks().freed(physical, size);
         });
-        pool.onFreeing((processor, start, size, caller) -> {
-            kernel.queuedObjects().goes(processor, "pool that is freed", start, size, caller);
-            kernel.lookasides().goes(processor, start, size, caller);
-        });
+        pool.onFreeing((processor, start, size, caller) ->
+                kernel.goes(processor, "pool that is freed", start, size, caller));
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.addWork(this::outstanding);
     }
