@@ -152,8 +152,10 @@ public final class DriverEnvironment implements OutstandingWork {
             kernel.lockTable().freed(physical, size);
             kernel.waitLocks().freed(physical, size);
         });
-        pool.onFreeing((processor, start, size, caller) ->
-                kernel.goes(processor, "pool that is freed", start, size, caller));
+        pool.onFreeing((processor, start, size, caller) -> {
+            kernel.goes(processor, "pool that is freed", start, size, caller);
+            executive.goes(processor, start, size, caller);
+        });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.names().add(new ControllerExtensions(pool));
         kernel.names().add(new DataNames(kernel.images(), extensions, pool));

@@ -12,10 +12,14 @@ import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** All resources of the system, who owns them and to whom they go next. */
 final class Resources implements StatePart {
     private static final int TABLE_TAG = 'R' | 'e' << 8 | 'T' << 16 | 'a' << 24;
+
+    private static final int LONGEST_LIST = 0xFFFF;
 
     /** By how many owners a table grows. */
     private static final int GROWTH = 4;
@@ -53,6 +57,23 @@ final class Resources implements StatePart {
             entry = new ListEntry(guest, entry).flink();
         }
         return false;
+    }
+
+    /** The addresses of the resources in a piece of memory, which need not be there. */
+    List<Long> within(long start, long size) {
+        List<Long> found = new ArrayList<>();
+        long at = head == 0 ? 0 : next(head);
+        for (int i = 0; at != 0 && at != head && i < LONGEST_LIST; i++) {
+            if (Long.compareUnsigned(at - start, size) < 0) {
+                found.add(at);
+            }
+            at = next(at);
+        }
+        return found;
+    }
+
+    private long next(long entry) {
+        return machine.peek(machine.kernelSpace(), entry, Long.BYTES).orElse(0);
     }
 
     void add(GuestMemory guest, EResource resource) {

@@ -52,10 +52,7 @@ class ImageSectionsTest {
 
     private void map(long page, int flags) {
         kernel.machine.map(
-                kernel.machine.kernelSpace(),
-                page,
-                kernel.machine.memory().allocateFrame(),
-                flags);
+                kernel.machine.kernelSpace(), page, kernel.machine.memory().allocateFrame(), flags);
     }
 
     @Test

@@ -96,8 +96,8 @@ class LookasideServicesTest {
         assertThat(lists.isDue(SECOND_NS - 1)).isFalse();
         assertThat(lists.isDue(SECOND_NS)).isTrue();
         for (int second = 1; second <= 8; second++) {
-            memory.store32(list.address() + 0x14, 100 * second);
-            memory.store32(list.address() + 0x18, 50 * second);
+            memory.store32(list.address() + 0x14, 100L * second);
+            memory.store32(list.address() + 0x18, 50L * second);
             lists.run(kernel.processor, second * SECOND_NS);
         }
         assertThat(list.depth()).isEqualTo(256);

@@ -136,8 +136,11 @@ final class KernelAssembly {
             kernel.lockTable().freed(physical, size);
             kernel.waitLocks().freed(physical, size);
         });
-        pool.onFreeing((processor, start, size, caller) ->
-                kernel.goes(processor, "pool that is freed", start, size, caller));
+        ExecutiveLocks executive = added.getFirst().executive();
+        pool.onFreeing((processor, start, size, caller) -> {
+            kernel.goes(processor, "pool that is freed", start, size, caller);
+            executive.goes(processor, start, size, caller);
+        });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.addWork(this::outstanding);
     }
