@@ -210,7 +210,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         settings.dpcsToAvailableProcessors());
         dpcDispatch =
                 new DpcDispatch(
-                        machine, engine, entry, new Preemption(), routineTimes, rules, bugChecks);
+                        machine,
+                        engine,
+                        dpcQueues,
+                        entry,
+                        new Preemption(),
+                        routineTimes,
+                        rules,
+                        bugChecks);
         waitLocks = new WaitLocks(machine, engine, names, rules);
         WaitDeadlocks waitDeadlocks =
                 new WaitDeadlocks(
@@ -360,6 +367,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(threads);
         machine.addMachinePart(dpcThreads);
         machine.addMachinePart(clock);
+        machine.addMachinePart(dpcQueues);
         machine.addMachinePart(timerQueue);
         machine.addMachinePart(exTimers);
         machine.addMachinePart(ioTimers);

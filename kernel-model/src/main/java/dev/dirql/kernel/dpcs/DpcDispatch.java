@@ -31,6 +31,7 @@ public final class DpcDispatch {
     private static final int AFTER_CALLOUT = 2;
     private static final int TIMER_OR_DPC_INVALID = 0xC7;
     private static final int APC_DISABLE_CHANGED = 4;
+    private static final int APC_DISABLE_CHANGED_BY_TIMER_DPC = 5;
 
     /** Symbol of the service that is called when a timer may be due. */
     public static final String EXPIRE_TIMERS = "KiTimerExpiration";
@@ -39,6 +40,7 @@ public final class DpcDispatch {
 
     private final Machine machine;
     private final ServiceEngine engine;
+    private final DpcQueues queues;
     private final InterruptEntry entry;
     private final Preemption preemption;
     private final RoutineWatch watch;
@@ -57,6 +59,7 @@ public final class DpcDispatch {
     public DpcDispatch(
             Machine machine,
             ServiceEngine engine,
+            DpcQueues queues,
             InterruptEntry entry,
             Preemption preemption,
             RoutineWatch watch,
@@ -64,6 +67,7 @@ public final class DpcDispatch {
             BugChecks bugChecks) {
         this.machine = machine;
         this.engine = engine;
+        this.queues = queues;
         this.entry = entry;
         this.preemption = preemption;
         this.watch = watch;
@@ -78,7 +82,13 @@ public final class DpcDispatch {
     record RetireDpcs() implements Pending {}
 
     /** The DeferredRoutine runs. */
-    record ReturnFromDpc(long dpc, long routine, long context, long sinceNs, int apcDisable)
+    record ReturnFromDpc(
+            long dpc,
+            long routine,
+            long context,
+            long sinceNs,
+            int apcDisable,
+            boolean ofTimer)
             implements Pending {}
 
     /** Back on the interrupted stack: threads. */
@@ -139,6 +149,7 @@ public final class DpcDispatch {
         long argument1 = dpc.systemArgument1();
         long argument2 = dpc.systemArgument2();
         DpcQueues.removeFirst(processor, region.dpcs(), dpc);
+        boolean ofTimer = queues.leavesAsOfTimer(dpc);
         region.setDpcRoutineActive(true);
         region.dpcs().setActiveDpc(first);
         machine.emit(processor, new Event.DpcStarted(first, routine));
@@ -146,7 +157,12 @@ public final class DpcDispatch {
         return new Outcome.Call(
                 routine,
                 new ReturnFromDpc(
-                        first, routine, context, processor.clockNs, apcDisable(processor)),
+                        first,
+                        routine,
+                        context,
+                        processor.clockNs,
+                        apcDisable(processor),
+                        ofTimer),
                 first,
                 context,
                 argument1,
@@ -166,7 +182,7 @@ public final class DpcDispatch {
             bugChecks.raise(
                     processor,
                     TIMER_OR_DPC_INVALID,
-                    APC_DISABLE_CHANGED,
+                    pending.ofTimer ? APC_DISABLE_CHANGED_BY_TIMER_DPC : APC_DISABLE_CHANGED,
                     pending.routine,
                     pending.apcDisable,
                     apcDisable,

@@ -9,15 +9,19 @@ import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * The queues of ordinary and of threaded DPCs of each processor, linked through guest memory. When
  * processing starts is decided here; it is done by {@link DpcDispatch} and, for threaded ones, by a
  * thread of the processor. Source: WDK, "Organization of DPC queues".
  */
-public final class DpcQueues {
+public final class DpcQueues implements StatePart {
     private static final int TIMER_OR_DPC_INVALID = 0xC7;
     private static final int BAD_PROCESSOR = 3;
 
@@ -25,6 +29,9 @@ public final class DpcQueues {
     private final BugChecks bugChecks;
     private final int depthMaximum;
     private final boolean toAvailable;
+
+    /** The DPCs that an expired timer queued, until they are taken out. */
+    private final TreeSet<Long> ofTimers = new TreeSet<>();
 
     /**
      * @param toAvailable whether a DPC without a target goes to a processor below DISPATCH_LEVEL,
@@ -78,6 +85,7 @@ public final class DpcQueues {
         KPcr region = region(processor, target);
         boolean threaded = runsInThread(region, dpc);
         KDpcData queue = threaded ? region.threadedDpcs() : region.dpcs();
+        ofTimers.remove(dpc.address());
         dpc.setSystemArguments(argument1, argument2);
         dpc.setDpcData(queue.address());
         link(processor, queue, dpc);
@@ -90,6 +98,19 @@ public final class DpcQueues {
             request(processor, target);
         }
         return true;
+    }
+
+    /** Queues the DPC of a timer that has expired. */
+    public void insertOfTimer(
+            Processor processor, KDpc dpc, long argument1, long argument2, long caller) {
+        if (insert(processor, dpc, argument1, argument2, caller)) {
+            ofTimers.add(dpc.address());
+        }
+    }
+
+    /** Whether a DPC that leaves its queue was queued by a timer; it is forgotten. */
+    boolean leavesAsOfTimer(KDpc dpc) {
+        return ofTimers.remove(dpc.address());
     }
 
     /** The inserting processor, unless a decision says another. */
@@ -186,6 +207,7 @@ public final class DpcQueues {
             for (KDpcData queue : queues(processor, number)) {
                 if (queue.address() == address && unlink(processor, queue, entry)) {
                     dpc.setDpcData(0);
+                    ofTimers.remove(dpc.address());
                     machine.emit(
                             processor,
                             new Event.DpcRemoved(
@@ -305,5 +327,19 @@ public final class DpcQueues {
     /** The links lead through objects of drivers, which may have freed them. */
     private static boolean isMapped(Processor processor, long address) {
         return address != 0 && processor.memory().physical(address) >= 0;
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.value(ofTimers.size());
+        ofTimers.forEach(out::value);
+    }
+
+    @Override
+    public void restore(StateReader in) {
+        ofTimers.clear();
+        for (int i = in.intValue(); i > 0; i--) {
+            ofTimers.add(in.value());
+        }
     }
 }

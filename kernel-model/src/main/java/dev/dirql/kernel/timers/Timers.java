@@ -152,7 +152,7 @@ public final class Timers {
         if (dpc != 0) {
             // NT gives the time; drivers are told not to look at it.
             long time = SystemTime.START + SystemTime.interruptTime(clock.lastNs());
-            dpcs.insert(
+            dpcs.insertOfTimer(
                     processor,
                     new KDpc(processor.memory(), dpc),
                     time & 0xFFFF_FFFFL,

@@ -228,6 +228,30 @@ class DpcTest {
     }
 
     @Test
+    void aDpcOfATimerThatLeavesApcsDisabledStopsTheMachine() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc =
+                test.code
+                        .routine("Dpc")
+                        .does(p -> p.memory().store16(p.thread + 0x1E4, 0xFFFF))
+                        .returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeInitializeTimer", _ -> DATA + 0x200)
+                .calls("KeSetTimer", _ -> DATA + 0x200, _ -> -10_000, _ -> DPC)
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        Event.BugChecked bugCheck = test.all(Event.BugChecked.class).get(0);
+        assertThat(bugCheck.code()).isEqualTo(0xC7);
+        assertThat(bugCheck.parameter1()).isEqualTo(5);
+        assertThat(bugCheck.parameter2()).isEqualTo(dpc.address());
+        assertThat(bugCheck.parameter3()).isZero();
+        assertThat(bugCheck.parameter4()).isEqualTo(0xFFFF);
+    }
+
+    @Test
     void waitingInADpcStopsTheMachine() {
         TestKernel test = new TestKernel(1);
         Routine dpc =
