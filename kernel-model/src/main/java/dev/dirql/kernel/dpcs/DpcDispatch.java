@@ -83,12 +83,7 @@ public final class DpcDispatch {
 
     /** The DeferredRoutine runs. */
     record ReturnFromDpc(
-            long dpc,
-            long routine,
-            long context,
-            long sinceNs,
-            int apcDisable,
-            boolean ofTimer)
+            long dpc, long routine, long context, long sinceNs, int apcDisable, boolean ofTimer)
             implements Pending {}
 
     /** Back on the interrupted stack: threads. */
@@ -157,12 +152,7 @@ public final class DpcDispatch {
         return new Outcome.Call(
                 routine,
                 new ReturnFromDpc(
-                        first,
-                        routine,
-                        context,
-                        processor.clockNs,
-                        apcDisable(processor),
-                        ofTimer),
+                        first, routine, context, processor.clockNs, apcDisable(processor), ofTimer),
                 first,
                 context,
                 argument1,
