@@ -104,46 +104,65 @@ public final class BusMasterDisk extends Device {
 
     // spotless:off
     private final Register command =
-            Register.named("COMMAND").at(0x00).describedAs("Starts a command.")
+            Register.named("COMMAND")
+                    .at(0x00)
+                    .describedAs("Starts a command.")
                     .flag(READ, "READ", Access.WRITE_ONLY, "Moves data from the disk to memory.")
                     .flag(WRITE, "WRITE", Access.WRITE_ONLY, "Moves data from memory to the disk.")
                     .flag(RESET, "RESET", Access.WRITE_ONLY, "Puts the registers back.")
-                    .flag(INTERRUPT_ENABLE, "INTERRUPT_ENABLE", Access.READ_WRITE,
+                    .flag(
+                            INTERRUPT_ENABLE,
+                            "INTERRUPT_ENABLE",
+                            Access.READ_WRITE,
                             "DONE and ERROR request an interrupt.")
                     .afterWrite(this::commandWritten);
     private final Register status =
-            Register.named("STATUS").at(0x04).describedAs("What the disk does and did.")
+            Register.named("STATUS")
+                    .at(0x04)
+                    .describedAs("What the disk does and did.")
                     .flag(BUSY, "BUSY", Access.READ_ONLY, "A command runs.")
                     .flag(DONE, "DONE", Access.WRITE_ONE_TO_CLEAR, "A command ended well.")
-                    .flag(ERROR, "ERROR", Access.WRITE_ONE_TO_CLEAR,
+                    .flag(
+                            ERROR,
+                            "ERROR",
+                            Access.WRITE_ONE_TO_CLEAR,
                             "A command failed or was refused.")
                     .afterWrite(_ -> updateLine());
     private final Register addressLow =
-            Register.named("ADDRESS_LOW").at(0x08)
+            Register.named("ADDRESS_LOW")
+                    .at(0x08)
                     .describedAs("Physical address of the buffer, lower half.");
     private final Register addressHigh =
-            Register.named("ADDRESS_HIGH").at(0x0C)
+            Register.named("ADDRESS_HIGH")
+                    .at(0x0C)
                     .describedAs("Physical address of the buffer, upper half.");
     private final Register length =
             Register.named("LENGTH").at(0x10).describedAs("Bytes to move, a multiple of 512.");
-    private final Register sector =
-            Register.named("SECTOR").at(0x14).describedAs("First sector.");
+    private final Register sector = Register.named("SECTOR").at(0x14).describedAs("First sector.");
     private final Register errorCode =
-            Register.named("ERROR_CODE").at(0x18).describedAs("Why ERROR was set last.")
+            Register.named("ERROR_CODE")
+                    .at(0x18)
+                    .describedAs("Why ERROR was set last.")
                     .access(Access.READ_ONLY)
                     .value(NO_ERROR, "NO_ERROR", "Nothing went wrong.")
                     .value(BAD_COMMAND, "BAD_COMMAND", "READ and WRITE were written together.")
-                    .value(COMMAND_WHILE_BUSY, "COMMAND_WHILE_BUSY",
+                    .value(
+                            COMMAND_WHILE_BUSY,
+                            "COMMAND_WHILE_BUSY",
                             "A command was written while another ran.")
                     .value(BAD_LENGTH, "BAD_LENGTH", "LENGTH was 0 or no multiple of 512.")
                     .value(BAD_SECTOR, "BAD_SECTOR", "The sectors were beyond the medium.")
                     .value(BAD_ADDRESS, "BAD_ADDRESS", "The buffer was not all in memory.")
                     .value(MEDIUM_ERROR, "MEDIUM_ERROR", "The medium could not be accessed.");
     private final Register transferred =
-            Register.named("TRANSFERRED").at(0x1C).access(Access.READ_ONLY)
+            Register.named("TRANSFERRED")
+                    .at(0x1C)
+                    .access(Access.READ_ONLY)
                     .describedAs("Bytes moved by the last command.");
     private final Register sectorCount =
-            Register.named("SECTORS").at(0x20).access(Access.READ_ONLY)
+            Register.named("SECTORS")
+                    .at(0x20)
+                    .access(Access.READ_ONLY)
                     .describedAs("Sectors of the medium.");
     // spotless:on
 
@@ -256,6 +275,9 @@ public final class BusMasterDisk extends Device {
     }
 
     private void transfer() {
+        if (isGone()) {
+            return;
+        }
         int count = (int) (runLength / SectorStorage.SECTOR_SIZE);
         for (int i = 0; i < count; i++) {
             int number = (int) runSector + i;

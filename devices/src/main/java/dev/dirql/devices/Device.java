@@ -32,6 +32,7 @@ public abstract class Device implements StatePart {
     private final RegisterBlock registers;
     private final InterruptTap interrupt;
     private final SequencedMap<String, InterruptTap> furtherInterrupts = new LinkedHashMap<>();
+    private boolean gone;
 
     protected Device(DeviceType type, DeviceSetup setup) {
         this(
@@ -308,6 +309,24 @@ public abstract class Device implements StatePart {
         updateLine();
     }
 
+    /** Pulls it out: its registers read as ones, and it neither interrupts nor reaches memory. */
+    public final void vanish() {
+        machine().emit(new Event.StimulusApplied(name(), "surprise remove"));
+        gone = true;
+        registers.vanish();
+        interrupt.vanish();
+        furtherInterrupts.sequencedValues().forEach(InterruptTap::vanish);
+        vanishFromBus();
+    }
+
+    /** Takes away what there is of it beside its registers and its {@link #interrupt}. */
+    void vanishFromBus() {}
+
+    /** Whether it was pulled out. */
+    protected final boolean isGone() {
+        return gone;
+    }
+
     // ---- moments ----
 
     /** Saves what there is of interrupts beside {@link #interrupt}. */
@@ -327,6 +346,7 @@ public abstract class Device implements StatePart {
         interrupt.save(out);
         furtherInterrupts.sequencedValues().forEach(tap -> tap.save(out));
         saveInterrupts(out);
+        out.value(gone);
         saveDevice(out);
     }
 
@@ -336,6 +356,7 @@ public abstract class Device implements StatePart {
         interrupt.restore(in);
         furtherInterrupts.sequencedValues().forEach(tap -> tap.restore(in));
         restoreInterrupts(in);
+        gone = in.booleanValue();
         restoreDevice(in);
     }
 }

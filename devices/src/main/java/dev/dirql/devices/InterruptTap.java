@@ -48,6 +48,7 @@ public final class InterruptTap implements StatePart {
 
     private boolean condition;
     private boolean asserted;
+    private boolean gone;
     private long duplicates;
     private final TreeMap<Long, Storm> storms = new TreeMap<>();
 
@@ -142,12 +143,24 @@ public final class InterruptTap implements StatePart {
         long requests = duplicates;
         duplicates = 0;
         for (long i = 0; i < requests; i++) {
+            request();
+        }
+    }
+
+    /** The device is pulled out: it requests nothing any more. */
+    void vanish() {
+        drive(false);
+        gone = true;
+    }
+
+    private void request() {
+        if (!gone) {
             output.requestOnce();
         }
     }
 
     private void drive(boolean value) {
-        if (value != asserted) {
+        if (!gone && value != asserted) {
             asserted = value;
             output.set(value);
         }
@@ -157,13 +170,13 @@ public final class InterruptTap implements StatePart {
         if (condition && delayed == count()) {
             drive(true);
         } else if (output.isLatched()) {
-            output.requestOnce();
+            request();
         }
     }
 
     /** Requests the interrupt once, whatever the condition is. */
     void requestOnce() {
-        output.requestOnce();
+        request();
     }
 
     /** Carries out, or plans, a stimulus other than {@link InterruptStimulus.Raise}. */
@@ -173,7 +186,7 @@ public final class InterruptTap implements StatePart {
                     throw new IllegalArgumentException(device + ": raise is the device's to do");
             case InterruptStimulus.RaiseSpurious _ -> {
                 applied(stimulus.text() + place);
-                output.requestOnce();
+                request();
             }
             case InterruptStimulus.Lose lose -> plan(stimulus, lose.ordinal());
             case InterruptStimulus.Duplicate duplicate -> plan(stimulus, duplicate.ordinal());
@@ -205,7 +218,7 @@ public final class InterruptTap implements StatePart {
             storms.put(slot, new Storm(storm.left - 1, storm.periodNs));
             machine.queue().set(stormHandler, timeNs + storm.periodNs, slot);
         }
-        output.requestOnce();
+        request();
     }
 
     private void applied(String text) {
@@ -216,6 +229,7 @@ public final class InterruptTap implements StatePart {
     public void save(StateWriter out) {
         out.value(condition);
         out.value(asserted);
+        out.value(gone);
         out.value(duplicates);
         plan.save(out);
         out.value(storms.size());
@@ -230,6 +244,7 @@ public final class InterruptTap implements StatePart {
     public void restore(StateReader in) {
         condition = in.booleanValue();
         asserted = in.booleanValue();
+        gone = in.booleanValue();
         duplicates = in.value();
         plan.restore(in);
         storms.clear();

@@ -171,6 +171,14 @@ public abstract class PciDevice extends Device {
         updateLine();
     }
 
+    @Override
+    final void vanishFromBus() {
+        function.vanish();
+        for (InterruptTap tap : taps) {
+            tap.vanish();
+        }
+    }
+
     // ---- what a scenario does to it ----
 
     /**

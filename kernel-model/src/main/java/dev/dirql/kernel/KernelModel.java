@@ -41,6 +41,7 @@ import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectServices;
 import dev.dirql.kernel.objects.ObjectTypes;
 import dev.dirql.kernel.objects.OtherObjects;
+import dev.dirql.kernel.pnp.PnpActions;
 import dev.dirql.kernel.processors.GenericCalls;
 import dev.dirql.kernel.processors.ProcessorServices;
 import dev.dirql.kernel.rules.Budget;
@@ -58,6 +59,7 @@ import dev.dirql.kernel.services.ServiceTable;
 import dev.dirql.kernel.threads.ApcServices;
 import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.Clock;
+import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.kernel.threads.DpcThreads;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.MutexServices;
@@ -359,6 +361,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         .internalVariable(RandomServices.RAND_STATE, Integer.BYTES)
                         .internalVariable(RandomServices.UUID_COUNT, Long.BYTES)
                         .internalVariable(CancelServices.LOCK, Long.BYTES)
+                        .internalVariable(PnpActions.LOCK, DispatcherHeader.SIZE)
                         .build());
         new KernelStart(machine, settings, engine.table(), images, memory).run(threads, clock);
         objectServices.boot(machine.processor(0).memory());

@@ -377,6 +377,11 @@ public final class PciFunction implements StatePart {
         writeMemory(to, bytes);
     }
 
+    /** The device is pulled out: its configuration space reads as ones. */
+    public void vanish() {
+        configuration.vanish();
+    }
+
     // ---- its way to memory ----
 
     private static final String BUS_MASTER_OFF = "bus mastering is off";
@@ -412,6 +417,9 @@ public final class PciFunction implements StatePart {
     }
 
     private boolean mayTransfer(long at, int length, boolean toMemory) {
+        if (configuration.isGone()) {
+            return false;
+        }
         if (!command.isSet(BUS_MASTER)) {
             refused(at, length, toMemory, BUS_MASTER_OFF);
             return false;

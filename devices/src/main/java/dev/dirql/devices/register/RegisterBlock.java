@@ -18,12 +18,14 @@ import java.util.List;
  * order of their offsets, each register that it covers a byte of, and of each only those bytes.
  * Bits outside those bytes are neither written, cleared nor handed to the device. Bytes that belong
  * to no register read as 0, and writes to them are lost. Each register reached is one event; where
- * an access begins inside a register, the event names the place as in {@code STATUS+1}.
+ * an access begins inside a register, the event names the place as in {@code STATUS+1}. Where the
+ * device is no more, all bits read are ones, and what is written is lost.
  */
 public final class RegisterBlock implements DeviceRegisters, StatePart {
     private final Machine machine;
     private final String device;
     private final List<Register> registers = new ArrayList<>();
+    private boolean gone;
 
     /**
      * @param device the device's name, for the trace
@@ -68,6 +70,15 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
         return size;
     }
 
+    /** The device is pulled out. */
+    public void vanish() {
+        gone = true;
+    }
+
+    public boolean isGone() {
+        return gone;
+    }
+
     /** Puts every register back to its value at power-on. */
     public void reset() {
         registers.forEach(Register::reset);
@@ -82,16 +93,20 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
             }
             Overlap overlap = register.isReadNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
-                long value = register.read(overlap.lanes()) >>> (8 * overlap.first());
+                long value =
+                        (gone ? overlap.lanes() : register.read(overlap.lanes()))
+                                >>> (8 * overlap.first());
                 machine.emit(
                         processor,
                         new Event.RegisterRead(
                                 device, overlap.name(register), overlap.width(), value));
-                register.wasRead(overlap.lanes());
+                if (!gone) {
+                    register.wasRead(overlap.lanes());
+                }
                 result |= value << (8 * overlap.firstOfAccess());
             }
         }
-        return result;
+        return gone ? -1L >>> (64 - 8 * size) : result;
     }
 
     @Override
@@ -112,7 +127,9 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
                                 overlap.name(register),
                                 overlap.width(),
                                 written >>> (8 * overlap.first())));
-                register.write(written, overlap.lanes());
+                if (!gone) {
+                    register.write(written, overlap.lanes());
+                }
             }
         }
     }
@@ -122,6 +139,7 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
         for (Register register : registers) {
             out.value(register.storedValue());
         }
+        out.value(gone);
     }
 
     @Override
@@ -129,5 +147,6 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
         for (Register register : registers) {
             register.set(in.value());
         }
+        gone = in.booleanValue();
     }
 }

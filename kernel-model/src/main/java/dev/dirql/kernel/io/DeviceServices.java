@@ -13,11 +13,14 @@ final class DeviceServices {
     private final ServiceEngine engine;
     private final Devices devices;
     private final ObjectNames names;
+    private final ShutdownServices shutdown;
 
-    DeviceServices(ServiceEngine engine, Devices devices, ObjectNames names) {
+    DeviceServices(
+            ServiceEngine engine, Devices devices, ObjectNames names, ShutdownServices shutdown) {
         this.engine = engine;
         this.devices = devices;
         this.names = names;
+        this.shutdown = shutdown;
     }
 
     @Ddi(value = "IoCreateDevice", maximum = Irql.APC_LEVEL)
@@ -49,6 +52,7 @@ final class DeviceServices {
     @Ddi(value = "IoDeleteDevice", maximum = Irql.APC_LEVEL)
     void deleteDevice(Processor processor, DeviceObject device) {
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
+        shutdown.forget(device);
         devices.delete(processor, device, engine.caller(processor));
     }
 

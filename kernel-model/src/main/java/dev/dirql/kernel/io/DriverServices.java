@@ -8,6 +8,7 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.DriverExtension;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
@@ -35,6 +36,7 @@ final class DriverServices {
 
     private final ServiceEngine engine;
     private final Drivers drivers;
+    private final Reinitializations reinitializations;
     private final Supplier<DeviceStacks> stacks;
     private final RoutineCalls calls;
     private final UnloadRules rules;
@@ -44,6 +46,7 @@ final class DriverServices {
     DriverServices(
             ServiceEngine engine,
             Drivers drivers,
+            Reinitializations reinitializations,
             Supplier<DeviceStacks> stacks,
             RoutineCalls calls,
             UnloadRules rules,
@@ -51,6 +54,7 @@ final class DriverServices {
             Loaded listener) {
         this.engine = engine;
         this.drivers = drivers;
+        this.reinitializations = reinitializations;
         this.stacks = stacks;
         this.calls = calls;
         this.rules = rules;
@@ -63,6 +67,8 @@ final class DriverServices {
     record DriverEntryReturned(int driver) implements Pending {}
 
     record DevicesStarted() implements Pending {}
+
+    record ReinitializeReturned(long driver, long routine) implements Pending {}
 
     record DevicesRemoved(int driver) implements Pending {}
 
@@ -80,8 +86,7 @@ final class DriverServices {
             if (start.isPresent()) {
                 return new Outcome.Call(start.getAsLong(), new DevicesStarted());
             }
-            listener.loaded(processor);
-            return Outcome.done();
+            return reinitialize(processor);
         }
         Drivers.Driver driver = drivers.get(pending.driver);
         long invalid = engine.table().address(IrpServices.INVALID_REQUEST);
@@ -101,6 +106,7 @@ final class DriverServices {
         Drivers.Driver driver = drivers.get(pending.driver);
         driver.returned(status);
         if (status < 0) {
+            reinitializations.forget(driver.object());
             rules.entryFailed(processor, driver.image(), status);
             if (processor.machine().ended() != null) {
                 return Outcome.stay();
@@ -112,8 +118,37 @@ final class DriverServices {
     }
 
     @Resumes("IopDevicesStarted")
-    void devicesStarted(Processor processor, DevicesStarted pending) {
-        listener.loaded(processor);
+    Outcome devicesStarted(Processor processor, DevicesStarted pending) {
+        return reinitialize(processor);
+    }
+
+    /** The count is how often a driver was called, this time included. */
+    private Outcome reinitialize(Processor processor) {
+        Reinitializations.Entry next = reinitializations.next();
+        if (next == null) {
+            listener.loaded(processor);
+            return Outcome.done();
+        }
+        DriverObject object = new DriverObject(processor.memory(), next.driver());
+        DriverExtension extension =
+                new DriverExtension(processor.memory(), object.driverExtension());
+        extension.setCount(extension.count() + 1);
+        return new Outcome.Call(
+                next.routine(),
+                new ReinitializeReturned(next.driver(), next.routine()),
+                next.driver(),
+                next.context(),
+                extension.count());
+    }
+
+    @Resumes("IopDriverReinitialized")
+    Outcome reinitialized(Processor processor, ReinitializeReturned pending) {
+        if (!calls.returned(processor, pending.routine, Irql.PASSIVE_LEVEL)) {
+            return Outcome.stay();
+        }
+        Devices.initialized(
+                processor.memory(), new DriverObject(processor.memory(), pending.driver));
+        return reinitialize(processor);
     }
 
     /** Unloads one driver, whose number is the context of the thread. */

@@ -43,6 +43,8 @@ public final class IoManager {
     private final ObjectNames names = new ObjectNames();
     private final ObjectReferences references = new ObjectReferences();
     private final RoutineCalls calls;
+    private final DriverUnloading systemThreads;
+    private final ShutdownServices shutdown;
     private DeviceStacks stacks = DeviceStacks.NONE;
     private final WorkloadThreads workloadThreads = new WorkloadThreads();
     private final List<Object> services;
@@ -93,17 +95,26 @@ public final class IoManager {
                         engine, pool, references, images, unloading::startThread, crash);
         unloads = new DriverUnloads(engine, drivers, requests, rules, unloading);
         requests.onCompleted(unloads::settle);
-        files.onClosed(unloads::settle);
+        files.onClosed(processor -> {
+            stacks.filesClosed(processor);
+            unloads.settle(processor);
+        });
+        systemThreads = unloading;
         objects = new CountedObjects(references, devices, crash);
+        shutdown = new ShutdownServices(engine, packets, references, devices, calls, unloading);
+        Reinitializations reinitializations = new Reinitializations();
         services =
                 List.of(
-                        new DeviceServices(engine, devices, names),
+                        new DeviceServices(engine, devices, names, shutdown),
+                        shutdown,
+                        reinitializations,
                         new AttachServices(engine, devices, names, references, rules),
                         internal,
                         new DeviceQueueServices(engine, irqls, internal, rules),
                         new DriverServices(
                                 engine,
                                 drivers,
+                                reinitializations,
                                 () -> stacks,
                                 calls,
                                 new UnloadRules(pool, names, rules, unloading),
@@ -120,7 +131,14 @@ public final class IoManager {
                         new CancelSafeQueueServices(engine, irqls, locks, cancel),
                         new StartIoServices(engine, irqls, calls, cancel, queues),
                         new WorkloadServices(
-                                engine, drivers, files, requests, workloadThreads, calls, unloads));
+                                engine,
+                                drivers,
+                                files,
+                                requests,
+                                workloadThreads,
+                                calls,
+                                unloads,
+                                () -> stacks));
         parts =
                 List.of(
                         drivers,
@@ -132,6 +150,8 @@ public final class IoManager {
                         requests,
                         packets,
                         workItems,
+                        shutdown,
+                        reinitializations,
                         drivers.extensions(),
                         workloadThreads);
     }
@@ -202,6 +222,16 @@ public final class IoManager {
         return calls;
     }
 
+    /** Tells the drivers that the system is shut down. */
+    public void shutdown(Processor processor) {
+        shutdown.begin(processor);
+    }
+
+    /** The telling of a shutdown that is not done. */
+    public OutstandingWork shutdownWork() {
+        return shutdown;
+    }
+
     /** Work items that are not done. */
     public OutstandingWork workItems() {
         return workItems;
@@ -210,6 +240,11 @@ public final class IoManager {
     /** Packets that are not of the workload. */
     public SystemPackets packets() {
         return packets;
+    }
+
+    /** Starts system threads. */
+    public DriverUnloading systemThreads() {
+        return systemThreads;
     }
 
     /** Says who adds and removes devices. */

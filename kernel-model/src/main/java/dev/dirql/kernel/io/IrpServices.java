@@ -5,6 +5,7 @@ import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.PoolBlock;
 import dev.dirql.kernel.memory.PoolKind;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.EntryPoint;
@@ -202,12 +203,19 @@ final class IrpServices {
     }
 
     /** An IRP that is completed must not wait in its device's queue any more. */
-    private static boolean isStillQueued(Irp irp) {
+    private boolean isStillQueued(Irp irp) {
         long device = irp.current().deviceObject();
         return device != 0
+                && isAllocated(device)
                 && DeviceQueueChange.contains(
                         new DeviceObject(irp.memory(), device).deviceQueue(),
                         irp.deviceQueueEntry().address());
+    }
+
+    /** A driver may have deleted its device object before it completes the last packet. */
+    private boolean isAllocated(long address) {
+        PoolBlock block = pool.find(address);
+        return block != null && !block.isFree() && block.data() == address;
     }
 
     /** Goes up from stack location to stack location until a routine wants to be called. */

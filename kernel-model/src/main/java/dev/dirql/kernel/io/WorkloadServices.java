@@ -10,6 +10,7 @@ import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.machine.Processor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a compiled workload calls: requests to drivers, as a program would make them. */
@@ -24,6 +25,7 @@ final class WorkloadServices {
     private final WorkloadThreads threads;
     private final RoutineCalls calls;
     private final DriverUnloads unloads;
+    private final Supplier<DeviceStacks> stacks;
 
     WorkloadServices(
             ServiceEngine engine,
@@ -32,7 +34,8 @@ final class WorkloadServices {
             Requests requests,
             WorkloadThreads threads,
             RoutineCalls calls,
-            DriverUnloads unloads) {
+            DriverUnloads unloads,
+            Supplier<DeviceStacks> stacks) {
         this.engine = engine;
         this.drivers = drivers;
         this.files = files;
@@ -40,6 +43,7 @@ final class WorkloadServices {
         this.threads = threads;
         this.calls = calls;
         this.unloads = unloads;
+        this.stacks = stacks;
     }
 
     /** What comes after a request. */
@@ -62,6 +66,8 @@ final class WorkloadServices {
 
     /** IoCancelIrp of a request returned. */
     record CancelAsked(long request) implements Pending {}
+
+    record Plugged() implements Pending {}
 
     /** A thread ends: its requests are cancelled. */
     record ThreadCancelled(int thread) implements Pending {}
@@ -334,6 +340,25 @@ final class WorkloadServices {
         requests.forgetCompleted(processor);
         files.closeUnopened(processor, engine.caller(processor));
         return Outcome.of(unloads.request(processor, driver, engine.caller(processor)));
+    }
+
+    /** Something happens to a device by Plug and Play; it is over when this returns. */
+    @Ddi(
+            value = "WorkloadPlug",
+            header = HEADER,
+            library = Ddi.Library.WORKLOAD,
+            maximum = Irql.PASSIVE_LEVEL)
+    Outcome plug(Processor processor, int action, int device, long nanoseconds) {
+        requests.forgetCompleted(processor);
+        files.closeUnopened(processor, engine.caller(processor));
+        return processor.machine().ended() == null
+                ? stacks.get().change(processor, action, device, nanoseconds, new Plugged())
+                : Outcome.stay();
+    }
+
+    @Resumes
+    Outcome plugged(Processor processor, Plugged pending, int status) {
+        return Outcome.of(status);
     }
 
     /** The workload itself called a routine of a driver, which has returned. */

@@ -153,6 +153,9 @@ public final class BusDriver implements StatePart {
     @EntryPoint(value = DISPATCH_PNP, frame = FrameShape.RETURN_ADDRESS)
     Outcome pnp(Processor processor, long device, Irp irp) {
         PnpDevices.Entry entry = known.ofPdo(device);
+        if (entry != null) {
+            entry.reach();
+        }
         int status = entry == null ? IoStatus.NO_SUCH_DEVICE : answer(processor, entry, irp);
         return complete(irp, status);
     }

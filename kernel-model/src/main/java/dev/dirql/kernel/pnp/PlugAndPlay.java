@@ -7,12 +7,14 @@ import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import java.util.List;
 
 /** The parts of Plug and Play, put together. */
 public final class PlugAndPlay {
     private final PnpDevices devices = new PnpDevices();
+    private final PnpActions actions;
     private final List<Object> services;
     private final List<StatePart> parts;
 
@@ -28,21 +30,20 @@ public final class PlugAndPlay {
         BusInterfaces interfaces = new BusInterfaces(engine, devices, io.references(), msix);
         BusDriver bus =
                 new BusDriver(engine, pool, io.devices(), io.references(), devices, interfaces);
+        PnpRules pnpRules = new PnpRules(images, rules);
+        PnpRequests requests = new PnpRequests(engine, io.calls(), io.packets(), devices, pnpRules);
+        actions = new PnpActions(engine, devices, io.systemThreads());
         PnpServices manager =
                 new PnpServices(
-                        engine,
-                        pool,
-                        images,
-                        io.drivers(),
-                        io.calls(),
-                        io.packets(),
-                        devices,
-                        bus,
-                        new PnpRules(images, rules));
+                        engine, images, io.drivers(), io.calls(), devices, bus, actions, pnpRules);
         io.setStacks(manager);
         services =
                 List.of(
                         manager,
+                        actions,
+                        requests,
+                        new PnpTransitions(engine, pool, devices, requests, pnpRules),
+                        new PnpRelations(engine, pool, devices, requests, io.objects()),
                         bus,
                         interfaces,
                         msix,
@@ -53,6 +54,15 @@ public final class PlugAndPlay {
     /** The devices; they are added before the first driver is loaded. */
     public PnpDevices devices() {
         return devices;
+    }
+
+    /**
+     * Lets something happen to a device: a system thread does it.
+     *
+     * @param nanoseconds how long a stop lasts
+     */
+    public void start(Processor processor, PnpActions.Kind kind, int device, long nanoseconds) {
+        actions.start(processor, kind, device, nanoseconds);
     }
 
     /** Objects with the exports. */

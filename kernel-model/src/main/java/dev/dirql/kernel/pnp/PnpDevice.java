@@ -12,6 +12,7 @@ import java.util.List;
  * @param busNumber number of the bus
  * @param address where on the bus it is, -1 if that is not known
  * @param resources in the order in which lists have them
+ * @param presence what pulls it out
  */
 public record PnpDevice(
         String name,
@@ -21,7 +22,8 @@ public record PnpDevice(
         int busNumber,
         int address,
         List<PnpResource> resources,
-        ConfigurationSpace configuration) {
+        ConfigurationSpace configuration,
+        Presence presence) {
     /** INTERFACE_TYPE of a device on no bus. */
     public static final int INTERNAL = 0;
 

@@ -16,10 +16,14 @@ public final class PnpDevices implements StatePart {
         /** Its drivers are being added, or it is being started. */
         STARTING,
         STARTED,
+        /** Its drivers are asked to stop it, or it is stopped. */
+        STOPPING,
         /** A driver could not add or start it. */
         FAILED,
         /** Its drivers are asked to remove it. */
         REMOVING,
+        /** It is gone, its drivers know, and a file is open. */
+        SURPRISE_REMOVED,
         REMOVED
     }
 
@@ -28,6 +32,8 @@ public final class PnpDevices implements StatePart {
         private final PnpDevice device;
         private final List<Integer> drivers;
         private long pdo;
+        private long routine;
+        private boolean reached;
         private State state = State.PRESENT;
 
         private Entry(PnpDevice device, List<Integer> drivers) {
@@ -53,6 +59,26 @@ public final class PnpDevices implements StatePart {
             pdo = address;
         }
 
+        /** A request is on its way to a dispatch routine. */
+        void sending(long dispatchRoutine) {
+            routine = dispatchRoutine;
+            reached = false;
+        }
+
+        /** The dispatch routine of the top driver when the last request was sent. */
+        long routine() {
+            return routine;
+        }
+
+        /** The request came down to the physical device object. */
+        void reach() {
+            reached = true;
+        }
+
+        boolean isReached() {
+            return reached;
+        }
+
         public State state() {
             return state;
         }
@@ -63,6 +89,7 @@ public final class PnpDevices implements StatePart {
     }
 
     private final List<Entry> entries = new ArrayList<>();
+    private int actions;
 
     /**
      * Adds a device.
@@ -95,6 +122,15 @@ public final class PnpDevices implements StatePart {
         return null;
     }
 
+    /** Something is to happen to a device. */
+    void actionBegins() {
+        actions++;
+    }
+
+    void actionEnds() {
+        actions--;
+    }
+
     /** What keeps a run from being done, a line each. */
     public List<String> outstanding() {
         List<String> lines = new ArrayList<>();
@@ -102,8 +138,14 @@ public final class PnpDevices implements StatePart {
             switch (entry.state) {
                 case PRESENT, STARTED, FAILED, REMOVED -> {}
                 case STARTING -> lines.add(entry.device.name() + " is not started");
+                case STOPPING -> lines.add(entry.device.name() + " is not started again");
+                case SURPRISE_REMOVED ->
+                        lines.add(entry.device.name() + " is not removed: a file is open");
                 case REMOVING -> lines.add(entry.device.name() + " is not removed");
             }
+        }
+        if (lines.isEmpty() && actions > 0) {
+            lines.add("the Plug and Play manager is not done");
         }
         return lines;
     }
@@ -113,7 +155,10 @@ public final class PnpDevices implements StatePart {
         for (Entry entry : entries) {
             out.value(entry.pdo);
             out.value(entry.state.ordinal());
+            out.value(entry.routine);
+            out.value(entry.reached);
         }
+        out.value(actions);
     }
 
     @Override
@@ -121,6 +166,9 @@ public final class PnpDevices implements StatePart {
         for (Entry entry : entries) {
             entry.pdo = in.value();
             entry.state = State.values()[in.intValue()];
+            entry.routine = in.value();
+            entry.reached = in.booleanValue();
         }
+        actions = in.intValue();
     }
 }

@@ -17,6 +17,18 @@ NTHALAPI ULONG NTAPI HalGetInterruptVector(
 
 NTKERNELAPI NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
         _In_ PDEVICE_OBJECT SourceDevice, _In_ PDEVICE_OBJECT TargetDevice, _Inout_ PDEVICE_OBJECT *AttachedToDeviceObject);
+/* absent from mingw-w64 { */
+typedef VOID NTAPI DRIVER_REINITIALIZE(_In_ PDRIVER_OBJECT DriverObject, _In_opt_ PVOID Context, _In_ ULONG Count);
+/* } */
+typedef DRIVER_REINITIALIZE *PDRIVER_REINITIALIZE;
+NTKERNELAPI VOID NTAPI IoRegisterDriverReinitialization(
+        _In_ PDRIVER_OBJECT DriverObject,
+        _In_ PDRIVER_REINITIALIZE DriverReinitializationRoutine,
+        _In_opt_ PVOID Context);
+NTKERNELAPI VOID NTAPI IoRegisterBootDriverReinitialization(
+        _In_ PDRIVER_OBJECT DriverObject,
+        _In_ PDRIVER_REINITIALIZE DriverReinitializationRoutine,
+        _In_opt_ PVOID Context);
 NTKERNELAPI PIRP NTAPI IoMakeAssociatedIrp(_In_ PIRP Irp, _In_ CCHAR StackSize);
 NTKERNELAPI PVOID NTAPI MmAllocateNonCachedMemory(_In_ SIZE_T NumberOfBytes);
 NTKERNELAPI VOID NTAPI MmFreeNonCachedMemory(_In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes);

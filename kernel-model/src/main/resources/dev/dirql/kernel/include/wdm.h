@@ -3236,6 +3236,9 @@ typedef enum _LOCK_OPERATION {
 #define MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS 0x00000020
 /* } */
 
+NTKERNELAPI NTSTATUS NTAPI IoRegisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI NTSTATUS NTAPI IoRegisterLastChanceShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI VOID NTAPI IoUnregisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI PMDL NTAPI IoAllocateMdl(
         _In_opt_ PVOID VirtualAddress,
         _In_ ULONG Length,

@@ -183,7 +183,10 @@ public final class DeviceTypes {
             case Stimulus.Storm storm -> storm.device();
             case Stimulus.OfInterrupt other -> deviceOf(other.stimulus());
             case Stimulus.OfDevice own -> own.device();
-            case Stimulus.FailAllocation _, Stimulus.Unload _ ->
+            case Stimulus.FailAllocation _,
+                    Stimulus.Unload _,
+                    Stimulus.Plug _,
+                    Stimulus.Shutdown _ ->
                     throw new IllegalStateException(stimulus + " is of no device");
         };
     }
@@ -205,7 +208,11 @@ public final class DeviceTypes {
             case Stimulus.Storm storm ->
                     Optional.of(new InterruptStimulus.Storm(storm.count(), storm.periodNs()));
             case Stimulus.OfInterrupt other -> interruptStimulus(other.stimulus());
-            case Stimulus.OfDevice _, Stimulus.FailAllocation _, Stimulus.Unload _ ->
+            case Stimulus.OfDevice _,
+                    Stimulus.FailAllocation _,
+                    Stimulus.Unload _,
+                    Stimulus.Plug _,
+                    Stimulus.Shutdown _ ->
                     Optional.empty();
         };
     }

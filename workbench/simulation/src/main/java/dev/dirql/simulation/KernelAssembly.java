@@ -28,6 +28,7 @@ import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
 import dev.dirql.kernel.pnp.PlugAndPlay;
+import dev.dirql.kernel.pnp.PnpActions;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.threads.KernelThread;
@@ -108,7 +109,7 @@ final class KernelAssembly {
                         machine,
                         devices,
                         parts.scenario().workload().stimuli(),
-                        parts.scenario().workload().unloads(),
+                        parts.scenario().workload().last(),
                         new KernelStimuli());
         io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
         machine.addMachinePart(pool);
@@ -229,6 +230,22 @@ final class KernelAssembly {
         @Override
         public void unload(Stimulus.Unload unload) {
             io.unloads().request(machine.processor(0), unload.driverNumber(), 0);
+        }
+
+        @Override
+        public void plug(Stimulus.Plug plug) {
+            PnpActions.Kind kind =
+                    switch (plug.action()) {
+                        case STOP -> PnpActions.Kind.STOP;
+                        case REMOVE -> PnpActions.Kind.REMOVE;
+                        case SURPRISE_REMOVE -> PnpActions.Kind.SURPRISE_REMOVE;
+                    };
+            plugAndPlay.start(machine.processor(0), kind, plug.deviceNumber(), plug.nanoseconds());
+        }
+
+        @Override
+        public void shutdown() {
+            io.shutdown(machine.processor(0));
         }
     }
 
@@ -354,11 +371,8 @@ final class KernelAssembly {
                 lines.add("DriverEntry of " + driver.image().image().name() + " has not returned");
             }
         }
-        for (Stimulus.Unload unload : parts.scenario().workload().unloads()) {
-            if (io.drivers().get(unload.driverNumber()).unloading() == Drivers.Unloading.NO
-                    && io.drivers().get(unload.driverNumber()).status() >= 0) {
-                lines.add(unload.driver() + " is not unloaded");
-            }
+        if (!stimuli.isLastDone()) {
+            lines.add("what comes last in the workload has not happened");
         }
         for (Drivers.Driver driver : io.drivers().all()) {
             switch (driver.unloading()) {
@@ -375,6 +389,7 @@ final class KernelAssembly {
         }
         lines.addAll(plugAndPlay.devices().outstanding());
         lines.addAll(io.workItems().outstanding());
+        lines.addAll(io.shutdownWork().outstanding());
         List<WorkloadProgram.ThreadRoutine> threads = parts.workload().threads();
         for (int i = 0; i < threads.size(); i++) {
             if (!io.workloadThreads().isFinished(i)) {

@@ -222,7 +222,8 @@ final class MachineDevices {
                     function.address().bus(),
                     function.address().device() << 16 | function.address().function(),
                     resources,
-                    new PciConfiguration(function.configuration()));
+                    new PciConfiguration(function.configuration()),
+                    device::vanish);
         }
         long bytes = device.registers().size();
         resources.add(
@@ -238,7 +239,8 @@ final class MachineDevices {
                 0,
                 -1,
                 resources,
-                ConfigurationSpace.NONE);
+                ConfigurationSpace.NONE,
+                device::vanish);
     }
 
     /**

@@ -24,23 +24,28 @@ final class Stimuli implements TimedHandler, StatePart {
     private final Machine machine;
     private final MachineDevices devices;
     private final List<TimedStimuli> all;
-    private final List<Stimulus.Unload> last;
+    private final List<Stimulus> last;
     private final KernelStimuli kernel;
     private final int handler;
     private long beganNs;
+    private boolean lastDone;
 
     /** What happens to the kernel. */
     interface KernelStimuli {
         void failAllocation(Stimulus.FailAllocation failure);
 
         void unload(Stimulus.Unload unload);
+
+        void plug(Stimulus.Plug plug);
+
+        void shutdown();
     }
 
     Stimuli(
             Machine machine,
             MachineDevices devices,
             List<TimedStimuli> all,
-            List<Stimulus.Unload> last,
+            List<Stimulus> last,
             KernelStimuli kernel) {
         this.machine = machine;
         this.devices = devices;
@@ -73,6 +78,11 @@ final class Stimuli implements TimedHandler, StatePart {
         machine.queue().set(handler, timeNs, LAST);
     }
 
+    /** Whether what comes last has happened, or there is nothing. */
+    boolean isLastDone() {
+        return lastDone || last.isEmpty();
+    }
+
     private void set(long timeNs, int index, long done) {
         long argument = done << INDEX_BITS | index;
         if (all.get(index).times() == TimedStimuli.UNTIL_THE_END) {
@@ -87,7 +97,8 @@ final class Stimuli implements TimedHandler, StatePart {
     public void expire(long timeNs, long argument) {
         int index = (int) argument & ((1 << INDEX_BITS) - 1);
         if (index == LAST) {
-            last.forEach(kernel::unload);
+            lastDone = true;
+            last.forEach(this::apply);
             return;
         }
         long done = (argument >>> INDEX_BITS) + 1;
@@ -119,7 +130,11 @@ final class Stimuli implements TimedHandler, StatePart {
 
     private static void check(List<Device> devices, Stimulus stimulus) {
         switch (stimulus) {
-            case Stimulus.FailAllocation _, Stimulus.Unload _, Stimulus.OfInterrupt _ -> {}
+            case Stimulus.FailAllocation _,
+                    Stimulus.Unload _,
+                    Stimulus.Plug _,
+                    Stimulus.Shutdown _,
+                    Stimulus.OfInterrupt _ -> {}
             case Stimulus.OfDevice own ->
                     find(devices, own.device())
                             .check(own.name(), DeviceTypes.values(own.arguments()));
@@ -149,6 +164,8 @@ final class Stimuli implements TimedHandler, StatePart {
         switch (stimulus) {
             case Stimulus.FailAllocation fail -> kernel.failAllocation(fail);
             case Stimulus.Unload unload -> kernel.unload(unload);
+            case Stimulus.Plug plug -> kernel.plug(plug);
+            case Stimulus.Shutdown _ -> kernel.shutdown();
             case Stimulus.OfDevice own ->
                     devices.device(own.device())
                             .apply(own.name(), DeviceTypes.values(own.arguments()));
@@ -174,10 +191,12 @@ final class Stimuli implements TimedHandler, StatePart {
     @Override
     public void save(StateWriter out) {
         out.time(beganNs);
+        out.value(lastDone);
     }
 
     @Override
     public void restore(StateReader in) {
         beganNs = in.time();
+        lastDone = in.booleanValue();
     }
 }

@@ -58,7 +58,9 @@ activity : thread | timed | stimulus ;
 thread   : THREAD WORD? ( 'on' ( 'any' | expression ) )? ( 'priority' expression )? body ;
 timed    : AT expression ( 'every' expression ( 'times' expression )? )? ( stimulus | stimuli ) ;
 stimuli  : '{' stimulus* '}' ;
-stimulus : FAIL name expression ( 'of' name )? | 'unload' name | name '.' name item* ;
+stimulus : FAIL name expression ( 'of' name )? | 'unload' name | plug | 'shutdown' | name '.' name item* ;
+
+plug : 'stop' name ( FOR expression )? | 'surprise'? 'remove' name ;
 
 body : '{' statement* '}' ;
 
@@ -71,6 +73,7 @@ statement
     | 'wait' ( FOR 'all' )?
     | 'cancel'
     | 'unload' name
+    | plug
     | call
     ;
 
@@ -136,6 +139,7 @@ name
     | 'from' | 'on' | 'any' | 'priority' | 'every' | 'times'
     | 'repeat' | 'start' | 'write' | 'read' | 'control' | 'input' | 'output' | 'value'
     | 'open' | 'close' | 'delay' | 'wait' | 'all' | 'call' | 'cancel' | 'unload' | 'of'
+    | 'stop' | 'surprise' | 'remove' | 'shutdown'
     | 'completed' | 'no' | 'finding' | 'findings' | 'errors' | 'in' | 'bugcheck' | 'parameters'
     | 'property' | 'register' | 'width' | 'reset' | 'bit' | 'bits' | 'to' | 'or' | 'interrupt' | 'timer'
     | 'stimulus' | 'raise' | 'power' | 'code' | 'while'

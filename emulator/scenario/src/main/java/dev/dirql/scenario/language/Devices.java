@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -274,6 +275,15 @@ final class Devices {
                     Problems.suggestion("driver", text, known));
         }
         return target;
+    }
+
+    /**
+     * The place of a device that has a driver; empty if there is none, which is complained about.
+     */
+    OptionalInt number(NameContext name) {
+        return device(name) == null || target(name) == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(deviceNames.indexOf(name.getText()));
     }
 
     /**

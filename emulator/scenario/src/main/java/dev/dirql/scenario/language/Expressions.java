@@ -64,6 +64,11 @@ final class Expressions {
         return number(expression, what, new PropertyKind.Time(0, Long.MAX_VALUE));
     }
 
+    /** A time in nanoseconds, at most so long. */
+    OptionalLong time(ExpressionContext expression, String what, long maximum) {
+        return number(expression, what, new PropertyKind.Time(0, maximum));
+    }
+
     /** A size in bytes; an integer without unit counts bytes. */
     OptionalLong size(ExpressionContext expression, String what, long maximum) {
         return number(expression, what, new PropertyKind.Size(0, maximum));

@@ -1,11 +1,13 @@
 package dev.dirql.scenario.language;
 
 import dev.dirql.scenario.language.DeviceType.StimulusType;
+import dev.dirql.scenario.language.ScenarioParser.PlugContext;
 import dev.dirql.scenario.language.ScenarioParser.StimulusContext;
 import dev.dirql.scenario.source.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -50,6 +52,9 @@ final class Stimuli {
 
     private static final String OF = "of";
 
+    /** A day. */
+    private static final long STOP_MAXIMUM = 86_400_000_000_000L;
+
     /** Messages of MSI-X. */
     static final int MESSAGES_MAXIMUM = 2048;
 
@@ -78,6 +83,12 @@ final class Stimuli {
         if (stimulus.FAIL() != null) {
             return failure(stimulus);
         }
+        if (stimulus.plug() != null) {
+            return plug(stimulus.plug());
+        }
+        if (stimulus.name().isEmpty()) {
+            return Optional.of(new Stimulus.Shutdown(Devices.position(stimulus)));
+        }
         if (stimulus.name().size() == 1) {
             Target target = devices.driverTarget(stimulus.name(0));
             return target == null
@@ -89,6 +100,41 @@ final class Stimuli {
                                     target.driverNumber()));
         }
         return ofDevice(stimulus);
+    }
+
+    private Optional<Stimulus> plug(PlugContext plug) {
+        return plugged(plug)
+                .map(what ->
+                        new Stimulus.Plug(
+                                what.position(),
+                                what.device(),
+                                what.deviceNumber(),
+                                what.action(),
+                                what.nanoseconds()));
+    }
+
+    /** What a thread or a stimulus says of Plug and Play. */
+    Optional<WorkloadStatement.Plug> plugged(PlugContext plug) {
+        OptionalInt device = devices.number(plug.name());
+        OptionalLong time =
+                plug.expression() == null
+                        ? OptionalLong.of(0)
+                        : expressions.time(plug.expression(), "stop", STOP_MAXIMUM);
+        PlugAction action =
+                switch (plug.getStart().getText()) {
+                    case "stop" -> PlugAction.STOP;
+                    case "surprise" -> PlugAction.SURPRISE_REMOVE;
+                    default -> PlugAction.REMOVE;
+                };
+        return device.isEmpty() || time.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new WorkloadStatement.Plug(
+                                Devices.position(plug),
+                                plug.name().getText(),
+                                device.getAsInt(),
+                                action,
+                                time.getAsLong()));
     }
 
     private Optional<Stimulus> failure(StimulusContext stimulus) {

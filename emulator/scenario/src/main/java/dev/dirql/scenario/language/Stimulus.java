@@ -101,6 +101,19 @@ public sealed interface Stimulus {
         public static final int ALL_DRIVERS = -1;
     }
 
+    /**
+     * Something happens to a device by Plug and Play.
+     *
+     * @param deviceNumber place of the device in the scenario, from 0
+     * @param nanoseconds how long a stop lasts
+     */
+    record Plug(
+            Position position, String device, int deviceNumber, PlugAction action, long nanoseconds)
+            implements Stimulus {}
+
+    /** The system is shut down. */
+    record Shutdown(Position position) implements Stimulus {}
+
     /** A driver is unloaded. */
     record Unload(Position position, String driver, int driverNumber) implements Stimulus {}
 }

@@ -384,9 +384,17 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     private static List<String> beginnings(RuleContext sentence) {
         return switch (sentence.getRuleIndex()) {
             case ScenarioParser.RULE_activity, ScenarioParser.RULE_workload ->
-                    List.of("thread", "at", "fail", "unload");
+                    List.of(
+                            "thread",
+                            "at",
+                            "fail",
+                            "unload",
+                            "stop",
+                            "surprise",
+                            "remove",
+                            "shutdown");
             case ScenarioParser.RULE_stimulus, ScenarioParser.RULE_stimuli ->
-                    List.of("fail", "unload");
+                    List.of("fail", "unload", "stop", "surprise", "remove", "shutdown");
             case ScenarioParser.RULE_settings,
                     ScenarioParser.RULE_field,
                     ScenarioParser.RULE_fields ->
@@ -395,8 +403,21 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                     List.of("property", "register", "interrupt", "timer", "stimulus", "on", "code");
             case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
                     List.of(
-                            "repeat", "start", "write", "read", "control", "open", "close", "delay",
-                            "cancel", "unload", "wait", "call");
+                            "repeat",
+                            "start",
+                            "write",
+                            "read",
+                            "control",
+                            "open",
+                            "close",
+                            "delay",
+                            "cancel",
+                            "unload",
+                            "wait",
+                            "call",
+                            "stop",
+                            "surprise",
+                            "remove");
             case ScenarioParser.RULE_expectation, ScenarioParser.RULE_expect ->
                     List.of(
                             "completed",

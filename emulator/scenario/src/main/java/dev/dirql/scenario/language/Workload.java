@@ -7,19 +7,19 @@ import java.util.List;
  *
  * @param failures allocations that fail, counted from the first that a driver asks for
  * @param stimuli what happens at a time
- * @param unloads drivers that are unloaded when all that is done, in this order
+ * @param last what happens when all that is done, in this order
  */
 public record Workload(
         List<WorkloadThread> threads,
         List<Stimulus.FailAllocation> failures,
         List<TimedStimuli> stimuli,
-        List<Stimulus.Unload> unloads) {
+        List<Stimulus> last) {
     public static final Workload NONE = new Workload(List.of(), List.of(), List.of(), List.of());
 
     public Workload {
         threads = List.copyOf(threads);
         failures = List.copyOf(failures);
         stimuli = List.copyOf(stimuli);
-        unloads = List.copyOf(unloads);
+        last = List.copyOf(last);
     }
 }

@@ -129,6 +129,12 @@ public record WorkloadProgram(
                 case WorkloadStatement.Cancel _ -> "WorkloadCancel();\n";
                 case WorkloadStatement.Unload unload ->
                         "WorkloadUnload(%d);\n".formatted(unload.driverNumber());
+                case WorkloadStatement.Plug plug ->
+                        "WorkloadPlug(%d, %d, %dLL);\n"
+                                .formatted(
+                                        plug.action().ordinal(),
+                                        plug.deviceNumber(),
+                                        plug.nanoseconds());
                 case WorkloadStatement.Call call -> call(call);
             };
         }

@@ -79,6 +79,13 @@ public final class WorkloadServices {
                                     + " unloaded, unless open files or requests delay that."
                                     + " Returns the status."),
                     new Service(
+                            "WorkloadPlug",
+                            "long WorkloadPlug(unsigned long Action, unsigned long Device,"
+                                    + " unsigned long long Nanoseconds)",
+                            "Does to the device of that number what a PlugAction says, as the Plug"
+                                    + " and Play manager does, and waits for it; a stop lasts so"
+                                    + " long. Returns the status."),
+                    new Service(
                             "WorkloadDelay",
                             "void WorkloadDelay(long long Nanoseconds)",
                             "Blocks the calling thread for exactly that virtual time. Clock ticks"

@@ -67,6 +67,16 @@ public sealed interface WorkloadStatement {
     record Unload(Position position, String driver, int driverNumber)
             implements WorkloadStatement {}
 
+    /**
+     * Something happens to a device by Plug and Play, and is waited for.
+     *
+     * @param deviceNumber place of the device in the scenario, from 0
+     * @param nanoseconds how long a stop lasts
+     */
+    record Plug(
+            Position position, String device, int deviceNumber, PlugAction action, long nanoseconds)
+            implements WorkloadStatement {}
+
     /** Calls a routine of a driver at PASSIVE_LEVEL. */
     record Call(
             Position position,

@@ -32,7 +32,7 @@ final class Workloads {
     private final List<WorkloadThread> threads = new ArrayList<>();
     private final List<Stimulus.FailAllocation> failures = new ArrayList<>();
     private final List<TimedStimuli> timed = new ArrayList<>();
-    private final List<Stimulus.Unload> unloads = new ArrayList<>();
+    private final List<Stimulus> last = new ArrayList<>();
 
     Workloads(
             Declarations declared,
@@ -53,7 +53,7 @@ final class Workloads {
         if (!declared.workloads().isEmpty()) {
             declared.workloads().getFirst().activity().forEach(this::activity);
         }
-        return new Workload(threads, failures, timed, unloads);
+        return new Workload(threads, failures, timed, last);
     }
 
     private void activity(ActivityContext activity) {
@@ -71,7 +71,7 @@ final class Workloads {
 
     private void untimed(Stimulus stimulus) {
         switch (stimulus) {
-            case Stimulus.Unload unload -> unloads.add(unload);
+            case Stimulus.Unload _, Stimulus.Plug _, Stimulus.Shutdown _ -> last.add(stimulus);
             case Stimulus.FailAllocation fail -> failures.add(fail);
             case Stimulus.Raise _,
                     Stimulus.LoseInterrupt _,
@@ -194,6 +194,9 @@ final class Workloads {
         }
         if (statement.call() != null) {
             return call(position, statement.call());
+        }
+        if (statement.plug() != null) {
+            return stimuli.plugged(statement.plug()).map(what -> what);
         }
         return switch (word) {
             case "repeat" -> {

@@ -396,12 +396,49 @@ final class ScenarioReaderTest {
         assertThat(workload.stimuli()).hasSize(1);
         assertThat(workload.stimuli().getFirst().stimuli().getFirst())
                 .isInstanceOf(Stimulus.Unload.class);
-        assertThat(workload.unloads())
-                .extracting(Stimulus.Unload::driver)
+        assertThat(workload.last())
+                .extracting(last -> ((Stimulus.Unload) last).driver())
                 .containsExactly("disk_driver");
         assertThat(workload.threads().getFirst().body())
                 .hasExactlyElementsOfTypes(
                         WorkloadStatement.Cancel.class, WorkloadStatement.Unload.class);
+    }
+
+    @Test
+    void devicesAreStoppedRemovedAndPulledOut() {
+        Workload workload =
+                Samples.scenario(
+                                Samples.withDisk(
+                                        """
+                                        workload {
+                                            thread {
+                                                stop disk for 10us
+                                                stop disk
+                                                remove disk
+                                                surprise remove disk
+                                            }
+                                            at 1ms { surprise remove disk  stop disk for 2ms }
+                                            remove disk
+                                            shutdown
+                                        }
+                                        """))
+                        .workload();
+
+        assertThat(workload.threads().getFirst().body())
+                .extracting(statement -> ((WorkloadStatement.Plug) statement).action())
+                .containsExactly(
+                        PlugAction.STOP,
+                        PlugAction.STOP,
+                        PlugAction.REMOVE,
+                        PlugAction.SURPRISE_REMOVE);
+        assertThat(workload.threads().getFirst().body())
+                .extracting(statement -> ((WorkloadStatement.Plug) statement).nanoseconds())
+                .containsExactly(10_000L, 0L, 0L, 0L);
+        assertThat(workload.stimuli().getFirst().stimuli())
+                .extracting(stimulus -> ((Stimulus.Plug) stimulus).nanoseconds())
+                .containsExactly(0L, 2_000_000L);
+        assertThat(workload.last())
+                .hasExactlyElementsOfTypes(Stimulus.Plug.class, Stimulus.Shutdown.class);
     }
 
     private static Expectation expectation(String text) {

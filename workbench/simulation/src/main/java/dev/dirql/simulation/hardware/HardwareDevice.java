@@ -231,7 +231,8 @@ public final class HardwareDevice extends Device implements HardwareFunctions {
 
     @Override
     public boolean dmaReaches(long address, long length) {
-        return address >= 0
+        return !isGone()
+                && address >= 0
                 && length >= 0
                 && address <= Long.MAX_VALUE - length
                 && machine().memory().contains(address, length);
