@@ -141,6 +141,20 @@ public abstract class Device implements StatePart {
         return hasPorts() ? (int) properties().number(PortProperty.PORTS.name()) : 0;
     }
 
+    /** Where software finds its registers. */
+    public List<RegisterRange> ranges() {
+        long size = registers.size();
+        return List.of(
+                hasPorts()
+                        ? new RegisterRange(0, true, portBase(), portBase(), size)
+                        : new RegisterRange(
+                                0,
+                                false,
+                                resources().physicalBase(),
+                                resources().virtualBase(),
+                                size));
+    }
+
     /** How many messages it may interrupt by, 0 if messages have no numbers. */
     public int messages() {
         return 0;

@@ -39,7 +39,7 @@ final class DeviceConstants {
     }
 
     private void register(Device device, Register register) {
-        long base = device.hasPorts() ? device.portBase() : device.resources().virtualBase();
+        long base = range(device, register).pointer();
         String pointer =
                 switch (register.width()) {
                     case 1 -> "PUCHAR";
@@ -74,17 +74,43 @@ final class DeviceConstants {
         }
     }
 
+    private static RegisterRange range(Device device, Register register) {
+        return device.ranges().stream()
+                .filter(range -> range.number() == register.range())
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "%s: %s is in no range".formatted(device.name(), register.name())));
+    }
+
+    private void ranges(Device device) {
+        for (RegisterRange range : device.ranges()) {
+            if (range.number() > 0) {
+                String name = "BAR" + range.number();
+                add(
+                        name + "_BASE",
+                        "0x%XULL".formatted(range.start()),
+                        range.ports()
+                                ? "First port of that range."
+                                : "Physical address of that range.");
+                add(name + "_SIZE", hexadecimal(range.size()), "Bytes of registers there.");
+            }
+        }
+    }
+
     private void resources(Device device) {
         DeviceResources resources = device.resources();
+        RegisterRange first = device.ranges().getFirst();
         add(
                 "PHYSICAL_BASE",
-                "0x%XULL".formatted(device.hasPorts() ? 0 : resources.physicalBase()),
+                "0x%XULL".formatted(first.ports() ? 0 : first.start()),
                 "Physical address of the registers, 0 if they are ports.");
         add(
                 "PORT_BASE",
-                hexadecimal(device.portBase()),
+                hexadecimal(first.ports() ? first.start() : 0),
                 "First port, 0 if the registers are memory.");
-        add("REGISTERS_SIZE", hexadecimal(device.registers().size()), "Bytes of registers.");
+        add("REGISTERS_SIZE", hexadecimal(first.size()), "Bytes of registers.");
+        ranges(device);
         add("VECTOR", hexadecimal(resources.vector()), "Interrupt vector.");
         add("IRQL", "((KIRQL)%d)".formatted(resources.irql()), "IRQL of the interrupt vector.");
         add(

@@ -69,10 +69,13 @@ public record DeviceType(
 
     /** Whether devices of this type have an interrupt. */
     public boolean isInterrupting() {
-        return isPci()
-                || properties.stream()
-                        .anyMatch(property ->
-                                property.name().equals(InterruptProperties.LINE.name()));
+        return properties.stream()
+                .map(Property::name)
+                .anyMatch(property ->
+                        property.equals(InterruptProperties.LINE.name())
+                                || (isPci()
+                                        && (property.equals(PciInterrupts.MSI.name())
+                                                || property.equals(PciInterrupts.MSIX.name()))));
     }
 
     /** Names of the interrupts beside the first one, in the order of their properties. */
@@ -87,7 +90,8 @@ public record DeviceType(
         return onPciBus != null;
     }
 
-    PciType pci() {
+    /** What it is on the PCI bus; it must be there. */
+    public PciType pci() {
         if (onPciBus == null) {
             throw new IllegalStateException(name + " is not on the PCI bus");
         }

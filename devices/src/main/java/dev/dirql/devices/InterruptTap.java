@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * they name, of a storm when it begins.
  */
 public final class InterruptTap implements StatePart {
+    private static final long DUPLICATE_DELAY_NS = 1_000;
+
     private record Storm(long left, long periodNs) {}
 
     private final Machine machine;
@@ -100,7 +102,10 @@ public final class InterruptTap implements StatePart {
         }
     }
 
-    private void begin() {
+    /** What a scenario makes of one interrupt. */
+    private record Fate(boolean lost, long delayNs, long requestsAfterwards) {}
+
+    private Fate next() {
         boolean lost = false;
         long delayNs = 0;
         long requestsAfterwards = 0;
@@ -116,14 +121,44 @@ public final class InterruptTap implements StatePart {
                         throw new IllegalStateException(device + ": planned " + planned.stimulus());
             }
         }
-        if (lost) {
+        return new Fate(lost, delayNs, requestsAfterwards);
+    }
+
+    private void begin() {
+        Fate fate = next();
+        if (fate.lost) {
             return;
         }
-        duplicates += requestsAfterwards;
-        if (delayNs > 0) {
-            machine.queue().set(delayHandler, machine.nowNs() + delayNs, count());
+        duplicates += fate.requestsAfterwards;
+        if (fate.delayNs > 0) {
+            machine.queue().set(delayHandler, machine.nowNs() + fate.delayNs, count());
         } else {
             drive(true);
+        }
+    }
+
+    /**
+     * Lets an interrupt happen that is over as soon as it began: a message that the device sends. A
+     * duplicate of it comes a microsecond later, since there is no condition that could end.
+     */
+    void once() {
+        Fate fate = next();
+        if (fate.lost) {
+            return;
+        }
+        // An argument that is no count of interrupts never meets a condition that waits for it.
+        long argument = ~count();
+        if (fate.delayNs > 0) {
+            machine.queue().set(delayHandler, machine.nowNs() + fate.delayNs, argument);
+        } else {
+            output.requestOnce();
+        }
+        for (long i = 1; i <= fate.requestsAfterwards; i++) {
+            machine.queue()
+                    .set(
+                            delayHandler,
+                            machine.nowNs() + fate.delayNs + i * DUPLICATE_DELAY_NS,
+                            argument);
         }
     }
 

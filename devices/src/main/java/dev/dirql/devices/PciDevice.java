@@ -6,11 +6,13 @@ import dev.dirql.devices.pci.PciBus;
 import dev.dirql.devices.pci.PciFunction;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * A device on the PCI bus. Its registers lie behind base address register 0, the table of MSI-X
- * behind base address register 4. Its interrupts have numbered <em>causes</em>, and each cause
+ * A device on the PCI bus. Its registers and the table of MSI-X lie behind the base address
+ * registers that its type names. Its interrupts have numbered <em>causes</em>, and each cause
  * belongs to a message: with MSI-X or MSI enabled a message is requested when the first of its
  * causes comes to hold; without, the line is asserted while any cause holds.
  *
@@ -18,9 +20,13 @@ import java.util.Arrays;
  * calls {@link #updateLine} when a cause may have begun or ended.
  */
 public abstract class PciDevice extends Device {
-    private static final int REGISTERS = 0;
-    private static final int MSIX = 4;
+    /** Bytes for registers that every device was assigned. */
+    private static final long WINDOW = 0x1_0000;
+
     private static final long PAGE = 4096;
+
+    /** Where ranges beside the assigned one are mapped for the driver, behind all of those. */
+    private static final long RANGES = 0xFFFF_A000_1000_0000L;
 
     private final PciBus bus;
     private final PciFunction function;
@@ -30,6 +36,7 @@ public abstract class PciDevice extends Device {
 
     private final InterruptTap[] taps;
     private final boolean[] reasons;
+    private final List<RegisterRange> ranges = new ArrayList<>();
 
     protected PciDevice(DeviceType type, DeviceSetup setup) {
         this(type, setup, new InterruptPlan());
@@ -49,9 +56,16 @@ public abstract class PciDevice extends Device {
         bus = setup.pciBus();
         function = new PciFunction(bus, setup.name(), type.pci().identity());
         PciInterrupts.Capacity capacity = PciInterrupts.capacity(type, setup);
-        function.usesLine();
-        function.msi(capacity.msi());
-        function.msix(capacity.msix(), MSIX);
+        if (type.pci().line()) {
+            function.usesLine();
+        }
+        if (capacity.msi() > 0) {
+            function.msi(capacity.msi());
+        }
+        if (capacity.msix() > 0) {
+            PciRange table = type.pci().table();
+            function.msix(capacity.msix(), table.index(), table.kind());
+        }
         taps = new InterruptTap[Math.max(capacity.msi(), capacity.msix())];
         for (int i = 0; i < taps.length; i++) {
             taps[i] =
@@ -67,17 +81,56 @@ public abstract class PciDevice extends Device {
 
     @Override
     final void claim() {
-        long size = Math.max(PAGE, Long.highestOneBit(2L * registers().size() - 1));
-        BaseAddress base = function.base(REGISTERS, BaseAddress.Kind.MEMORY_64, size, registers());
+        for (PciRange range : type().pci().ranges()) {
+            long registers = Math.max(registers().size(range.index()), range.size());
+            long least = range.kind().isMemory() ? PAGE : Integer.BYTES;
+            function.base(
+                    range.index(),
+                    range.kind(),
+                    Math.max(least, Long.highestOneBit(2 * registers - 1)),
+                    registers().range(range.index()));
+        }
         function.complete(this::updateLine);
-        for (BaseAddress one : function.bases()) {
-            if (one == base) {
-                one.assign(resources().physicalBase());
+        for (BaseAddress base : function.bases()) {
+            if (isAssigned(base)) {
+                base.assign(resources().physicalBase());
             } else {
-                bus.assign(one);
+                bus.assign(base);
             }
         }
+        for (PciRange range : type().pci().ranges()) {
+            ranges.add(range(base(range.index())));
+        }
         PciInterrupts.setUp(this);
+    }
+
+    /** Whether it has the place that every device is assigned for its registers. */
+    private static boolean isAssigned(BaseAddress base) {
+        return base.index() == 0 && base.kind().isMemory() && base.size() <= WINDOW;
+    }
+
+    private RegisterRange range(BaseAddress base) {
+        boolean ports = !base.kind().isMemory();
+        long pointer = RANGES + (base.address() - PciBus.RANGES);
+        if (ports) {
+            pointer = base.address();
+        } else if (isAssigned(base)) {
+            pointer = resources().virtualBase();
+        }
+        return new RegisterRange(
+                base.index(), ports, base.address(), pointer, registers().size(base.index()));
+    }
+
+    private BaseAddress base(int index) {
+        return function.bases().stream()
+                .filter(base -> base.index() == index)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public final List<RegisterRange> ranges() {
+        return List.copyOf(ranges);
     }
 
     // ---- what it is ----
@@ -95,7 +148,7 @@ public abstract class PciDevice extends Device {
 
     /** Physical address of its MSI-X table, or 0 if it does not use MSI-X. */
     public final long msixTable() {
-        return function.usesMsix() ? tableRange().address() : 0;
+        return function.usesMsix() ? base(type().pci().table().index()).address() : 0;
     }
 
     /** Entries of its MSI-X table, 0 if it does not use MSI-X. */
@@ -112,18 +165,11 @@ public abstract class PciDevice extends Device {
                 : 0;
     }
 
-    private BaseAddress tableRange() {
-        return function.bases().stream()
-                .filter(base -> base.index() == MSIX)
-                .findFirst()
-                .orElseThrow();
-    }
-
     @Override
     public final int messages() {
-        return properties().has(PciInterrupts.MSI.name())
-                ? function.msi().orElseThrow().capableMessages()
-                : function.msix().orElseThrow().table().entries();
+        return PciInterrupts.usesMsi(type(), properties())
+                ? function.msi().map(MsiCapability::capableMessages).orElse(0)
+                : function.msix().map(msix -> msix.table().entries()).orElse(0);
     }
 
     // ---- its interrupts ----
@@ -140,8 +186,17 @@ public abstract class PciDevice extends Device {
      */
     protected abstract int messageOf(int cause);
 
+    /**
+     * Whether there is a reason to assert the line.
+     *
+     * @param any whether any cause holds
+     */
+    protected boolean holdsLine(boolean any) {
+        return any;
+    }
+
     @Override
-    protected final void updateLine() {
+    protected void updateLine() {
         int enabled = function.enabledMessages();
         Arrays.fill(reasons, false);
         boolean any = false;
@@ -153,7 +208,7 @@ public abstract class PciDevice extends Device {
                 }
             }
         }
-        interruptWhile(function.mayAssertLine(any && enabled == 0));
+        interruptWhile(function.mayAssertLine(holdsLine(any) && enabled == 0));
         for (int i = 0; i < taps.length; i++) {
             taps[i].set(reasons[i]);
         }
@@ -176,6 +231,24 @@ public abstract class PciDevice extends Device {
         function.vanish();
         for (InterruptTap tap : taps) {
             tap.vanish();
+        }
+    }
+
+    /** How many messages it may send now; 0 if it is to use its line. */
+    protected final int enabledMessages() {
+        return function.enabledMessages();
+    }
+
+    /**
+     * Sends a message that no cause stands behind: one interrupt, over as soon as it began. Nothing
+     * happens while it is to use its line.
+     *
+     * @param message taken modulo the number of messages that software enabled
+     */
+    protected final void send(int message) {
+        int enabled = function.enabledMessages();
+        if (enabled > 0) {
+            taps[message % enabled].once();
         }
     }
 

@@ -19,20 +19,26 @@ final class PciInterrupts {
                     "Input of the I/O APIC that its line leads to; it then interrupts by line,"
                             + " unless msi or msix is said too.");
 
-    static final Property MSI =
-            Property.optional(
-                    "msi",
-                    new PropertyKind.Whole(1, MsiCapability.MESSAGES_MAXIMUM),
-                    "It interrupts by so many messages of MSI: 1, 2, 4, 8, 16 or 32.");
+    static final Property MSI = msi(MsiCapability.MESSAGES_MAXIMUM);
 
-    static final Property MSIX =
-            Property.optional(
-                    "msix",
-                    new PropertyKind.Whole(1, MsixTable.ENTRIES_MAXIMUM),
-                    "It interrupts by MSI-X with so many messages; without line and msi it does so"
-                            + " anyway, with a message for each of its causes.");
+    static final Property MSIX = msix(MsixTable.ENTRIES_MAXIMUM);
 
     private PciInterrupts() {}
+
+    static Property msi(int maximum) {
+        return Property.optional(
+                "msi",
+                new PropertyKind.Whole(1, maximum),
+                "It interrupts by so many messages of MSI: 1, 2, 4, 8, 16 or 32.");
+    }
+
+    static Property msix(int maximum) {
+        return Property.optional(
+                "msix",
+                new PropertyKind.Whole(1, maximum),
+                "It interrupts by MSI-X with so many messages; without line and msi it does so"
+                        + " anyway, with a message for each of its causes.");
+    }
 
     /** What a function can do: messages of MSI and entries of MSI-X. */
     record Capacity(int msi, int msix) {}
@@ -50,12 +56,19 @@ final class PciInterrupts {
 
     static Capacity capacity(DeviceType type, DeviceSetup setup) {
         PropertyValues values = setup.properties();
-        int usual = Math.min(type.pci().usualMessages().applyAsInt(values), 2048);
-        int usualMsi =
-                Integer.highestOneBit(2 * Math.min(usual, MsiCapability.MESSAGES_MAXIMUM) - 1);
         return new Capacity(
-                values.has(MSI.name()) ? (int) values.number(MSI.name()) : usualMsi,
-                values.has(MSIX.name()) ? (int) values.number(MSIX.name()) : usual);
+                values.has(MSI.name())
+                        ? (int) values.number(MSI.name())
+                        : type.pci().msi().applyAsInt(values),
+                values.has(MSIX.name())
+                        ? (int) values.number(MSIX.name())
+                        : type.pci().msix().applyAsInt(values));
+    }
+
+    /** Whether it would use MSI rather than MSI-X. */
+    static boolean usesMsi(DeviceType type, PropertyValues values) {
+        return values.has(MSI.name())
+                || (!values.has(MSIX.name()) && type.pci().msix().applyAsInt(values) == 0);
     }
 
     /**
@@ -80,9 +93,12 @@ final class PciInterrupts {
         if (values.has(MSIX.name())) {
             return new MessageRequest((int) values.number(MSIX.name()), false);
         }
-        return values.has(LINE.name())
-                ? MessageRequest.NONE
-                : new MessageRequest(type.pci().usualMessages().applyAsInt(values), false);
+        if (values.has(LINE.name())) {
+            return MessageRequest.NONE;
+        }
+        return usesMsi(type, values)
+                ? new MessageRequest(type.pci().msi().applyAsInt(values), true)
+                : new MessageRequest(type.pci().msix().applyAsInt(values), false);
     }
 
     static InterruptOutput line(DeviceSetup setup) {
@@ -115,7 +131,7 @@ final class PciInterrupts {
         if (messages.isEmpty()) {
             return;
         }
-        if (device.properties().has(MSI.name())) {
+        if (usesMsi(device.type(), device.properties())) {
             MessageResource first = messages.getFirst();
             function.msi().orElseThrow().program(first.address(), first.data(), messages.size());
             return;

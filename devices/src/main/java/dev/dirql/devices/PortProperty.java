@@ -3,7 +3,7 @@ package dev.dirql.devices;
 import java.util.List;
 
 /** The property of devices whose registers can be ports. */
-final class PortProperty {
+public final class PortProperty {
     static final Property PORTS =
             Property.optional(
                     "ports",
@@ -16,7 +16,7 @@ final class PortProperty {
     private PortProperty() {}
 
     /** The properties of a device whose registers are ports unless {@code memory} is said. */
-    static List<Property> portsFrom(int usual) {
+    public static List<Property> portsFrom(int usual) {
         return List.of(
                 Property.of(
                         PORTS.name(),

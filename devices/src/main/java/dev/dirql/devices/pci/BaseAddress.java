@@ -25,13 +25,16 @@ public final class BaseAddress {
             this.smallest = smallest;
         }
 
-        boolean isMemory() {
+        public boolean isMemory() {
             return this != PORTS;
         }
     }
 
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long PORT_ADDRESSES = 0xFFFF;
+
+    /** PCI Local Bus Specification 3.0, 6.2.5.1. */
+    private static final long PORTS_MAXIMUM = 256;
 
     private final int index;
     private final Kind kind;
@@ -58,6 +61,11 @@ public final class BaseAddress {
         this.kind = kind;
         this.size = size;
         this.registers = registers;
+        if (kind == Kind.PORTS && size > PORTS_MAXIMUM) {
+            throw new IllegalArgumentException(
+                    "a base address register for %d ports, not at most %d"
+                            .formatted(size, PORTS_MAXIMUM));
+        }
         low =
                 Register.named("PCI_BAR" + index)
                         .at(0x10 + 4 * index)

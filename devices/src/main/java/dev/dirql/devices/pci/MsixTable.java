@@ -33,7 +33,7 @@ public final class MsixTable implements DeviceRegisters, StatePart {
     public static final int ENTRIES_MAXIMUM = 2048;
 
     /** Bytes of the range. */
-    static final long WINDOW = 0x1_0000;
+    public static final long WINDOW = 0x1_0000;
 
     /** Offset of the pending bits. */
     static final int PENDING_OFFSET = 0x8000;

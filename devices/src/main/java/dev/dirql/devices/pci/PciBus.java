@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The set-up of the machine gives ranges for which it has no other place addresses from
- * 0xF0000000 on.
+ * 0xF0000000 on, and ports from 0xC000 on.
  *
  * <p>What no function answers reads as all ones, and writes to it are lost.
  *
@@ -50,9 +50,14 @@ public final class PciBus implements StatePart {
     public static final int CONFIG_DATA = 0xCFC;
 
     /** Physical addresses for ranges that have no other place begin here. */
-    private static final long RANGES = 0xF000_0000L;
+    public static final long RANGES = 0xF000_0000L;
 
     private static final long RANGES_END = 0xFE00_0000L;
+
+    /** Ports for ranges of ports, where no device of a PC has its own. */
+    private static final long PORTS = 0xC000;
+
+    private static final long PORTS_END = 0x1_0000;
 
     private static final int DEVICES = 32;
     private static final int FUNCTIONS = 8;
@@ -77,6 +82,7 @@ public final class PciBus implements StatePart {
 
     private final List<PciFunction> functions = new ArrayList<>();
     private long nextRange = RANGES;
+    private long nextPort = PORTS;
 
     public PciBus(Machine machine) {
         this.machine = machine;
@@ -145,6 +151,10 @@ public final class PciBus implements StatePart {
      * @throws IllegalArgumentException if no space is left
      */
     public void assign(BaseAddress base) {
+        if (!base.kind().isMemory()) {
+            assignPorts(base);
+            return;
+        }
         long address = (nextRange + base.size() - 1) & -base.size();
         if (address + base.size() > RANGES_END) {
             throw new IllegalArgumentException(
@@ -153,6 +163,16 @@ public final class PciBus implements StatePart {
         }
         base.assign(address);
         nextRange = address + base.size();
+    }
+
+    private void assignPorts(BaseAddress base) {
+        long first = (nextPort + base.size() - 1) & -base.size();
+        if (first + base.size() > PORTS_END) {
+            throw new IllegalArgumentException(
+                    "no %d ports are left for a PCI device".formatted(base.size()));
+        }
+        base.assign(first);
+        nextPort = first + base.size();
     }
 
     private static long ones(int size) {

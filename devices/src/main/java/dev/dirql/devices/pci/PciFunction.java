@@ -12,6 +12,7 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +148,13 @@ public final class PciFunction implements StatePart {
                         .width(1)
                         .describedAs("Kept for software."));
         add(headerType);
-        add(fixed("PCI_SUBSYSTEM_VENDOR_ID", 0x2C, 2, identity.vendor(), "Who made the board."));
+        add(
+                fixed(
+                        "PCI_SUBSYSTEM_VENDOR_ID",
+                        0x2C,
+                        2,
+                        identity.subsystemVendor(),
+                        "Who made the board."));
         add(fixed("PCI_SUBSYSTEM_ID", 0x2E, 2, identity.subsystem(), "What the board is."));
         add(capabilitiesPointer);
         add(interruptLine);
@@ -179,6 +186,7 @@ public final class PciFunction implements StatePart {
         mustNotBeComplete();
         BaseAddress made = new BaseAddress(index, kind, size, behind);
         bases.add(made);
+        bases.sort(Comparator.comparingInt(BaseAddress::index));
         made.configuration().forEach(this::add);
         return made;
     }
@@ -196,16 +204,17 @@ public final class PciFunction implements StatePart {
     }
 
     /**
-     * Gives it MSI-X, with its table and pending bits behind a 64-bit base address register.
+     * Gives it MSI-X, with its table and pending bits behind a base address register.
      *
      * @param entries 1 to 2048
      * @param index of the base address register
+     * @param kind of memory
      */
-    public MsixCapability msix(int entries, int index) {
+    public MsixCapability msix(int entries, int index, BaseAddress.Kind kind) {
         MsixCapability made = new MsixCapability(this, nextCapability, entries, index);
         capability(made.configuration(), MsixCapability.SIZE);
         msix = made;
-        base(index, BaseAddress.Kind.MEMORY_64, MsixTable.WINDOW, made.table());
+        base(index, kind, MsixTable.WINDOW, made.table());
         return made;
     }
 
@@ -270,6 +279,7 @@ public final class PciFunction implements StatePart {
         return configuration;
     }
 
+    /** Its base address registers in the order of their numbers. */
     public List<BaseAddress> bases() {
         return List.copyOf(bases);
     }

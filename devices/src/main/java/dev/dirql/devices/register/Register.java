@@ -23,6 +23,19 @@ public final class Register {
     /** Index of a register that stands alone. */
     public static final int NO_INDEX = -1;
 
+    /** What a device does after software wrote a register. */
+    @FunctionalInterface
+    public interface WriteAction {
+        /**
+         * Software wrote.
+         *
+         * @param written the bits that were written, in place; bits outside of the lanes are 0
+         * @param previous the value before
+         * @param lanes the bits of the bytes that the access reached
+         */
+        void written(long written, long previous, long lanes);
+    }
+
     private final String family;
     private String name;
     private int index = NO_INDEX;
@@ -30,12 +43,14 @@ public final class Register {
     private final List<Field> fields = new ArrayList<>();
     private final List<NamedValue> namedValues = new ArrayList<>();
     private String description = "";
+    private int range;
     private int offset;
     private int width = 4;
+    private boolean bigEndian;
     private long resetValue;
     private Access wholeAccess = Access.READ_WRITE;
     private @Nullable LongSupplier supplier;
-    private LongConsumer afterWrite = _ -> {};
+    private WriteAction afterWrite = (_, _, _) -> {};
     private Runnable beforeRead = () -> {};
     private Runnable afterRead = () -> {};
     private boolean reads = true;
@@ -43,6 +58,9 @@ public final class Register {
     private @Nullable BooleanSupplier selected;
 
     private long value;
+
+    /** The bits of {@link Access#WRITE_ONCE} that were written. */
+    private long writtenOnce;
 
     private Register(String name) {
         this.name = name;
@@ -56,9 +74,25 @@ public final class Register {
         return new Register(name);
     }
 
-    /** Sets its place, in bytes from the start of the device's registers. */
+    /** Sets its place, in bytes from the start of the device's registers or of its range. */
     public Register at(int newOffset) {
         offset = newOffset;
+        return this;
+    }
+
+    /**
+     * Puts it into another range of registers than the first.
+     *
+     * @param number of its base address register, from 0
+     */
+    public Register inRange(int number) {
+        range = number;
+        return this;
+    }
+
+    /** Its most significant byte has the lowest address. */
+    public Register bigEndian() {
+        bigEndian = true;
         return this;
     }
 
@@ -140,6 +174,11 @@ public final class Register {
      * written, in place; bits outside a narrower access are 0.
      */
     public Register afterWrite(LongConsumer action) {
+        return onWrite((written, _, _) -> action.accept(written));
+    }
+
+    /** Says what the device does after software wrote the register. */
+    public Register onWrite(WriteAction action) {
         afterWrite = action;
         return this;
     }
@@ -199,9 +238,19 @@ public final class Register {
         return stride;
     }
 
-    /** Bytes from the start of the device's registers. */
+    /** Bytes from the start of the device's registers or of its range. */
     public int offset() {
         return offset;
+    }
+
+    /** Number of the range of registers it is in, 0 if there is but one. */
+    public int range() {
+        return range;
+    }
+
+    /** Whether its most significant byte has the lowest address. */
+    public boolean isBigEndian() {
+        return bigEndian;
     }
 
     /** Width in bytes. */
@@ -239,6 +288,20 @@ public final class Register {
         return value;
     }
 
+    /** Whether it has bits that can be written but once. */
+    boolean hasWriteOnce() {
+        return bitsWith(Access.WRITE_ONCE) != 0;
+    }
+
+    /** The bits that cannot be written any more, for the state of the device. */
+    long writtenOnce() {
+        return writtenOnce;
+    }
+
+    void setWrittenOnce(long bits) {
+        writtenOnce = bits;
+    }
+
     /** Replaces the value, whatever software may do. */
     public void set(long newValue) {
         value = newValue & bits();
@@ -262,6 +325,7 @@ public final class Register {
     /** Puts back the value of power-on. */
     public void reset() {
         set(resetValue);
+        writtenOnce = 0;
     }
 
     // ---- software's side ----
@@ -304,30 +368,67 @@ public final class Register {
     }
 
     private long readable() {
-        return bitsWith(Access.READ_WRITE)
-                | bitsWith(Access.READ_ONLY)
-                | bitsWith(Access.WRITE_ONE_TO_CLEAR)
-                | bitsWith(Access.READ_TO_CLEAR);
+        return bits() & ~bitsWith(Access.WRITE_ONLY) & (fields.isEmpty() ? -1 : inFields());
+    }
+
+    private long inFields() {
+        long mask = 0;
+        for (Field field : fields) {
+            mask |= field.mask();
+        }
+        return mask;
+    }
+
+    /** Bits on the bus as bits of the register, and the other way round. */
+    private long ordered(long bits) {
+        return bigEndian ? Long.reverseBytes(bits) >>> (64 - 8 * width) : bits;
     }
 
     /** What software reads in the bytes of {@code lanes}, a mask of bits. */
     long read(long lanes) {
         beforeRead.run();
-        return value() & readable() & lanes;
+        return ordered(value() & readable()) & lanes;
     }
 
     /** Lets a read in those bytes have its effects. */
     void wasRead(long lanes) {
-        clear(bitsWith(Access.READ_TO_CLEAR) & lanes);
+        clear(bitsWith(Access.READ_TO_CLEAR) & ordered(lanes));
         afterRead.run();
     }
 
     /** Lets software write the bytes of {@code lanes}. */
     void write(long written, long lanes) {
-        long bits = written & lanes;
-        long replaced = (bitsWith(Access.READ_WRITE) | bitsWith(Access.WRITE_ONLY)) & lanes;
-        long cleared = bits & bitsWith(Access.WRITE_ONE_TO_CLEAR);
-        set((((value & ~replaced) | (bits & replaced)) & ~cleared));
-        afterWrite.accept(bits & bits());
+        long reached = ordered(lanes) & bits();
+        long bits = ordered(written & lanes) & bits();
+        long previous = value;
+        if (fields.isEmpty()) {
+            set(after(wholeAccess, bits(), bits, reached));
+        } else {
+            long next = value & ~inFields();
+            for (Field field : fields) {
+                next |= after(field.access(), field.mask(), bits & field.mask(), reached);
+            }
+            set(next);
+        }
+        afterWrite.written(bits, previous, reached);
+    }
+
+    /** What a write leaves of the bits of a mask. */
+    private long after(Access access, long mask, long written, long lanes) {
+        long old = value & mask;
+        return switch (access) {
+            case READ_WRITE, WRITE_ONLY -> (old & ~lanes) | written;
+            case READ_ONLY, READ_TO_CLEAR -> old;
+            case WRITE_ONE_TO_CLEAR -> old & ~written;
+            case WRITE_ONE_TO_SET -> old | written;
+            case WRITE_ONE_TO_TOGGLE -> old ^ written;
+            case WRITE_ZERO_TO_CLEAR -> old & (written | ~lanes);
+            case WRITE_TO_CLEAR -> old & ~lanes;
+            case WRITE_ONCE -> {
+                long open = mask & lanes & ~writtenOnce;
+                writtenOnce |= open;
+                yield (old & ~open) | (written & open);
+            }
+        };
     }
 }

@@ -12,7 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The registers of one device, behind physical addresses or ports.
+ * The registers of one device, behind physical addresses or ports; they may lie in several ranges
+ * of them.
  *
  * <p>An access may have another width than a register, or another alignment: it reaches, in the
  * order of their offsets, each register that it covers a byte of, and of each only those bytes.
@@ -45,7 +46,8 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
             if (other.name().equals(register.name())) {
                 throw new IllegalArgumentException(device + " has two " + register.name());
             }
-            if (register.offset() < other.offset() + other.width()
+            if (register.range() == other.range()
+                    && register.offset() < other.offset() + other.width()
                     && other.offset() < register.offset() + register.width()
                     && !register.canShareWith(other)) {
                 throw new IllegalArgumentException(
@@ -53,19 +55,26 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
             }
         }
         registers.add(register);
-        registers.sort(Comparator.comparingInt(Register::offset));
+        registers.sort(Comparator.comparingInt(Register::range).thenComparingInt(Register::offset));
     }
 
-    /** The registers in the order of their offsets. */
+    /** The registers by range, and in it in the order of their offsets. */
     public List<Register> registers() {
         return List.copyOf(registers);
     }
 
-    /** Bytes from the start to the end of the last register. */
+    /** Bytes from the start to the end of the last register of range 0. */
     public int size() {
+        return size(0);
+    }
+
+    /** Bytes from the start to the end of the last register of a range. */
+    public int size(int range) {
         int size = 0;
         for (Register register : registers) {
-            size = Math.max(size, register.offset() + register.width());
+            if (register.range() == range) {
+                size = Math.max(size, register.offset() + register.width());
+            }
         }
         return size;
     }
@@ -79,6 +88,21 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
         return gone;
     }
 
+    /** What answers at a range of addresses or ports. */
+    public DeviceRegisters range(int number) {
+        return new DeviceRegisters() {
+            @Override
+            public long read(Processor processor, long offset, int size) {
+                return RegisterBlock.this.read(processor, number, offset, size);
+            }
+
+            @Override
+            public void write(Processor processor, long offset, int size, long value) {
+                RegisterBlock.this.write(processor, number, offset, size, value);
+            }
+        };
+    }
+
     /** Puts every register back to its value at power-on. */
     public void reset() {
         registers.forEach(Register::reset);
@@ -86,10 +110,17 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
 
     @Override
     public long read(Processor processor, long offset, int size) {
+        return read(processor, 0, offset, size);
+    }
+
+    private long read(Processor processor, int range, long offset, int size) {
         long result = 0;
         for (Register register : registers) {
-            if (register.offset() >= offset + size) {
+            if (isBehind(register, range, offset + size)) {
                 break;
+            }
+            if (register.range() != range) {
+                continue;
             }
             Overlap overlap = register.isReadNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
@@ -111,9 +142,16 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
 
     @Override
     public void write(Processor processor, long offset, int size, long value) {
+        write(processor, 0, offset, size, value);
+    }
+
+    private void write(Processor processor, int range, long offset, int size, long value) {
         for (Register register : registers) {
-            if (register.offset() >= offset + size) {
+            if (isBehind(register, range, offset + size)) {
                 break;
+            }
+            if (register.range() != range) {
+                continue;
             }
             Overlap overlap = register.isWrittenNow() ? Overlap.of(register, offset, size) : null;
             if (overlap != null) {
@@ -134,10 +172,17 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
         }
     }
 
+    private static boolean isBehind(Register register, int range, long end) {
+        return register.range() > range || (register.range() == range && register.offset() >= end);
+    }
+
     @Override
     public void save(StateWriter out) {
         for (Register register : registers) {
             out.value(register.storedValue());
+            if (register.hasWriteOnce()) {
+                out.value(register.writtenOnce());
+            }
         }
         out.value(gone);
     }
@@ -146,6 +191,9 @@ public final class RegisterBlock implements DeviceRegisters, StatePart {
     public void restore(StateReader in) {
         for (Register register : registers) {
             register.set(in.value());
+            if (register.hasWriteOnce()) {
+                register.setWrittenOnce(in.value());
+            }
         }
         gone = in.booleanValue();
     }

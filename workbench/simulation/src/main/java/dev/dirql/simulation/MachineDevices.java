@@ -9,6 +9,7 @@ import dev.dirql.devices.MessageResource;
 import dev.dirql.devices.PciDevice;
 import dev.dirql.devices.PropertyValue;
 import dev.dirql.devices.PropertyValues;
+import dev.dirql.devices.RegisterRange;
 import dev.dirql.devices.Trigger;
 import dev.dirql.devices.pci.BaseAddress;
 import dev.dirql.devices.pci.PciBus;
@@ -165,15 +166,17 @@ final class MachineDevices {
     }
 
     private static void map(Machine machine, Device device) {
-        if (device.hasPorts()) {
-            return;
-        }
-        for (long page = 0; page < device.registers().size(); page += PhysicalMemory.FRAME_SIZE) {
-            machine.map(
-                    machine.kernelSpace(),
-                    device.resources().virtualBase() + page,
-                    (device.resources().physicalBase() + page) >>> PhysicalMemory.FRAME_SHIFT,
-                    PageFlags.DEVICE | PageFlags.WRITABLE);
+        for (RegisterRange range : device.ranges()) {
+            if (range.ports()) {
+                continue;
+            }
+            for (long page = 0; page < range.size(); page += PhysicalMemory.FRAME_SIZE) {
+                machine.map(
+                        machine.kernelSpace(),
+                        range.pointer() + page,
+                        (range.start() + page) >>> PhysicalMemory.FRAME_SHIFT,
+                        PageFlags.DEVICE | PageFlags.WRITABLE);
+            }
         }
     }
 
