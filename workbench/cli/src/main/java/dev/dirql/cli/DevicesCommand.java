@@ -9,14 +9,15 @@ import dev.dirql.devices.DeviceCatalog;
 import dev.dirql.devices.DeviceConstant;
 import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.PciDevice;
+import dev.dirql.devices.PciMessage;
 import dev.dirql.devices.Property;
 import dev.dirql.devices.PropertyKind;
 import dev.dirql.devices.PropertyValue;
+import dev.dirql.devices.RegisterRange;
 import dev.dirql.devices.StimulusType;
 import dev.dirql.devices.register.Field;
 import dev.dirql.devices.register.NamedValue;
 import dev.dirql.devices.register.Register;
-import dev.dirql.devices.register.RegisterBlock;
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.simulation.CheckedScenario;
 import dev.dirql.simulation.DeviceLibrary;
@@ -155,9 +156,16 @@ final class DevicesCommand implements Callable<Integer> {
     private void printDatasheet(DeviceType type) {
         printHead(type);
         Device specimen = DeviceCatalog.specimen(type);
-        printRegisters("register", specimen.registers());
+        for (RegisterRange range : specimen.ranges()) {
+            printRegisters(
+                    heading(specimen, range),
+                    specimen.registers().registers().stream()
+                            .filter(register -> register.range() == range.number())
+                            .toList());
+        }
         if (specimen instanceof PciDevice onBus) {
-            printRegisters("PCI configuration", onBus.function().configuration());
+            printMessages(onBus);
+            printRegisters("PCI configuration", onBus.function().configuration().registers());
         }
         TextTable constants = new TextTable("further constant in C", "meaning");
         for (DeviceConstant constant : specimen.constants()) {
@@ -166,6 +174,25 @@ final class DevicesCommand implements Callable<Integer> {
             }
         }
         host.out().print(constants.text(host.style()) + "\n");
+    }
+
+    /** Where the registers are, if they are in more than one place. */
+    private static String heading(Device specimen, RegisterRange range) {
+        if (specimen.ranges().size() == 1) {
+            return "register";
+        }
+        return "register of BAR %d, %s"
+                .formatted(range.number(), range.ports() ? "ports" : "memory");
+    }
+
+    private void printMessages(PciDevice onBus) {
+        TextTable table = new TextTable("message", "meaning");
+        for (PciMessage message : onBus.type().pci().messages()) {
+            table.row(message.numbers(), message.description());
+        }
+        if (!table.isEmpty()) {
+            host.out().print(table.text(host.style()));
+        }
     }
 
     private static boolean isOfRegister(Device specimen, DeviceConstant constant) {
@@ -181,21 +208,29 @@ final class DevicesCommand implements Callable<Integer> {
                                         .anyMatch(value -> value.name().equals(name)));
     }
 
-    private void printRegisters(String heading, RegisterBlock block) {
+    private void printRegisters(String heading, List<Register> registers) {
+        if (registers.isEmpty()) {
+            return;
+        }
         TextTable table = new TextTable("offset", heading, "bits", "access", "reset", "meaning");
-        for (Register register : block.registers()) {
+        for (Register register : registers) {
             if (register.index() > 0) {
                 continue;
             }
             boolean family = register.index() == 0;
+            int count =
+                    (int)
+                            registers.stream()
+                                    .filter(other -> other.family().equals(register.family()))
+                                    .count();
             table.row(
                     "0x%02X%s"
                             .formatted(
                                     register.offset(),
                                     family ? " + 0x%X n".formatted(register.stride()) : ""),
-                    register.family() + (family ? "[n]" : ""),
+                    register.family() + (family ? "[%d]".formatted(count) : ""),
                     String.valueOf(8 * register.width()),
-                    register.fields().isEmpty() ? register.access().text() : "",
+                    access(register),
                     "0x%X".formatted(register.resetValue()),
                     register.description());
             for (Field field : register.fields()) {
@@ -213,6 +248,12 @@ final class DevicesCommand implements Callable<Integer> {
             }
         }
         host.out().print(table.text(host.style()));
+    }
+
+    private static String access(Register register) {
+        String access = register.fields().isEmpty() ? register.access().text() : "";
+        String order = register.isBigEndian() ? "big-endian" : "";
+        return access.isEmpty() || order.isEmpty() ? access + order : access + ", " + order;
     }
 
     private static String bits(Field field) {
@@ -295,6 +336,15 @@ final class DevicesCommand implements Callable<Integer> {
             Device specimen = DeviceCatalog.specimen(type);
             ArrayNode registers = device.putArray("registers");
             specimen.registers().registers().forEach(register -> add(registers, register));
+            if (type.isPci()) {
+                ArrayNode messages = device.putArray("messages");
+                for (PciMessage message : type.pci().messages()) {
+                    messages.addObject()
+                            .put("first", message.first())
+                            .put("last", message.last())
+                            .put("description", message.description());
+                }
+            }
             ArrayNode constants = device.putArray("constants");
             for (DeviceConstant constant : constants(type)) {
                 constants
@@ -312,6 +362,7 @@ final class DevicesCommand implements Callable<Integer> {
         }
         ObjectNode node = registers.addObject();
         node.put("name", register.family())
+                .put("range", register.range())
                 .put("offset", register.offset())
                 .put("width", register.width())
                 .put("stride", register.stride())

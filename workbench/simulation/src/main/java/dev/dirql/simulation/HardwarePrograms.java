@@ -69,26 +69,43 @@ final class HardwarePrograms {
                 .image()
                 .ifPresent(image -> {
                     for (Image.Import wanted : image.imports()) {
-                        if (!wanted.module().equals(HardwareProgram.MODULE)) {
-                            Diagnostic diagnostic =
-                                    Diagnostic.error(
-                                            hardware.position(),
-                                            "hardware".length(),
-                                            "hardware '%s' calls %s of %s"
-                                                    .formatted(
-                                                            hardware.name(),
-                                                            wanted.name(),
-                                                            wanted.module()),
-                                            "a device has no kernel: it has dma_read, dma_write, start,"
-                                                    + " cancel, now and fail");
-                            if (!found.contains(diagnostic)) {
-                                found.add(diagnostic);
-                            }
+                        if (isMissing(wanted, hardware)) {
                             return;
                         }
                     }
                     images.put(device, image);
                 });
+    }
+
+    /** Complains about a function that such hardware does not have. */
+    private boolean isMissing(Image.Import wanted, HardwareDeclaration hardware) {
+        if (!wanted.module().equals(HardwareProgram.MODULE)) {
+            missing(
+                    hardware,
+                    "hardware '%s' calls %s of %s"
+                            .formatted(hardware.name(), wanted.name(), wanted.module()),
+                    "a device has no kernel: it has dma_read, dma_write, start, cancel, now and"
+                            + " fail");
+            return true;
+        }
+        boolean messages = hardware.pci().map(HardwareDeclaration.Pci::messages).orElse(0) > 0;
+        if (wanted.name().equals("send_message") && !messages) {
+            missing(
+                    hardware,
+                    "hardware '%s' calls send_message, and has no messages"
+                            .formatted(hardware.name()),
+                    "say how many: pci VENDOR:DEVICE  msix 4");
+            return true;
+        }
+        return false;
+    }
+
+    private void missing(HardwareDeclaration hardware, String message, String cure) {
+        Diagnostic diagnostic =
+                Diagnostic.error(hardware.position(), "hardware".length(), message, cure);
+        if (!found.contains(diagnostic)) {
+            found.add(diagnostic);
+        }
     }
 
     private static Map<String, Value> samples(HardwareDeclaration hardware) {

@@ -28,14 +28,14 @@ class DevicesPageTest {
             assertThat(here.run("replay", name).out()).startsWith("Identical: ");
         }
 
-        assertThat(number).isEqualTo(2);
+        assertThat(number).isEqualTo(3);
         assertThat(here.run("trace", "show", "--kind", "DmaTransferred", "page-2").out().lines())
                 .hasSizeGreaterThanOrEqualTo(80);
     }
 
     @Test
     void theMistakeOfThePageIsToldOfInTheWordsOfThePage() throws IOException {
-        String scenario = DevicesPage.blocks("scn").getLast();
+        String scenario = DevicesPage.blocks("scn").get(1);
         String twice = "Begin();\n        return STATUS_SUCCESS;";
         assertThat(scenario).contains(twice);
         Files.writeString(
@@ -56,6 +56,21 @@ class DevicesPageTest {
                         .orElse(ended.out());
         assertThat(DevicesPage.blocks("text")).anySatisfy(text -> assertThat(text).contains(told));
         assertThat(ended.code()).isEqualTo(1);
+    }
+
+    @Test
+    void theDriverForMessagesFallsBackToTheLine() throws IOException {
+        String scenario = DevicesPage.blocks("scn").getLast();
+        String messages = "TwoChannels { affinity spread }";
+        assertThat(scenario).contains(messages);
+        Files.writeString(
+                directory.resolve("line.scn"),
+                scenario.replace(messages, "TwoChannels { line 10 }"));
+
+        CommandLine.Ended ended = new CommandLine(directory).run("run", "--no-trace", "line.scn");
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("\nPassed.\n");
     }
 
     @Test

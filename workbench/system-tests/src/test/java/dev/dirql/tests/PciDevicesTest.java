@@ -94,7 +94,7 @@ class PciDevicesTest {
         CommandLine here = new CommandLine(directory);
 
         assertThat(here.run("devices", "MultiQueueNic").out())
-                .containsPattern("0x1014 \\+ 0x20 n +RX_TAIL\\[n\\] +32 +read/write +0x0 ")
+                .containsPattern("0x1014 \\+ 0x20 n +RX_TAIL\\[4\\] +32 +read/write +0x0 ")
                 .containsPattern("LINK_CHANGED +0 +write 1 to clear")
                 .containsPattern("receive .*Packets arrive")
                 .containsPattern("0x6A +MSIX_CONTROL +16")

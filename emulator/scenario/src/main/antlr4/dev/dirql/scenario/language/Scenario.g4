@@ -27,7 +27,15 @@ hardware : HARDWARE name STRING? '{' part* '}' ;
 
 part
     : 'property' name ':' kind ( '=' item )? STRING?
-    | 'register' name AT expression ( 'width' expression )? ( 'reset' expression )? HYPHENATED? STRING? fields?
+    | 'register' name ( '[' count=expression ']' )? AT offset=expression
+      ( 'step' steps+=expression | 'in' 'bar' bars+=expression | 'width' widths+=expression | 'reset' resets+=expression | HYPHENATED )*
+      STRING? fields?
+    | 'pci' vendor=expression ':' product=expression ( 'class' class_=expression )? ( 'revision' revision=expression )?
+      ( 'subsystem' subsystemVendor=expression ':' subsystem=expression )? STRING?
+    | 'bar' number=expression name ( 'size' size=expression )? STRING?
+    | 'ports' number=expression STRING?
+    | ( 'msi' | 'msix' ) number=expression STRING?
+    | 'message' first=expression ( 'to' last=expression )? 'while' C_BODY STRING?
     | 'interrupt' name? 'while' C_BODY STRING?
     | 'timer' name C_BODY
     | 'stimulus' name arguments? STRING? C_BODY
@@ -39,7 +47,7 @@ part
 fields : '{' field* '}' ;
 
 field
-    : name ':' ( 'bit' expression | 'bits' expression 'to' expression ) HYPHENATED? STRING?
+    : name ':' ( 'bit' expression | 'bits' expression 'to' expression ) HYPHENATED* STRING?
     | name '=' expression STRING?
     ;
 
@@ -143,7 +151,8 @@ name
     | 'completed' | 'no' | 'finding' | 'findings' | 'errors' | 'in' | 'bugcheck' | 'parameters'
     | 'property' | 'register' | 'width' | 'reset' | 'bit' | 'bits' | 'to' | 'or' | 'interrupt' | 'timer'
     | 'stimulus' | 'raise' | 'power' | 'code' | 'while'
-    | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'message' | 'dpcs' | 'contains' | 'ended' | 'time'
+    | 'step' | 'bar' | 'pci' | 'class' | 'revision' | 'subsystem' | 'size' | 'ports' | 'msi' | 'msix' | 'message'
+    | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
     ;
 
 SCENARIO  : 'scenario' ;

@@ -28,6 +28,21 @@ public record DeviceCatalog(
 
     private static DeviceType plain(HardwareDeclaration hardware) {
         List<PropertyType> properties = new ArrayList<>(hardware.properties());
+        properties.addAll(
+                hardware.pci().map(DeviceCatalog::ofPci).orElseGet(() -> ofLines(hardware)));
+        return new DeviceType(
+                hardware.name(),
+                hardware.meaning(),
+                properties,
+                hardware.stimuli(),
+                hardware.isInterrupting(),
+                hardware.pci().isPresent(),
+                hardware.registerConstants(),
+                List.of());
+    }
+
+    private static List<PropertyType> ofLines(HardwareDeclaration hardware) {
+        List<PropertyType> properties = new ArrayList<>();
         for (HardwareDeclaration.Interrupt interrupt : hardware.interrupts()) {
             properties.add(
                     PropertyType.optional(
@@ -35,12 +50,17 @@ public record DeviceCatalog(
                             new PropertyKind.Line(23, Value.Trigger.LEVEL_SENSITIVE),
                             interrupt.meaning()));
         }
-        return new DeviceType(
-                hardware.name(),
-                hardware.meaning(),
-                properties,
-                hardware.stimuli(),
-                !hardware.interrupts().isEmpty(),
-                hardware.registerConstants());
+        return properties;
+    }
+
+    private static List<PropertyType> ofPci(HardwareDeclaration.Pci pci) {
+        return List.of(
+                PropertyType.optional(
+                        "line", new PropertyKind.Line(23, Value.Trigger.LEVEL_SENSITIVE), ""),
+                PropertyType.optional("msi", new PropertyKind.Whole(1, Math.max(1, pci.msi())), ""),
+                PropertyType.optional(
+                        "msix", new PropertyKind.Whole(1, Math.max(1, pci.msix())), ""),
+                PropertyType.optional(
+                        "affinity", new PropertyKind.Choice(List.of("all", "spread")), ""));
     }
 }

@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Hardware {
     static final int ARGUMENTS_MAXIMUM = 8;
     private static final String FURTHER_LINE = "_line";
-    private static final List<String> OF_INTERRUPTS = List.of("line", "message");
+    private static final List<String> OF_INTERRUPTS =
+            List.of("line", "message", "msi", "msix", "affinity", "processors", "passive");
+    private static final List<String> OF_PORTS = List.of("ports", "memory");
 
     private final HardwareContext context;
     private final Kinds kinds;
+    private final PciParts pci;
     private final Registers registerReader;
     private final Problems problems;
 
@@ -52,7 +55,8 @@ final class Hardware {
         this.context = context;
         this.kinds = kinds;
         this.problems = problems;
-        registerReader = new Registers(expressions, problems);
+        pci = new PciParts(expressions, problems);
+        registerReader = new Registers(expressions, problems, pci);
     }
 
     /** Empty if something is wrong, which is complained about. */
@@ -60,7 +64,13 @@ final class Hardware {
         List<PartContext> parts =
                 context.part().stream().filter(part -> part.exception == null).toList();
         wrong = parts.size() < context.part().size();
+        pci.read(parts);
         parts.forEach(this::declaration);
+        parts.forEach(this::message);
+        Optional<HardwareDeclaration.Pci> function =
+                pci.function(bar ->
+                        registerReader.isWrong()
+                                || registers.stream().anyMatch(register -> register.bar() == bar));
         parts.forEach(this::routine);
         if (!wrong && registers.isEmpty()) {
             error(
@@ -68,7 +78,7 @@ final class Hardware {
                     "hardware '%s' has no register".formatted(context.name().getText()),
                     "such as: register STATUS at 0x04 width 4");
         }
-        wrong |= registerReader.isWrong();
+        wrong |= registerReader.isWrong() || pci.isWrong();
         return wrong
                 ? Optional.empty()
                 : Optional.of(
@@ -77,8 +87,11 @@ final class Hardware {
                                 context.name().getText(),
                                 text(context.STRING()),
                                 properties,
+                                function,
+                                pci.ports(),
                                 registers,
                                 interrupts,
+                                pci.messages(),
                                 timers,
                                 stimuli,
                                 routines,
@@ -111,6 +124,13 @@ final class Hardware {
                     "an interrupt brings its own; choose another name");
             return;
         }
+        if (pci.ports().isPresent() && OF_PORTS.contains(name)) {
+            error(
+                    part.name(),
+                    "'%s' is a property of hardware with ports".formatted(name),
+                    "choose another name");
+            return;
+        }
         if (!take(part.name(), "property")) {
             return;
         }
@@ -126,8 +146,22 @@ final class Hardware {
         }
     }
 
+    private void message(PartContext part) {
+        if (part.getStart().getText().equals("message")) {
+            pci.message(part)
+                    .ifPresent(read -> add(Occasion.MESSAGE, read.numbers(), part.C_BODY()));
+        }
+    }
+
     private void interrupt(PartContext part) {
         String name = part.name() == null ? "" : part.name().getText();
+        if (pci.isPci() && !name.isEmpty()) {
+            error(
+                    part.name(),
+                    "a function on the PCI bus has one line",
+                    "its further interrupts are messages: message 0 while (…)");
+            return;
+        }
         if (interrupts.stream().anyMatch(one -> one.name().equals(name))) {
             error(
                     part,
@@ -221,7 +255,9 @@ final class Hardware {
             problems.unknown(part.name(), "register", subject, registerNames);
             return;
         }
+        boolean messages = pci.isPci() && subject.isEmpty() && pci.hasMessages();
         if (occasion == Occasion.RAISE
+                && !messages
                 && interrupts.stream().noneMatch(one -> one.name().equals(subject))) {
             error(
                     part.name() == null ? part : part.name(),
@@ -285,7 +321,7 @@ final class Hardware {
         String text = name.getText();
         boolean taken =
                 HardwareDeclaration.FUNCTIONS.contains(text)
-                        || text.equals("written")
+                        || HardwareDeclaration.ARGUMENTS.contains(text)
                         || text.startsWith("__");
         if (taken) {
             error(

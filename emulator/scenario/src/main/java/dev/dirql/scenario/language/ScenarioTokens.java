@@ -173,7 +173,15 @@ final class ScenarioTokens extends ScenarioLexer {
                 conditionFollows = false;
             }
             case "while" -> conditionFollows = true;
-            case "property", "register", "interrupt" -> {
+            case "property",
+                    "register",
+                    "interrupt",
+                    "pci",
+                    "bar",
+                    "ports",
+                    "msi",
+                    "msix",
+                    "message" -> {
                 bodyFollows = false;
                 conditionFollows = false;
             }

@@ -400,7 +400,20 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                     ScenarioParser.RULE_fields ->
                     List.of();
             case ScenarioParser.RULE_part, ScenarioParser.RULE_hardware ->
-                    List.of("property", "register", "interrupt", "timer", "stimulus", "on", "code");
+                    List.of(
+                            "property",
+                            "pci",
+                            "bar",
+                            "ports",
+                            "register",
+                            "interrupt",
+                            "msi",
+                            "msix",
+                            "message",
+                            "timer",
+                            "stimulus",
+                            "on",
+                            "code");
             case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
                     List.of(
                             "repeat",
@@ -461,7 +474,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                         case ScenarioParser.RULE_kind ->
                                 "integer, integer from 1 to 8, time, size, text, flag, or words:"
                                         + " fast or slow";
-                        case ScenarioParser.RULE_part, ScenarioParser.RULE_hardware ->
+                        case ScenarioParser.RULE_part -> form((ParserRuleContext) at);
+                        case ScenarioParser.RULE_hardware ->
                                 "such as: register STATUS at 0x04 width 4 { DONE: bit 1"
                                         + " write-one-to-clear }, interrupt while (STATUS.DONE),"
                                         + " on write COMMAND { C }";
@@ -498,5 +512,32 @@ final class SyntaxErrors extends DefaultErrorStrategy {
             }
         }
         return "";
+    }
+
+    /** What a part of a hardware that begins with that word looks like; may be empty. */
+    private static String form(ParserRuleContext part) {
+        return switch (part.getStart().getText()) {
+            case "register" ->
+                    "register NAME at OFFSET width BYTES reset VALUE ACCESS \"…\" { FIELDS }, or"
+                            + " NAME[COUNT] at OFFSET step BYTES";
+            case "property" -> "property NAME: KIND = USUAL \"…\"";
+            case "interrupt" -> "interrupt while (CONDITION), or interrupt NAME while (CONDITION)";
+            case "timer" -> "timer NAME { C }";
+            case "stimulus" -> "stimulus NAME(ARGUMENT: KIND, …) \"…\" { C }";
+            case "on" ->
+                    "on write REGISTER { C }, on read REGISTER { C }, on raise { C }, or on power"
+                            + " { C }";
+            case "code" -> "code { C }";
+            case "pci" ->
+                    "pci VENDOR:DEVICE class 0xFF0000 revision 1 subsystem VENDOR:DEVICE \"…\"";
+            case "bar" -> "bar NUMBER memory size BYTES \"…\"; or memory32, or ports";
+            case "ports" -> "ports 0x300";
+            case "msi" -> "msi 4";
+            case "msix" -> "msix 8";
+            case "message" ->
+                    "message NUMBER while (CONDITION), or message NUMBER to NUMBER while"
+                            + " (CONDITION)";
+            default -> "";
+        };
     }
 }

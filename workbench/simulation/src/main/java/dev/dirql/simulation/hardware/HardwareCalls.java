@@ -53,6 +53,11 @@ final class HardwareCalls {
                 functions.resetRegisters();
                 yield 0;
             }
+            case "send_message" -> {
+                sendMessage(first & 0xFFFF_FFFFL, caller);
+                yield 0;
+            }
+            case "enabled_messages" -> functions.enabledMessages();
             case "fail" -> throw faults.ofCall(text(first, caller), caller);
             case "memmove" -> {
                 write(first, bytes(second, third, caller), caller);
@@ -67,24 +72,29 @@ final class HardwareCalls {
 
     private long dmaRead(long address, long target, long length, long caller) {
         check(target, length, true, caller);
-        if (!functions.dmaReaches(address, length)) {
-            functions.dmaRefused(address, length, false);
+        byte[] bytes = new byte[(int) length];
+        if (!functions.dmaRead(address, bytes)) {
             return 0;
         }
-        byte[] bytes = new byte[(int) length];
-        functions.dmaRead(address, bytes);
         memory.write(target, bytes);
         return 1;
     }
 
     private long dmaWrite(long address, long source, long length, long caller) {
-        check(source, length, false, caller);
-        if (!functions.dmaReaches(address, length)) {
-            functions.dmaRefused(address, length, true);
-            return 0;
+        return functions.dmaWrite(address, bytes(source, length, caller)) ? 1 : 0;
+    }
+
+    private void sendMessage(long number, long caller) {
+        int messages = functions.messages();
+        if (number < 0 || number >= messages) {
+            throw faults.ofCall(
+                    "sends message %d, and has %s"
+                            .formatted(
+                                    number,
+                                    messages == 1 ? "message 0 only" : "0 to " + (messages - 1)),
+                    caller);
         }
-        functions.dmaWrite(address, bytes(source, length, caller));
-        return 1;
+        functions.sendMessage((int) number);
     }
 
     private byte[] bytes(long address, long length, long caller) {

@@ -5,14 +5,19 @@ interface HardwareFunctions {
     /** Whether all of a range of physical addresses is memory. */
     boolean dmaReaches(long address, long length);
 
-    /** Moves bytes of the machine's memory into the device; the range is memory. */
-    void dmaRead(long address, byte[] target);
+    /**
+     * Moves bytes of the machine's memory into the device.
+     *
+     * @return whether that could be done
+     */
+    boolean dmaRead(long address, byte[] target);
 
-    /** Moves bytes of the device into the machine's memory; the range is memory. */
-    void dmaWrite(long address, byte[] source);
-
-    /** Records that the device tried to reach what is not all memory. */
-    void dmaRefused(long address, long length, boolean toMemory);
+    /**
+     * Moves bytes of the device into the machine's memory.
+     *
+     * @return whether that could be done
+     */
+    boolean dmaWrite(long address, byte[] source);
 
     long nowNs();
 
@@ -23,4 +28,17 @@ interface HardwareFunctions {
     boolean isRunning(int timer);
 
     void resetRegisters();
+
+    /** How many messages it has, 0 if it has none. */
+    int messages();
+
+    /** How many messages it may send now, 0 if it is to use its line. */
+    int enabledMessages();
+
+    /**
+     * Sends a message.
+     *
+     * @param number less than {@link #messages}
+     */
+    void sendMessage(int number);
 }

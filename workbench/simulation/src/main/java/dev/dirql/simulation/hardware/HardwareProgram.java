@@ -9,7 +9,6 @@ import dev.dirql.scenario.language.DeviceType.StimulusType;
 import dev.dirql.scenario.language.DriverDeclaration;
 import dev.dirql.scenario.language.HardwareDeclaration;
 import dev.dirql.scenario.language.HardwareDeclaration.Field;
-import dev.dirql.scenario.language.HardwareDeclaration.Occasion;
 import dev.dirql.scenario.language.HardwareDeclaration.Register;
 import dev.dirql.scenario.language.HardwareDeclaration.Routine;
 import dev.dirql.scenario.language.PropertyKind;
@@ -37,6 +36,7 @@ public final class HardwareProgram {
     public static final String MODULE = "hardware";
 
     private static final String HEADER = "hardware.h";
+    private static final String INDEX = "ULONG index";
 
     private final HardwareDeclaration hardware;
     private final List<CSource> pieces = new ArrayList<>();
@@ -96,8 +96,8 @@ public final class HardwareProgram {
     }
 
     private void routine(Routine routine) {
-        if (routine.occasion() == Occasion.CONDITION) {
-            made("int %s(void) { return (\n".formatted(routine.function()));
+        if (routine.isCondition()) {
+            made("int %s(%s) { return (\n".formatted(routine.function(), parameters(routine)));
             written(routine.source());
             made("\n) != 0; }\n");
         } else {
@@ -109,10 +109,19 @@ public final class HardwareProgram {
 
     private String parameters(Routine routine) {
         return switch (routine.occasion()) {
-            case WRITE -> type(register(routine.subject())) + " written";
+            case WRITE -> ofWrite(register(routine.subject()));
+            case READ -> register(routine.subject()).isArray() ? INDEX : "void";
             case STIMULUS -> arguments(routine.subject());
-            case CONDITION, READ, RAISE, POWER, TIMER -> "void";
+            case MESSAGE -> "ULONG message";
+            case RAISE -> hardware.pci().isPresent() ? "LONG message" : "void";
+            case CONDITION, POWER, TIMER -> "void";
         };
+    }
+
+    private static String ofWrite(Register register) {
+        String type = type(register);
+        String common = "%s written, %s previous, %s lanes".formatted(type, type, unit(register));
+        return register.isArray() ? common + ", " + INDEX : common;
     }
 
     private Register register(String name) {
@@ -207,7 +216,8 @@ public final class HardwareProgram {
             }
             text.append(" }; %s value; } %s;\n".formatted(unit, type(register)));
         }
-        text.append("%s %s;\n".formatted(type(register), register.name()));
+        String several = register.isArray() ? "[" + register.count() + "]" : "";
+        text.append("%s %s%s;\n".formatted(type(register), register.name(), several));
         for (HardwareDeclaration.NamedValue value : register.values()) {
             text.append("#define %s 0x%XULL\n".formatted(value.name(), value.value()));
         }

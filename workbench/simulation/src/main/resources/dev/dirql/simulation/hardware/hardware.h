@@ -44,6 +44,12 @@ HARDWARE_FUNCTION BOOLEAN is_running(ULONG timer);
 /* Puts every register back to its value of power-on. */
 HARDWARE_FUNCTION void reset_registers(void);
 
+/* Sends a numbered message once, by MSI-X or MSI; nothing happens while it is to use its line. */
+HARDWARE_FUNCTION void send_message(ULONG number);
+
+/* How many messages software enabled: 0 while it is to use its line. */
+HARDWARE_FUNCTION ULONG enabled_messages(void);
+
 /* Ends the run: the driver did what the datasheet forbids, or the hardware does not know on. */
 HARDWARE_FUNCTION void fail(const char *text);
 

@@ -1,0 +1,40 @@
+package dev.dirql.simulation.hardware;
+
+import dev.dirql.machine.Machine;
+
+/** What declared hardware has around it: a device of one kind or another. */
+interface HardwareSurroundings {
+    Machine machine();
+
+    /** Name of the device. */
+    String name();
+
+    /** Whether the device was pulled out. */
+    boolean isGone();
+
+    /** Decides its interrupts anew. */
+    void changed();
+
+    /** Puts back every register. */
+    void resetRegisters();
+
+    /**
+     * Reads memory, or tells that this cannot be.
+     *
+     * @return whether it could be done
+     */
+    boolean readMemory(long from, byte[] target);
+
+    /**
+     * Writes memory, or tells that this cannot be.
+     *
+     * @return whether it could be done
+     */
+    boolean writeMemory(long to, byte[] source);
+
+    /** How many messages it may send now, 0 if it is to use its line. */
+    int enabledMessages();
+
+    /** Sends a message. */
+    void sendMessage(int number);
+}
