@@ -142,6 +142,9 @@ public final class InterruptTap implements StatePart {
      * duplicate of it comes a microsecond later, since there is no condition that could end.
      */
     void once() {
+        if (gone) {
+            return;
+        }
         Fate fate = next();
         if (fate.lost) {
             return;

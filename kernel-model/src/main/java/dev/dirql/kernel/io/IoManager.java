@@ -28,7 +28,7 @@ public final class IoManager {
     /** What CONTROLLER_OBJECT.DeviceWaitQueue is locked with. */
     public static final SystemPoolMember CONTROLLER_QUEUE_LOCK =
             new SystemPoolMember(
-                    ControllerServices.TAG,
+                    ControllerExtensions.TAG,
                     ControllerServices.WAIT_QUEUE + KDeviceQueue.LOCK,
                     "CONTROLLER_OBJECT.DeviceWaitQueue.Lock");
 
