@@ -24,6 +24,8 @@ public final class RuleNames {
                     "DeviceQueueNotBusy",
                     "DeviceRemovalRefused",
                     "DeviceStopRefused",
+                    "DeviceRemovalRefused",
+                    "DeviceStopRefused",
                     "DmaAdapterInUse",
                     "DmaBufferOutsideMdl",
                     "DmaFreedTwice",
