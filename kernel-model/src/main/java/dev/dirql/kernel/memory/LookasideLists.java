@@ -1,5 +1,6 @@
 package dev.dirql.kernel.memory;
 
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.DriverUnloading.Leftover;
@@ -47,8 +48,16 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
     private final KernelMemory memory;
     private final Rules rules;
 
-    /** Lists in use by their addresses, with the code that initialized each. */
-    private final TreeMap<Long, Long> active = new TreeMap<>();
+    /**
+     * A list in use.
+     *
+     * @param creator the code that initialized it
+     * @param pageable whether it is a PAGED_LOOKASIDE_LIST
+     */
+    private record Use(long creator, boolean pageable) {}
+
+    /** Lists in use by their addresses. */
+    private final TreeMap<Long, Use> active = new TreeMap<>();
 
     /** Lists that were deleted, and whose memory was not used otherwise since. */
     private final TreeSet<Long> deleted = new TreeSet<>();
@@ -72,11 +81,18 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
     /**
      * A list is in use from now on.
      *
+     * @param paged whether its entries are in paged pool
+     * @param pageable whether it is a PAGED_LOOKASIDE_LIST
      * @param caller the code that initialized it
      */
-    void add(Processor processor, GeneralLookaside list, boolean paged, long caller) {
+    void add(
+            Processor processor,
+            GeneralLookaside list,
+            boolean paged,
+            boolean pageable,
+            long caller) {
         head(processor.memory(), paged ? 1 : 0).insertBefore(list.listEntry());
-        active.put(list.address(), caller);
+        active.put(list.address(), new Use(caller, pageable));
         deleted.remove(list.address());
         int flags = processor.memory().pageFlags(list.address());
         if ((flags & (PageFlags.PAGEABLE | PageFlags.LOCKED)) == PageFlags.PAGEABLE) {
@@ -117,6 +133,10 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
         if (isDeleted(processor, header, "freed to", caller) || !active.containsKey(header)) {
             return;
         }
+        checkIrql(processor, header, "freed to", caller);
+        if (machine.hasEnded()) {
+            return;
+        }
         long at = new SListHeader(processor.memory(), header).first();
         for (int i = 0; at != 0 && i < LONGEST_LIST; i++) {
             if (at == entry) {
@@ -138,6 +158,22 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
     @Override
     public void pops(Processor processor, long header, long caller) {
         isDeleted(processor, header, "allocated from", caller);
+        checkIrql(processor, header, "allocated from", caller);
+    }
+
+    /** The routines are inline: only what they do shows that they are called. */
+    private void checkIrql(Processor processor, long list, String what, long caller) {
+        Use use = active.get(list);
+        if (use != null && use.pageable && processor.irql() > Irql.APC_LEVEL) {
+            tell(
+                    processor,
+                    "IrqlExApcLte2",
+                    "20006",
+                    "the paged lookaside list at 0x%x is %s at %s, above APC_LEVEL"
+                            .formatted(list, what, Irql.name(processor.irql())),
+                    Verifier.detected(0x20006, processor.irql(), list, 0),
+                    caller);
+        }
     }
 
     private boolean isDeleted(Processor processor, long list, String what, long caller) {
@@ -181,8 +217,8 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
     /** The lists that a driver initialized or has in its data, and did not delete. */
     public List<Leftover> leftovers(LoadedImage image) {
         List<Leftover> left = new ArrayList<>();
-        active.forEach((list, creator) -> {
-            if (image.contains(creator) || image.contains(list)) {
+        active.forEach((list, use) -> {
+            if (image.contains(use.creator) || image.contains(list)) {
                 left.add(
                         new Leftover(
                                 "LookasideListNotDeleted",
@@ -233,9 +269,10 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
     @Override
     public void save(StateWriter out) {
         out.value(active.size());
-        active.forEach((list, creator) -> {
+        active.forEach((list, use) -> {
             out.value(list);
-            out.value(creator);
+            out.value(use.creator);
+            out.value(use.pageable);
         });
         out.value(deleted.size());
         deleted.forEach(out::value);
@@ -248,7 +285,7 @@ public final class LookasideLists implements StatePart, SListWatch, PeriodicWork
         active.clear();
         for (int i = in.intValue(); i > 0; i--) {
             long list = in.value();
-            active.put(list, in.value());
+            active.put(list, new Use(in.value(), in.booleanValue()));
         }
         deleted.clear();
         for (int i = in.intValue(); i > 0; i--) {

@@ -67,7 +67,7 @@ public final class LookasideServices {
             long size,
             int tag,
             int depth) {
-        return initialize(processor, list, allocate, free, flags, size, tag);
+        return initialize(processor, list, allocate, free, flags, size, tag, false);
     }
 
     @Ddi(value = "ExInitializePagedLookasideList", maximum = Irql.APC_LEVEL, rule = "IrqlExApcLte2")
@@ -80,7 +80,7 @@ public final class LookasideServices {
             long size,
             int tag,
             int depth) {
-        return initialize(processor, list, allocate, free, PAGED | flags, size, tag);
+        return initialize(processor, list, allocate, free, PAGED | flags, size, tag, true);
     }
 
     @Ddi(value = "ExInitializeLookasideListEx", maximum = Irql.DISPATCH_LEVEL)
@@ -106,7 +106,7 @@ public final class LookasideServices {
                 };
         return raises < 0
                 ? Outcome.of(NtStatus.INVALID_PARAMETER_5)
-                : initialize(processor, list, allocate, free, poolType | raises, size, tag);
+                : initialize(processor, list, allocate, free, poolType | raises, size, tag, false);
     }
 
     private Outcome initialize(
@@ -116,7 +116,8 @@ public final class LookasideServices {
             long free,
             int type,
             long size,
-            int tag) {
+            int tag,
+            boolean pageable) {
         long address = list.address();
         long caller = engine.caller(processor);
         if (address % SListHeader.BYTES != 0) {
@@ -157,7 +158,7 @@ public final class LookasideServices {
                 (int) size,
                 allocate != 0 ? allocate : routine("ExAllocatePoolWithTag"),
                 free != 0 ? free : routine("ExFreePool"));
-        lists.add(processor, list, (type & PAGED) != 0, caller);
+        lists.add(processor, list, (type & PAGED) != 0, pageable, caller);
         return machine.ended() == null ? Outcome.of(NtStatus.SUCCESS) : Outcome.stay();
     }
 
