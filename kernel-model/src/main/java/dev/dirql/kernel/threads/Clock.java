@@ -154,18 +154,24 @@ public final class Clock implements StatePart {
         // Somebody has to notice that the processor which keeps the time does not.
         boolean late = machine.processor(0).interruptUnit().isRequested(InterruptVectors.CLOCK);
         for (int i = 1; i < machine.processorCount(); i++) {
-            if (late || !scheduler.isIdle(i)) {
+            if (late || !isIdle(i)) {
                 request(i, counts);
                 busy = true;
             }
         }
-        if (busy || !scheduler.isIdle(0)) {
+        if (busy || !isIdle(0)) {
             request(0, counts);
         } else {
             // Who goes on after an idle time finds the time kept.
             SystemTime.update(machine.processor(0).memory(), timeNs, tickNs);
         }
         schedule();
+    }
+
+    /** Whether a processor waits for interrupts: an ISR or a DPC may run above its idle thread. */
+    private boolean isIdle(int number) {
+        return scheduler.isIdle(number)
+                && machine.processor(number).waiting() == Processor.Wait.INTERRUPT;
     }
 
     private void request(int number, boolean counts) {
