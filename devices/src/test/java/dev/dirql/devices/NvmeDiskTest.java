@@ -259,6 +259,57 @@ final class NvmeDiskTest {
     }
 
     @Test
+    void whatTheControllerDoesNotHaveIsFatalWhereItIsEnabledWithIt() {
+        pci.add(NvmeDisk.TYPE, "nvme");
+        int[] wrong = {1 << 4, 6 << 4, 1 << 11, 7 << 11, 15 << 7};
+        for (int setting : wrong) {
+            write(AQA, 4, 0xF_000F);
+            write(CC, 4, ENABLE | setting);
+            assertThat(read(CSTS, 4)).as("CC 0x%x", setting).isEqualTo(CFS);
+            write(CC, 4, 0);
+            pass(20_000);
+        }
+        write(AQA, 4, 0x0_000F);
+        write(CC, 4, ENABLE);
+        assertThat(read(CSTS, 4)).as("one completion").isEqualTo(CFS);
+        write(CC, 4, 0);
+        pass(20_000);
+        write(AQA, 4, 0xF_0000);
+        write(CC, 4, ENABLE);
+        assertThat(read(CSTS, 4)).as("one command").isEqualTo(CFS);
+    }
+
+    @Test
+    void queuesOfWrongEntrySizesCannotBeCreated() {
+        disk();
+        int size = (SIZE - 1) << 16;
+        for (int sizes : new int[] {0, 0x45 << 16, 0x36 << 16}) {
+            write(CC, 4, 1 | sizes);
+
+            assertThat(status(0, admin(CREATE_CQ, COMPLETIONS, size | 1, 1))).isEqualTo(0x102);
+        }
+        write(CC, 4, ENABLE);
+        assertThat(status(0, admin(CREATE_CQ, COMPLETIONS, size | 1, 1))).isZero();
+    }
+
+    @Test
+    void anAbruptShutdownEndsAsANormalOneAndOnlyTheResetStartsTheControllerAgain() {
+        disk();
+
+        write(CC, 4, ENABLE | 2 << 14);
+        assertThat(read(CSTS, 4)).isEqualTo(RDY | 1 << 2);
+        pass(20_000);
+        write(CC, 4, ENABLE);
+        pass(20_000);
+        assertThat(read(CSTS, 4)).isEqualTo(RDY | 2 << 2);
+        write(CC, 4, 0);
+        pass(20_000);
+        write(CC, 4, ENABLE);
+        pass(20_000);
+        assertThat(read(CSTS, 4)).isEqualTo(RDY);
+    }
+
+    @Test
     void identifyTellsTheControllerItsNamespaceAndTheirList() {
         disk("size", number(1 << 20));
 
