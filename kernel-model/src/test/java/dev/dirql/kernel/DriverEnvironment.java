@@ -119,7 +119,8 @@ public final class DriverEnvironment implements OutstandingWork {
                         kernel.images(),
                         kernel.interrupts(),
                         kernel.rules(),
-                        pool);
+                        pool,
+                        crash);
         services.addAll(plugAndPlay.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));

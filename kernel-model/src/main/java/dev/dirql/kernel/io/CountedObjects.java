@@ -1,9 +1,11 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.objects.ObjectType;
 import dev.dirql.kernel.objects.OtherObjects;
 import dev.dirql.kernel.services.Outcome;
+import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.FileObject;
 import dev.dirql.machine.Processor;
@@ -15,11 +17,23 @@ import dev.dirql.machine.Processor;
 final class CountedObjects implements OtherObjects {
     private static final int REFERENCE_BY_POINTER = 0x18;
 
+    private final ServiceEngine engine;
+    private final DriverUnloading kernel;
+    private final FileObjects files;
     private final ObjectReferences references;
     private final Devices devices;
     private final Crash crash;
 
-    CountedObjects(ObjectReferences references, Devices devices, Crash crash) {
+    CountedObjects(
+            ServiceEngine engine,
+            DriverUnloading kernel,
+            FileObjects files,
+            ObjectReferences references,
+            Devices devices,
+            Crash crash) {
+        this.engine = engine;
+        this.kernel = kernel;
+        this.files = files;
         this.references = references;
         this.devices = devices;
         this.crash = crash;
@@ -44,10 +58,23 @@ final class CountedObjects implements OtherObjects {
             crash.bugCheck(processor, REFERENCE_BY_POINTER, 0, object, 0, left);
             return Outcome.stay();
         }
+        if (files.isOfDriver(object)) {
+            return left == 0 ? deleteFile(processor, object) : Outcome.of(left);
+        }
         DeviceObject device = new DeviceObject(processor.memory(), object);
         if (left == 0 && device.type() == DeviceObject.IO_TYPE_DEVICE) {
             devices.freeIfUnused(processor, device, caller);
         }
         return processor.machine().ended() == null ? Outcome.of(left) : Outcome.stay();
+    }
+
+    /** Its driver is told at PASSIVE_LEVEL, if need be later. */
+    private Outcome deleteFile(Processor processor, long file) {
+        long routine = engine.table().address(DevicePointerServices.DELETE_FILE);
+        if (processor.irql() == Irql.PASSIVE_LEVEL) {
+            return new Outcome.TailCall(routine, file, 0);
+        }
+        kernel.startThread(processor, "file closer", routine, file);
+        return Outcome.of(0);
     }
 }

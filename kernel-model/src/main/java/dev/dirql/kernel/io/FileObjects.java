@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** The file objects of workload threads: one for each thread and device object. */
+/**
+ * The file objects of workload threads, one for each thread and device object, and those of
+ * drivers.
+ */
 final class FileObjects implements StatePart {
     private static final int TAG = 'F' | 'i' << 8 | 'l' << 16 | 'e' << 24;
     private static final int EVENT_WORDS = 6;
@@ -27,6 +30,7 @@ final class FileObjects implements StatePart {
     private final TreeMap<Long, TreeMap<Long, Long>> files = new TreeMap<>();
 
     private final TreeSet<Long> opened = new TreeSet<>();
+    private final TreeSet<Long> ofDrivers = new TreeSet<>();
     private Consumer<Processor> listener = _ -> {};
 
     FileObjects(Pool pool, Devices devices) {
@@ -41,6 +45,14 @@ final class FileObjects implements StatePart {
         if (known != null) {
             return known;
         }
+        long address = make(memory, device);
+        if (address != 0) {
+            ofThread.put(device.address(), address);
+        }
+        return address;
+    }
+
+    private long make(GuestMemory memory, DeviceObject device) {
         long address = pool.allocate(PoolKind.NONPAGED, FileObject.BYTES, TAG);
         if (address == 0) {
             return 0;
@@ -56,13 +68,37 @@ final class FileObjects implements StatePart {
         event(memory, file.event(), 0);
         file.irpList().initializeHead();
         devices.reference(device);
-        ofThread.put(device.address(), address);
         return address;
     }
 
     private static void event(GuestMemory memory, long address, int type) {
         memory.store32(address, type | EVENT_WORDS << 16);
         new ListEntry(memory, address + 8).initializeHead();
+    }
+
+    /** A file object for a driver, which is referenced once; 0 without memory. */
+    long makeForDriver(GuestMemory memory, DeviceObject device) {
+        long address = make(memory, device);
+        if (address != 0) {
+            ofDrivers.add(address);
+        }
+        return address;
+    }
+
+    /** Whether an object is a file object of a driver. */
+    boolean isOfDriver(long object) {
+        return ofDrivers.contains(object);
+    }
+
+    /** The last reference to a file object of a driver is gone, and its driver knows. */
+    void closeForDriver(Processor processor, long file, long caller) {
+        ofDrivers.remove(file);
+        long device = new FileObject(processor.memory(), file).deviceObject();
+        pool.free(processor, file, caller);
+        devices.dereference(processor, new DeviceObject(processor.memory(), device), caller);
+        if (processor.machine().ended() == null) {
+            listener.accept(processor);
+        }
     }
 
     /** Whether a thread has a file object of a device object. */
@@ -122,6 +158,8 @@ final class FileObjects implements StatePart {
         });
         out.value(opened.size());
         opened.forEach(out::value);
+        out.value(ofDrivers.size());
+        ofDrivers.forEach(out::value);
     }
 
     @Override
@@ -140,6 +178,10 @@ final class FileObjects implements StatePart {
         opened.clear();
         for (int i = in.intValue(); i > 0; i--) {
             opened.add(in.value());
+        }
+        ofDrivers.clear();
+        for (int i = in.intValue(); i > 0; i--) {
+            ofDrivers.add(in.value());
         }
     }
 }

@@ -100,12 +100,13 @@ public final class IoManager {
             unloads.settle(processor);
         });
         systemThreads = unloading;
-        objects = new CountedObjects(references, devices, crash);
+        objects = new CountedObjects(engine, unloading, files, references, devices, crash);
         shutdown = new ShutdownServices(engine, packets, references, devices, calls, unloading);
         Reinitializations reinitializations = new Reinitializations();
         services =
                 List.of(
                         new DeviceServices(engine, devices, names, shutdown),
+                        new DevicePointerServices(engine, names, files, references, packets, calls),
                         shutdown,
                         reinitializations,
                         new AttachServices(engine, devices, names, references, rules),

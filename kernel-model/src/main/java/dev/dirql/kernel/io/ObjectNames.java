@@ -80,11 +80,34 @@ public final class ObjectNames implements StatePart {
 
     /** The device object that a name leads to, through symbolic links, or null. */
     @Nullable Entry device(String name) {
-        Entry entry = find(name);
+        Entry entry = prefix(name);
         for (int links = 0; entry != null && entry.device() == 0 && links < LINKS; links++) {
-            entry = find(entry.target());
+            entry = prefix(entry.target());
         }
         return entry == null || entry.device() == 0 ? null : entry;
+    }
+
+    /** What a name or the beginning of it stands for; the rest is a name of the driver's own. */
+    private @Nullable Entry prefix(String name) {
+        String rest = name;
+        while (!rest.isEmpty()) {
+            Entry entry = find(rest);
+            if (entry != null) {
+                return entry;
+            }
+            rest = rest.substring(0, Math.max(0, rest.lastIndexOf('\\')));
+        }
+        return null;
+    }
+
+    /** The name of a device object, empty if it has none. */
+    public String nameOf(long device) {
+        for (var entry : entries.entrySet()) {
+            if (entry.getValue().device() == device) {
+                return entry.getKey();
+            }
+        }
+        return "";
     }
 
     /** Takes out a symbolic link, and says with which status that ended. */

@@ -180,10 +180,8 @@ public final class BusDriver implements StatePart {
             case READ_CONFIG, WRITE_CONFIG ->
                     configuration(processor, entry, irp, minor == WRITE_CONFIG);
             case QUERY_ID -> id(processor, entry, irp);
-            case QUERY_PNP_DEVICE_STATE -> {
-                irp.setInformation(0);
-                yield IoStatus.SUCCESS;
-            }
+            // Drivers above may have set flags on the way down.
+            case QUERY_PNP_DEVICE_STATE -> IoStatus.SUCCESS;
             case QUERY_BUS_INFORMATION -> busInformation(processor, entry, irp);
             default -> irp.status();
         };

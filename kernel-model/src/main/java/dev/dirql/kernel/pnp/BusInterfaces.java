@@ -11,6 +11,8 @@ import dev.dirql.kernel.structures.IoStackLocation;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.UUID;
 
 /**
@@ -127,6 +129,19 @@ final class BusInterfaces {
         storeGuid(memory, address, pci ? BUS_TYPE_PCI : BUS_TYPE_INTERNAL);
         memory.store32(address + 0x10, device.interfaceType());
         memory.store32(address + 0x14, device.busNumber());
+    }
+
+    /** The GUID of the bus of a device, as it lies in memory. */
+    static byte[] busType(PnpDevice device) {
+        UUID guid = device.interfaceType() == PnpDevice.PCI_BUS ? BUS_TYPE_PCI : BUS_TYPE_INTERNAL;
+        long most = guid.getMostSignificantBits();
+        return ByteBuffer.allocate(Long.BYTES * 2)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt((int) (most >>> 32))
+                .putShort((short) (most >>> 16))
+                .putShort((short) most)
+                .putLong(Long.reverseBytes(guid.getLeastSignificantBits()))
+                .array();
     }
 
     // ---- the routines ----

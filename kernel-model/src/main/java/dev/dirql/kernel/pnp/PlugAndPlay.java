@@ -1,5 +1,6 @@
 package dev.dirql.kernel.pnp;
 
+import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.interrupts.InterruptObjects;
 import dev.dirql.kernel.interrupts.MsixTableInterface;
@@ -25,7 +26,8 @@ public final class PlugAndPlay {
             LoadedImages images,
             InterruptObjects interrupts,
             Rules rules,
-            Pool pool) {
+            Pool pool,
+            Crash crash) {
         MsixTableInterface msix = new MsixTableInterface(engine, interrupts);
         BusInterfaces interfaces = new BusInterfaces(engine, devices, io.references(), msix);
         BusDriver bus =
@@ -36,6 +38,7 @@ public final class PlugAndPlay {
         PnpServices manager =
                 new PnpServices(
                         engine, images, io.drivers(), io.calls(), devices, bus, actions, pnpRules);
+        DeviceInterfaces deviceInterfaces = new DeviceInterfaces(engine, pool, devices, io.names());
         io.setStacks(manager);
         services =
                 List.of(
@@ -44,11 +47,13 @@ public final class PlugAndPlay {
                         requests,
                         new PnpTransitions(engine, pool, devices, requests, pnpRules),
                         new PnpRelations(engine, pool, devices, requests, io.objects()),
+                        new DevicePropertyServices(devices, actions, io.names(), crash),
+                        deviceInterfaces,
                         bus,
                         interfaces,
                         msix,
                         new PowerServices(engine, pool, io.packets()));
-        parts = List.of(devices, bus);
+        parts = List.of(devices, bus, deviceInterfaces);
     }
 
     /** The devices; they are added before the first driver is loaded. */

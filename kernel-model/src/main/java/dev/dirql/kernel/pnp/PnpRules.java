@@ -49,7 +49,7 @@ final class PnpRules {
 
     /** A driver refuses the removal of a device. */
     void removalRefused(Processor processor, PnpDevice device, int status, long routine) {
-        warn(
+        tell(
                 processor,
                 "DeviceRemovalRefused",
                 "IRP_MN_QUERY_REMOVE_DEVICE of %s ended with %s: its drivers stay"
@@ -59,7 +59,7 @@ final class PnpRules {
 
     /** A driver refuses that a device is stopped. */
     void stopRefused(Processor processor, PnpDevice device, int status, long routine) {
-        warn(
+        tell(
                 processor,
                 "DeviceStopRefused",
                 "IRP_MN_QUERY_STOP_DEVICE of %s ended with %s: it is not stopped"
@@ -69,7 +69,7 @@ final class PnpRules {
 
     /** A device cannot be removed because of a file. */
     void open(Processor processor, PnpDevices.Entry entry) {
-        warn(
+        tell(
                 processor,
                 "DeviceRemovalRefused",
                 "a file is open on %s: its drivers stay".formatted(entry.device().name()),
@@ -78,14 +78,14 @@ final class PnpRules {
 
     /** A device that is not started cannot be stopped or removed. */
     void notThere(Processor processor, PnpDevices.Entry entry, String what) {
-        warn(
+        tell(
                 processor,
                 "DeviceNotStarted",
                 "%s is to be %s and is not started".formatted(entry.device().name(), what),
                 entry.routine());
     }
 
-    private void warn(Processor processor, String rule, String text, long routine) {
+    private void tell(Processor processor, String rule, String text, long routine) {
         rules.broken(
                 processor,
                 new Violation(rule, "", Severity.WARNING, text, Verifier.NONE, List.of()),

@@ -52,6 +52,14 @@ final class ResourceList {
      * @param translated whether interrupts are those of the processors, and not of the bus
      */
     static void write(GuestMemory memory, long address, PnpDevice device, boolean translated) {
+        memory.storeBytes(address, of(device, translated));
+    }
+
+    /** The bytes of the list; none if the device has no resources. */
+    static byte[] of(PnpDevice device, boolean translated) {
+        if (device.resources().isEmpty()) {
+            return new byte[0];
+        }
         ByteBuffer out = ByteBuffer.allocate(bytes(device)).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(1);
         out.putInt(device.interfaceType());
@@ -61,7 +69,7 @@ final class ResourceList {
         for (PnpResource resource : device.resources()) {
             put(out, resource, translated);
         }
-        memory.storeBytes(address, out.array());
+        return out.array();
     }
 
     private static void put(ByteBuffer out, PnpResource resource, boolean translated) {

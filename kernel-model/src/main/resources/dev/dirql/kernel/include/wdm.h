@@ -3236,6 +3236,59 @@ typedef enum _LOCK_OPERATION {
 #define MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS 0x00000020
 /* } */
 
+typedef enum {
+    DevicePropertyDeviceDescription = 0x0,
+    DevicePropertyHardwareID = 0x1,
+    DevicePropertyCompatibleIDs = 0x2,
+    DevicePropertyBootConfiguration = 0x3,
+    DevicePropertyBootConfigurationTranslated = 0x4,
+    DevicePropertyClassName = 0x5,
+    DevicePropertyClassGuid = 0x6,
+    DevicePropertyDriverKeyName = 0x7,
+    DevicePropertyManufacturer = 0x8,
+    DevicePropertyFriendlyName = 0x9,
+    DevicePropertyLocationInformation = 0xa,
+    DevicePropertyPhysicalDeviceObjectName = 0xb,
+    DevicePropertyBusTypeGuid = 0xc,
+    DevicePropertyLegacyBusType = 0xd,
+    DevicePropertyBusNumber = 0xe,
+    DevicePropertyEnumeratorName = 0xf,
+    DevicePropertyAddress = 0x10,
+    DevicePropertyUINumber = 0x11,
+    DevicePropertyInstallState = 0x12,
+    DevicePropertyRemovalPolicy = 0x13,
+    DevicePropertyResourceRequirements = 0x14,
+    DevicePropertyAllocatedResources = 0x15,
+    DevicePropertyContainerID = 0x16
+} DEVICE_REGISTRY_PROPERTY;
+
+#define DEVICE_INTERFACE_INCLUDE_NONACTIVE 0x00000001
+
+NTKERNELAPI NTSTATUS NTAPI IoGetDeviceProperty(
+        _In_ PDEVICE_OBJECT DeviceObject,
+        _In_ DEVICE_REGISTRY_PROPERTY DeviceProperty,
+        _In_ ULONG BufferLength,
+        _Out_opt_ PVOID PropertyBuffer,
+        _Out_ PULONG ResultLength);
+NTKERNELAPI NTSTATUS NTAPI IoRegisterDeviceInterface(
+        _In_ PDEVICE_OBJECT PhysicalDeviceObject,
+        _In_ const GUID *InterfaceClassGuid,
+        _In_opt_ PUNICODE_STRING ReferenceString,
+        _Out_ PUNICODE_STRING SymbolicLinkName);
+NTKERNELAPI NTSTATUS NTAPI IoSetDeviceInterfaceState(_In_ PUNICODE_STRING SymbolicLinkName, _In_ BOOLEAN Enable);
+NTKERNELAPI NTSTATUS NTAPI IoGetDeviceInterfaces(
+        _In_ const GUID *InterfaceClassGuid,
+        _In_opt_ PDEVICE_OBJECT PhysicalDeviceObject,
+        _In_ ULONG Flags,
+        _Out_ PWSTR *SymbolicLinkList);
+NTKERNELAPI NTSTATUS NTAPI IoGetDeviceObjectPointer(
+        _In_ PUNICODE_STRING ObjectName,
+        _In_ ACCESS_MASK DesiredAccess,
+        _Out_ PFILE_OBJECT *FileObject,
+        _Out_ PDEVICE_OBJECT *DeviceObject);
+NTKERNELAPI PDEVICE_OBJECT NTAPI IoGetRelatedDeviceObject(_In_ PFILE_OBJECT FileObject);
+NTKERNELAPI VOID NTAPI IoInvalidateDeviceState(_In_ PDEVICE_OBJECT PhysicalDeviceObject);
+NTKERNELAPI VOID NTAPI IoInvalidateDeviceRelations(_In_ PDEVICE_OBJECT DeviceObject, _In_ DEVICE_RELATION_TYPE Type);
 NTKERNELAPI NTSTATUS NTAPI IoRegisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI NTSTATUS NTAPI IoRegisterLastChanceShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI VOID NTAPI IoUnregisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);

@@ -200,7 +200,8 @@ final class KernelAssembly {
                         model.images(),
                         model.interrupts(),
                         model.rules(),
-                        pool);
+                        pool,
+                        crash);
         all.addAll(devices.services());
         return new Added(
                 manager,
