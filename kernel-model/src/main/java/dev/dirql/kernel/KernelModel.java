@@ -32,6 +32,7 @@ import dev.dirql.kernel.locks.ResolvedLockNames;
 import dev.dirql.kernel.locks.SListServices;
 import dev.dirql.kernel.locks.SpinLockAboveDispatchLevel;
 import dev.dirql.kernel.locks.SpinLockHeldTooLong;
+import dev.dirql.kernel.locks.SpinLockLeavesIrqlRaised;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.LookasideLists;
@@ -176,7 +177,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         names,
                         new LockInPageableStorage(engine, rules),
                         new SpinLockAboveDispatchLevel(rules),
-                        new SpinLockHeldTooLong(rules, new Budget(settings.spinLockTimeNs())));
+                        new SpinLockHeldTooLong(rules, new Budget(settings.spinLockTimeNs())),
+                        new SpinLockLeavesIrqlRaised(rules));
         heldLocks = new HeldLocks(machine, lockTable, rules);
         irqls = new Irqls(machine, heldLocks::lowered);
         scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
@@ -230,7 +232,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         images,
                         unwinder,
                         settings.verifiesResourceDeadlocks());
-        waits = new Waits(machine, scheduler, waitLocks, waitDeadlocks, bugChecks);
+        waits = new Waits(machine, scheduler, waitLocks, waitDeadlocks, bugChecks, rules);
         apcs = new Apcs(machine, scheduler);
         apcServices =
                 new ApcServices(machine, engine, irqls, scheduler, apcs, entry, rules, bugChecks);
@@ -317,11 +319,12 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         waits,
                         rules,
                         bugChecks,
+                        exceptions,
                         settings.waitsAtApcLevel());
         services.add(waitServices);
         services.add(
                 new MutexServices(
-                        machine, engine, waits, waitServices, waitLocks, apcs, exceptions));
+                        machine, engine, waits, waitServices, waitLocks, apcs, exceptions, rules));
         services.add(apcServices);
         objectServices = new ObjectServices(engine, objects, bugChecks, threads::systemProcess);
         services.add(objectServices);

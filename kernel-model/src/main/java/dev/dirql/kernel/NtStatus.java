@@ -13,6 +13,7 @@ public final class NtStatus {
     public static final int SUCCESS = 0;
     public static final int ABANDONED = 0x80;
     public static final int USER_APC = 0xC0;
+    public static final int ALERTED = 0x101;
     public static final int KERNEL_APC = 0x100;
     public static final int TIMEOUT = 0x102;
     public static final int ACCESS_VIOLATION = 0xC000_0005;

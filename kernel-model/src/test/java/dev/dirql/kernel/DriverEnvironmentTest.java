@@ -282,9 +282,11 @@ class DriverEnvironmentTest {
         assertThat(exported)
                 .isSubsetOf(
                         "KeAcquireInStackQueuedSpinLockRaiseToSynch",
+                        "KeAlertThread",
                         "KeInitializeApc",
                         "KeInsertQueueApc",
                         "KeIsExecutingDpc",
+                        "KeTestAlertThread",
                         "KfLowerIrql");
     }
 

@@ -36,6 +36,7 @@ public final class FastMutexServices {
     private final WaitLocks locks;
     private final Apcs apcs;
     private final Rules rules;
+    private final AutoBoost boosts;
 
     FastMutexServices(KernelModel kernel) {
         machine = kernel.machine();
@@ -45,6 +46,7 @@ public final class FastMutexServices {
         locks = kernel.waitLocks();
         apcs = kernel.apcs();
         rules = kernel.rules();
+        boosts = new AutoBoost(kernel.bugChecks());
     }
 
     /**
@@ -83,9 +85,7 @@ public final class FastMutexServices {
     boolean tryFast(Processor processor, FastMutex mutex) {
         long caller = engine.caller(processor);
         WaitLock lock = locks.at(processor, mutex.address(), LockKind.FAST_MUTEX);
-        if (!mutex.isFree()) {
-            locks.tryFailed(processor, lock, caller);
-            processor.yieldToOthers();
+        if (!isFree(processor, mutex, lock, caller)) {
             return false;
         }
         int before = irqls.set(processor, Irql.APC_LEVEL, caller);
@@ -127,14 +127,19 @@ public final class FastMutexServices {
 
     @Ddi(value = "KeInitializeGuardedMutex", maximum = Irql.APC_LEVEL)
     void initializeGuarded(Processor processor, FastMutex mutex) {
-        mutex.initialize();
-        locks.forget(processor, mutex.address());
+        locks.initialized(processor, mutex.address(), engine.caller(processor));
+        if (machine.ended() == null) {
+            mutex.initialize();
+        }
     }
 
     @Ddi(value = "KeAcquireGuardedMutex", maximum = Irql.APC_LEVEL, rule = "IrqlKeApcLte1")
     Outcome acquireGuarded(Processor processor, FastMutex mutex) {
         processor.memory().probe(mutex.address(), FastMutex.SIZE, true);
-        apcs.enterGuardedRegion(processor);
+        boosts.acquires(processor, mutex.address(), engine.caller(processor));
+        if (machine.ended() == null) {
+            apcs.enterGuardedRegion(processor);
+        }
         return acquireUnsafe(processor, mutex, LockKind.GUARDED_MUTEX);
     }
 
@@ -142,9 +147,8 @@ public final class FastMutexServices {
     boolean tryGuarded(Processor processor, FastMutex mutex) {
         long caller = engine.caller(processor);
         WaitLock lock = locks.at(processor, mutex.address(), LockKind.GUARDED_MUTEX);
-        if (!mutex.isFree()) {
-            locks.tryFailed(processor, lock, caller);
-            processor.yieldToOthers();
+        boosts.acquires(processor, mutex.address(), caller);
+        if (machine.ended() != null || !isFree(processor, mutex, lock, caller)) {
             return false;
         }
         apcs.enterGuardedRegion(processor);
@@ -176,6 +180,24 @@ public final class FastMutexServices {
     }
 
     // ---- both ----
+
+    /** Looks once, for a routine that does not wait. */
+    private boolean isFree(Processor processor, FastMutex mutex, WaitLock lock, long caller) {
+        checkIsInitialized(processor, mutex, lock, caller);
+        if (machine.ended() == null && !mutex.isFree()) {
+            locks.tryFailed(processor, lock, caller);
+            processor.yieldToOthers();
+        }
+        return machine.ended() == null && mutex.isFree();
+    }
+
+    /** Who finds it held finds an owner, too. */
+    private void checkIsInitialized(
+            Processor processor, FastMutex mutex, WaitLock lock, long caller) {
+        if (!mutex.isFree() && mutex.owner() == 0) {
+            locks.notInitialized(processor, lock, caller);
+        }
+    }
 
     private Outcome acquireUnsafe(Processor processor, FastMutex mutex, LockKind kind) {
         return machine.ended() != null
@@ -221,6 +243,10 @@ public final class FastMutexServices {
             return Outcome.done();
         }
         if (!pending.waited) {
+            checkIsInitialized(processor, mutex, lock, caller);
+            if (machine.ended() != null) {
+                return Outcome.stay();
+            }
             locks.contended(processor, lock, caller);
         }
         if (processor.irql() > Irql.APC_LEVEL) {
@@ -257,6 +283,7 @@ public final class FastMutexServices {
         long owner = mutex.owner();
         if (owner != processor.thread) {
             releasedByAnother(processor, lock, owner, caller);
+            boosts.releasesUnowned(processor, mutex.address(), caller);
         }
         if (machine.ended() != null) {
             return;

@@ -16,6 +16,7 @@ import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.WaitLock;
 import dev.dirql.kernel.threads.WaitLocks;
 import dev.dirql.kernel.threads.Waits;
+import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -40,12 +41,16 @@ public final class PushLockServices {
 
     private static final int SHARES = 0x20;
     private static final int WR_PUSH_LOCK = 28;
+    private static final int INVALID_PUSH_LOCK_FLAGS = 0x152;
+    private static final int DISABLE_AUTO_BOOST = 1;
 
     private final Machine machine;
     private final ServiceEngine engine;
     private final Waits waits;
     private final WaitLocks locks;
     private final Rules rules;
+    private final BugChecks bugChecks;
+    private final AutoBoost boosts;
 
     PushLockServices(KernelModel kernel) {
         machine = kernel.machine();
@@ -53,6 +58,8 @@ public final class PushLockServices {
         waits = kernel.waits();
         locks = kernel.waitLocks();
         rules = kernel.rules();
+        bugChecks = kernel.bugChecks();
+        boosts = new AutoBoost(bugChecks);
     }
 
     /** The only try. */
@@ -77,17 +84,19 @@ public final class PushLockServices {
 
     @Ddi(value = "ExAcquirePushLockExclusiveEx", maximum = Irql.APC_LEVEL)
     Outcome acquireExclusive(Processor processor, long lock, int flags) {
-        return begin(processor, lock, true);
+        return begin(processor, lock, true, flags);
     }
 
     @Ddi(value = "ExAcquirePushLockSharedEx", maximum = Irql.APC_LEVEL)
     Outcome acquireShared(Processor processor, long lock, int flags) {
-        return begin(processor, lock, false);
+        return begin(processor, lock, false, flags);
     }
 
-    private Outcome begin(Processor processor, long lock, boolean exclusive) {
+    private Outcome begin(Processor processor, long lock, boolean exclusive, int flags) {
         processor.memory().probe(lock, Long.BYTES, true);
+        checkFlags(processor, lock, flags);
         checkRegion(processor, lock, "acquired", 0xEA);
+        boosts.acquires(processor, lock, engine.caller(processor));
         return machine.ended() != null
                 ? Outcome.stay()
                 : new Outcome.Then(new AcquirePushLock(lock, exclusive));
@@ -164,18 +173,19 @@ public final class PushLockServices {
 
     @Ddi(value = "ExReleasePushLockExclusiveEx", maximum = Irql.APC_LEVEL)
     Outcome releaseExclusive(Processor processor, long lock, int flags) {
-        return release(processor, lock, true);
+        return release(processor, lock, true, flags);
     }
 
     @Ddi(value = "ExReleasePushLockSharedEx", maximum = Irql.APC_LEVEL)
     Outcome releaseShared(Processor processor, long lock, int flags) {
-        return release(processor, lock, false);
+        return release(processor, lock, false, flags);
     }
 
-    private Outcome release(Processor processor, long address, boolean exclusive) {
+    private Outcome release(Processor processor, long address, boolean exclusive, int flags) {
         long caller = engine.caller(processor);
         GuestMemory memory = processor.memory();
         memory.probe(address, Long.BYTES, true);
+        checkFlags(processor, address, flags);
         checkRegion(processor, address, "released", 0xEB);
         long word = memory.load64(address);
         boolean waiting = (word & WAITING) != 0;
@@ -184,6 +194,9 @@ public final class PushLockServices {
         WaitLock lock = locks.at(processor, address, LockKind.PUSH_LOCK);
         if ((word & HELD) == 0 || exclusive != (shares == 0)) {
             releasedWrongly(processor, lock, (word & HELD) != 0, exclusive, caller);
+        }
+        if (!lock.isHeldBy(processor.thread)) {
+            boosts.releasesUnowned(processor, address, caller);
         }
         if (machine.ended() != null) {
             return Outcome.stay();
@@ -248,9 +261,25 @@ public final class PushLockServices {
                 processor, Violation.error("PushLockRelease", "", message, Verifier.NONE), caller);
     }
 
+    /** WDK, "Bug Check 0x152"; FltAcquirePushLockExclusiveEx names the flag that there is. */
+    private void checkFlags(Processor processor, long lock, int flags) {
+        if ((flags & ~DISABLE_AUTO_BOOST) != 0) {
+            bugChecks.raise(
+                    processor,
+                    INVALID_PUSH_LOCK_FLAGS,
+                    flags & 0xFFFF_FFFFL,
+                    lock,
+                    0,
+                    0,
+                    engine.caller(processor));
+        }
+    }
+
     /** WDK, "Bug Check 0xC4", subcodes 0xEA and 0xEB. */
     private void checkRegion(Processor processor, long lock, String what, int subcode) {
-        if (processor.irql() >= Irql.APC_LEVEL || Apcs.areDisabled(processor)) {
+        if (machine.ended() != null
+                || processor.irql() >= Irql.APC_LEVEL
+                || Apcs.areDisabled(processor)) {
             return;
         }
         rules.broken(

@@ -43,6 +43,7 @@ public final class ResourceServices {
     private final Apcs apcs;
     private final Rules rules;
     private final BugChecks bugChecks;
+    private final AutoBoost boosts;
     private final Resources resources;
 
     ResourceServices(KernelModel kernel, Resources resources) {
@@ -54,6 +55,7 @@ public final class ResourceServices {
         apcs = kernel.apcs();
         rules = kernel.rules();
         bugChecks = kernel.bugChecks();
+        boosts = new AutoBoost(bugChecks);
         this.resources = resources;
     }
 
@@ -118,6 +120,20 @@ public final class ResourceServices {
         if (!isActive(processor, resource, "deleted")) {
             return machine.ended() != null ? Outcome.stay() : Outcome.of(NtStatus.SUCCESS);
         }
+        WaitLock lock = locks.find(processor, resource.address());
+        if (lock != null && !lock.holds().isEmpty()) {
+            long owner = lock.holds().getFirst().thread();
+            tell(
+                    processor,
+                    "LockFreedWhileHeld",
+                    "100B",
+                    "the resource at 0x%x is deleted, and thread 0x%x owns it"
+                            .formatted(resource.address(), owner),
+                    Verifier.detected(0x100B, resource.address(), owner, 0));
+            if (machine.ended() != null) {
+                return Outcome.stay();
+            }
+        }
         resources.remove(processor, resource, engine.caller(processor));
         locks.forget(processor, resource.address());
         return Outcome.of(NtStatus.SUCCESS);
@@ -173,6 +189,19 @@ public final class ResourceServices {
 
     private Outcome begin(Processor processor, EResource resource, Access access, boolean wait) {
         processor.memory().probe(resource.address(), EResource.SIZE, true);
+        boosts.acquires(processor, resource.address(), engine.caller(processor));
+        if (machine.ended() != null) {
+            return Outcome.stay();
+        }
+        if (!resources.isActive(processor.memory(), resource.address())) {
+            tell(
+                    processor,
+                    "LockNotInitialized",
+                    "1002",
+                    "the resource at 0x%x is acquired, and was not initialized"
+                            .formatted(resource.address()),
+                    Verifier.detected(0x1002, resource.address(), 0, 0));
+        }
         if (resource.address() % ALIGNMENT != 0) {
             tell(
                     processor,

@@ -80,7 +80,7 @@ public final class IoManager {
         FileObjects files = new FileObjects(pool, devices);
         UserMemory user = new UserMemory(machine, workload);
         calls = new RoutineCalls(engine, irqls, images, rules);
-        RequestRules requestRules = new RequestRules(images, rules);
+        RequestRules requestRules = new RequestRules(images, locks, rules);
         requests =
                 new Requests(
                         pool,
@@ -130,7 +130,7 @@ public final class IoManager {
                         new ThreadIoServices(engine, packets),
                         new DriverObjectServices(engine, pool, drivers),
                         new CancelSafeQueueServices(engine, irqls, locks, cancel),
-                        new StartIoServices(engine, irqls, calls, cancel, queues),
+                        new StartIoServices(engine, irqls, locks, calls, cancel, queues),
                         new WorkloadServices(
                                 engine,
                                 drivers,

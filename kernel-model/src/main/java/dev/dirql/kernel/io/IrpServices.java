@@ -193,6 +193,7 @@ final class IrpServices {
         if (irp.currentLocation() <= irp.stackCount() && isStillQueued(irp)) {
             return bugCheck(processor, INCONSISTENT_IRP, irp.address());
         }
+        rules.completing(processor, engine.caller(processor));
         if (irp.currentLocation() <= irp.stackCount() && irp.cancelRoutine() != 0) {
             rules.completedCancelable(processor, irp, engine.caller(processor));
             if (processor.machine().ended() != null) {

@@ -2,9 +2,10 @@ package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.machine.Processor;
 
@@ -19,11 +20,18 @@ final class RequestRules {
     private static final int FREED_AS_POOL = 0x105;
 
     private final LoadedImages images;
+    private final SpinLocks locks;
     private final Rules rules;
 
-    RequestRules(LoadedImages images, Rules rules) {
+    RequestRules(LoadedImages images, SpinLocks locks, Rules rules) {
         this.images = images;
+        this.locks = locks;
         this.rules = rules;
+    }
+
+    /** IoCompleteRequest runs completion routines, which may want a lock that the caller holds. */
+    void completing(Processor processor, long caller) {
+        locks.mustHoldNone(processor, "IoCompleteRequest", caller);
     }
 
     /** IoFreeIrp of a packet that its driver did not allocate. */

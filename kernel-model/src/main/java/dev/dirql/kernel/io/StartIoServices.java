@@ -3,6 +3,7 @@ package dev.dirql.kernel.io;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
@@ -32,6 +33,7 @@ final class StartIoServices {
 
     private final ServiceEngine engine;
     private final Irqls irqls;
+    private final SpinLocks locks;
     private final RoutineCalls calls;
     private final CancelServices cancel;
     private final DeviceQueues queues;
@@ -39,11 +41,13 @@ final class StartIoServices {
     StartIoServices(
             ServiceEngine engine,
             Irqls irqls,
+            SpinLocks locks,
             RoutineCalls calls,
             CancelServices cancel,
             DeviceQueues queues) {
         this.engine = engine;
         this.irqls = irqls;
+        this.locks = locks;
         this.calls = calls;
         this.cancel = cancel;
         this.queues = queues;
@@ -206,6 +210,7 @@ final class StartIoServices {
     private Outcome next(
             Processor processor, DeviceObject device, boolean cancelable, boolean byKey, int key) {
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
+        locks.mustHoldNone(processor, "IoStartNextPacket", engine.caller(processor));
         if (!has(device, DEFERRED)) {
             return take(
                     processor,

@@ -8,6 +8,7 @@ import dev.dirql.events.LockKind;
  * @param kind how it took the lock
  * @param processor number of the processor that acquired it
  * @param thread KTHREAD that was current then
+ * @param irqlBefore IRQL to which it is to come back
  * @param irql IRQL at which it is held
  * @param caller the code that asked for it
  * @param sequence sequence number of the event of its acquisition
@@ -18,6 +19,7 @@ public record LockHolder(
         LockKind kind,
         int processor,
         long thread,
+        int irqlBefore,
         int irql,
         long caller,
         long sequence,

@@ -2,6 +2,7 @@ package dev.dirql.kernel.locks;
 
 import dev.dirql.events.LockKind;
 import dev.dirql.machine.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule about spin locks: one rule, one file. {@link LockTable} calls it, right after the event
@@ -20,12 +21,23 @@ public interface LockRule {
     void acquired(Processor processor, LockRecord lock, LockKind kind, long caller);
 
     /**
-     * A processor released a lock.
+     * What is known of a release.
      *
-     * @param kind how it had acquired it
+     * @param kind as what it is released
+     * @param holder who had it, null if nobody had
+     * @param irqlAfter IRQL to which the routine returns
+     * @param last whether its processor holds no other spin lock
      * @param holdNs time since the acquisition
      * @param caller the code that released it
      */
-    default void released(
-            Processor processor, LockRecord lock, LockKind kind, long holdNs, long caller) {}
+    record Release(
+            LockKind kind,
+            @Nullable LockHolder holder,
+            int irqlAfter,
+            boolean last,
+            long holdNs,
+            long caller) {}
+
+    /** A processor released a lock. */
+    default void released(Processor processor, LockRecord lock, Release release) {}
 }

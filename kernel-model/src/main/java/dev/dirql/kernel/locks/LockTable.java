@@ -247,6 +247,18 @@ public final class LockTable implements StatePart {
             long caller,
             long firstTryNs,
             long handle) {
+        acquired(processor, lock, kind, irqlBefore, irqlBefore, caller, firstTryNs, handle);
+    }
+
+    private void acquired(
+            Processor processor,
+            LockRecord lock,
+            LockKind kind,
+            int irqlBefore,
+            int irqlToRestore,
+            long caller,
+            long firstTryNs,
+            long handle) {
         long spinNs = processor.clockNs - firstTryNs;
         int irql = processor.irql();
         long sequence = machine.sequence() + 1;
@@ -263,6 +275,7 @@ public final class LockTable implements StatePart {
                         kind,
                         processor.number(),
                         processor.thread,
+                        irqlToRestore,
                         irql,
                         caller,
                         sequence,
@@ -283,6 +296,38 @@ public final class LockTable implements StatePart {
     public void released(
             Processor processor, LockRecord lock, LockKind kind, int irqlAfter, long caller) {
         LockHolder holder = holderFor(processor, lock);
+        long holdNs = release(processor, lock, kind, holder, irqlAfter, caller);
+        boolean last = holder == null || held.get(holder.processor()).isEmpty();
+        LockRule.Release release =
+                new LockRule.Release(kind, holder, irqlAfter, last, holdNs, caller);
+        for (LockRule rule : rules) {
+            rule.released(processor, lock, release);
+        }
+    }
+
+    /** A reader became the writer: the IRQL to come back to stays that of the reader. */
+    void converted(Processor processor, LockRecord lock, long caller) {
+        LockHolder reader = holderFor(processor, lock);
+        int irql = processor.irql();
+        release(processor, lock, LockKind.SHARED_SPIN_LOCK, reader, irql, caller);
+        acquired(
+                processor,
+                lock,
+                LockKind.EXCLUSIVE_SPIN_LOCK,
+                irql,
+                reader == null ? irql : reader.irqlBefore(),
+                caller,
+                processor.clockNs,
+                0);
+    }
+
+    private long release(
+            Processor processor,
+            LockRecord lock,
+            LockKind kind,
+            @Nullable LockHolder holder,
+            int irqlAfter,
+            long caller) {
         long holdNs = 0;
         if (holder != null) {
             held.get(holder.processor()).removeIf(one -> one.holder == holder);
@@ -298,9 +343,7 @@ public final class LockTable implements StatePart {
                         irqlAfter,
                         caller,
                         holdNs));
-        for (LockRule rule : rules) {
-            rule.released(processor, lock, kind, holdNs, caller);
-        }
+        return holdNs;
     }
 
     /** The holder that a release by a processor concerns: itself rather than its thread. */

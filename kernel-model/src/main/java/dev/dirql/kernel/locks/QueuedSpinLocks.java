@@ -24,6 +24,7 @@ final class QueuedSpinLocks {
     private final Deadlocks deadlocks;
     private final Rules rules;
     private final LockUses uses;
+    private final LockInitialization initialization;
 
     QueuedSpinLocks(
             Machine machine, LockTable table, Deadlocks deadlocks, Rules rules, LockUses uses) {
@@ -32,6 +33,7 @@ final class QueuedSpinLocks {
         this.deadlocks = deadlocks;
         this.rules = rules;
         this.uses = uses;
+        initialization = new LockInitialization(table, rules);
     }
 
     /**
@@ -44,6 +46,7 @@ final class QueuedSpinLocks {
         KLockQueueHandle handle = new KLockQueueHandle(processor.memory(), handleAddress);
         LockRecord lock = table.at(processor, address, KIND);
         uses.check(processor, lock, KIND, caller);
+        initialization.check(processor, lock, processor.memory().load64(address), caller);
         checkIsUnused(processor, handle, lock, caller);
         if (machine.hasEnded()) {
             return false;

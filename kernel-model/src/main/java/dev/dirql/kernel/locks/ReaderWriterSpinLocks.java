@@ -36,12 +36,14 @@ final class ReaderWriterSpinLocks {
     private final LockTable table;
     private final Deadlocks deadlocks;
     private final Rules rules;
+    private final LockInitialization initialization;
 
     ReaderWriterSpinLocks(Machine machine, LockTable table, Deadlocks deadlocks, Rules rules) {
         this.machine = machine;
         this.table = table;
         this.deadlocks = deadlocks;
         this.rules = rules;
+        initialization = new LockInitialization(table, rules);
     }
 
     /**
@@ -65,6 +67,7 @@ final class ReaderWriterSpinLocks {
         long word = processor.memory().load32(attempt.lock);
         processor.memory().probe(attempt.lock, Integer.BYTES, true);
         if (!attempt.contended) {
+            initialization.check(processor, lock, word, caller);
             checkRecursion(processor, lock, attempt.kind, caller);
         }
         if (machine.hasEnded()) {
@@ -135,10 +138,8 @@ final class ReaderWriterSpinLocks {
             table.tryFailed(processor, lock, EXCLUSIVE_SPIN_LOCK, caller);
             return false;
         }
-        int irql = processor.irql();
         processor.memory().store32(address, CLAIMED);
-        table.released(processor, lock, SHARED_SPIN_LOCK, irql, caller);
-        table.acquired(processor, lock, EXCLUSIVE_SPIN_LOCK, irql, caller, processor.clockNs, 0);
+        table.converted(processor, lock, caller);
         return true;
     }
 

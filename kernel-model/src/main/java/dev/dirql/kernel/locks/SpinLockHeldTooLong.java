@@ -27,9 +27,8 @@ public final class SpinLockHeldTooLong implements LockRule {
     public void acquired(Processor processor, LockRecord lock, LockKind kind, long caller) {}
 
     @Override
-    public void released(
-            Processor processor, LockRecord lock, LockKind kind, long holdNs, long caller) {
-        if (holdNs > hold.ns()) {
+    public void released(Processor processor, LockRecord lock, Release release) {
+        if (release.holdNs() > hold.ns()) {
             rules.broken(
                     processor,
                     new Violation(
@@ -37,10 +36,14 @@ public final class SpinLockHeldTooLong implements LockRule {
                             "",
                             Severity.WARNING,
                             "the %s %s was held for %d ns, more than %s"
-                                    .formatted(kind.text(), lock.name(), holdNs, hold),
+                                    .formatted(
+                                            release.kind().text(),
+                                            lock.name(),
+                                            release.holdNs(),
+                                            hold),
                             Verifier.NONE,
                             List.of()),
-                    caller);
+                    release.caller());
         }
     }
 }

@@ -35,7 +35,7 @@ public final class SpinLockServices {
 
     @Ddi("KeInitializeSpinLock")
     void initialize(Processor processor, long lock) {
-        processor.memory().store64(lock, 0);
+        locks.initialize(processor, lock, engine.caller(processor));
     }
 
     @Ddi(

@@ -26,6 +26,7 @@ public final class SpinLocks {
     private final BugChecks bugChecks;
     private final Rules rules;
     private final LockUses uses;
+    private final LockInitialization initialization;
 
     public SpinLocks(
             Machine machine,
@@ -40,6 +41,7 @@ public final class SpinLocks {
         this.bugChecks = bugChecks;
         this.rules = rules;
         this.uses = uses;
+        initialization = new LockInitialization(table, rules);
     }
 
     /**
@@ -67,6 +69,12 @@ public final class SpinLocks {
             return false;
         }
         long word = processor.memory().load64(address);
+        if (!contended) {
+            initialization.check(processor, lock, word, caller);
+            if (machine.hasEnded()) {
+                return false;
+            }
+        }
         if ((word & HELD) == 0) {
             processor.memory().store64(address, word | HELD);
             table.acquired(
@@ -125,6 +133,10 @@ public final class SpinLocks {
             return false;
         }
         long word = processor.memory().load64(address);
+        initialization.check(processor, lock, word, caller);
+        if (machine.hasEnded()) {
+            return false;
+        }
         if ((word & HELD) != 0) {
             table.tryFailed(processor, lock, kind, caller);
             return false;
@@ -132,6 +144,46 @@ public final class SpinLocks {
         processor.memory().store64(address, word | HELD);
         table.acquired(processor, lock, kind, irqlBefore, caller, processor.clockNs, 0);
         return true;
+    }
+
+    /** A driver initializes a lock. */
+    void initialize(Processor processor, long address, long caller) {
+        long physical = processor.memory().physical(address);
+        LockRecord lock = physical < 0 ? null : table.find(physical);
+        if (lock != null && lock.isHeld()) {
+            initialization.again(processor, lock, caller);
+        }
+        if (!machine.hasEnded()) {
+            processor.memory().store64(address, 0);
+        }
+    }
+
+    /**
+     * A routine is called that must not be called with a spin lock held: it runs code of others,
+     * which may want the same lock. WDK, IoCompleteRequest and the rule SpinLockSafe.
+     */
+    public void mustHoldNone(Processor processor, String routine, long caller) {
+        List<LockTable.Held> held = table.heldBy(processor.number());
+        for (int i = 0; i < held.size() && !machine.hasEnded(); i++) {
+            LockHolder holder = held.get(i).holder();
+            if (holder.kind() != LockKind.INTERRUPT_SPIN_LOCK) {
+                rules.broken(
+                        processor,
+                        new Violation(
+                                "SpinLockSafe",
+                                "",
+                                Severity.ERROR,
+                                "%s is called while cpu%d holds %s"
+                                        .formatted(
+                                                routine,
+                                                processor.number(),
+                                                held.get(i).lock().name()),
+                                Verifier.NONE,
+                                List.of(Deadlocks.owner(holder))),
+                        caller);
+                return;
+            }
+        }
     }
 
     /** Whether a processor holds the lock that it acquired. */

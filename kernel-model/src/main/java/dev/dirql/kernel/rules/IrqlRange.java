@@ -3,6 +3,7 @@ package dev.dirql.kernel.rules;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.structures.KLockQueueHandle;
 import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.machine.Processor;
 import java.util.Locale;
@@ -58,16 +59,33 @@ public record IrqlRange(int minimum, int maximum, String rule) {
                         number == 0
                                 ? Verifier.NONE
                                 : ddi.verifier() != 0
-                                        ? detected(processor, number, irql, argument)
+                                        ? detected(
+                                                processor,
+                                                number,
+                                                irql,
+                                                concerned(processor, ddi, argument))
                                         : Verifier.detected(number, 0, 0, 0)),
                 caller);
     }
 
-    /** Those of mutexes give how often APCs are disabled, too. */
+    /** What the bug check is to name: the first argument, or the lock that a handle is for. */
+    private static long concerned(Processor processor, Ddi ddi, long argument) {
+        boolean handle =
+                ddi.value().startsWith("KeReleaseInStackQueuedSpinLock")
+                        && processor.memory().physical(argument) >= 0;
+        return handle
+                ? new KLockQueueHandle(processor.memory(), argument).lock()
+                        & ~(KLockQueueHandle.WAIT | KLockQueueHandle.OWNER)
+                : argument;
+    }
+
+    /** Those of mutexes give how often APCs are disabled, too; those of regions have no object. */
     private static Verifier detected(Processor processor, int number, int irql, long argument) {
         return switch (number) {
             case 0x34, 0x39, 0x3A ->
                     Verifier.detected(number, irql, Apcs.disableCounts(processor), argument);
+            case 0x11A, 0x11B -> Verifier.detected(number, irql, 0, 0);
+            case 0x30 -> Verifier.detected(number, irql, Irql.DISPATCH_LEVEL, 0);
             default -> Verifier.detected(number, irql, argument, 0);
         };
     }

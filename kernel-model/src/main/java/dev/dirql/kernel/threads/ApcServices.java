@@ -21,8 +21,9 @@ import dev.dirql.machine.Processor;
 
 /**
  * Critical and guarded regions, and the delivery of APCs by the software interrupt of APC_LEVEL.
- * Source: WDK, "Types of APCs" and the page of each routine. KeInitializeApc and KeInsertQueueApc
- * have no page: they are as drivers that declare them for themselves expect them.
+ * Source: WDK, "Types of APCs", "Waits and APCs" and the page of each routine. KeInitializeApc,
+ * KeInsertQueueApc, KeAlertThread and KeTestAlertThread have no page: they are as drivers that
+ * declare them for themselves expect them.
  */
 public final class ApcServices {
     private static final int IRQL_UNEXPECTED_VALUE = 0xC8;
@@ -172,6 +173,20 @@ public final class ApcServices {
         }
         apc.setArguments(argument1, argument2);
         return apcs.insert(processor, apc, thread);
+    }
+
+    // ---- alerts ----
+
+    /** Answers whether the thread was alerted already, FALSE if it has ended. */
+    @Ddi(value = "KeAlertThread", maximum = Irql.DISPATCH_LEVEL)
+    boolean alert(Processor processor, long thread, byte mode) {
+        KernelThread alerted = scheduler.find(thread);
+        return alerted != null && apcs.alert(processor, alerted, mode & 1);
+    }
+
+    @Ddi(value = "KeTestAlertThread", maximum = Irql.DISPATCH_LEVEL)
+    boolean testAlert(Processor processor, byte mode) {
+        return apcs.testAlert(processor, mode & 1);
     }
 
     // ---- delivery ----

@@ -138,11 +138,47 @@ public final class Apcs {
     }
 
     private void notifyUser(Processor processor, KernelThread thread, KThread view) {
-        if (thread.state() == KernelThread.State.WAITING
-                && thread.alertable
-                && view.waitMode() != KERNEL_MODE) {
-            view.setUserApcPending();
+        if (thread.state() == KernelThread.State.WAITING && thread.alertable) {
+            if (view.waitMode() != KERNEL_MODE) {
+                view.setUserApcPending();
+            }
             scheduler.endWait(processor, thread, NtStatus.USER_APC);
         }
+    }
+
+    // ---- alerts ----
+
+    /**
+     * Alerts a thread: ends an alertable wait, or the next one. An alert for kernel mode ends a
+     * wait in user mode, too.
+     *
+     * @return whether the thread was alerted already
+     */
+    boolean alert(Processor processor, KernelThread thread, int mode) {
+        KThread view = Scheduler.view(processor, thread);
+        boolean before = view.isAlerted(mode);
+        if (before) {
+            return true;
+        }
+        if (thread.state() == KernelThread.State.WAITING
+                && thread.alertable
+                && (mode == KERNEL_MODE || view.waitMode() != KERNEL_MODE)) {
+            scheduler.endWait(processor, thread, NtStatus.ALERTED);
+        } else {
+            view.setAlerted(mode, true);
+        }
+        return false;
+    }
+
+    /** Takes an alert of the current thread, and says whether there was one. */
+    boolean testAlert(Processor processor, int mode) {
+        KThread view = current(processor);
+        boolean alerted = view.isAlerted(mode);
+        if (alerted) {
+            view.setAlerted(mode, false);
+        } else if (mode != KERNEL_MODE && !view.apcs(mode).isEmpty()) {
+            view.setUserApcPending();
+        }
+        return alerted;
     }
 }

@@ -9,7 +9,7 @@ import dev.dirql.machine.GuestMemory;
  *
  * <pre>
  * +0x000 Header        +0x028 InitialStack  +0x030 StackLimit     +0x038 StackBase
- * +0x058 KernelStack   +0x071 Running       +0x098 ApcState       +0x0B8 ApcState.Process
+ * +0x058 KernelStack   +0x071 Running       +0x072 Alerted[2]     +0x098 ApcState       +0x0B8 ApcState.Process
  * +0x0C3 Priority      +0x0C8 WaitStatus    +0x0D0 WaitBlockList  +0x0F0 Teb
  * +0x0C0 ApcState.InProgressFlags  +0x0C1 ApcState.KernelApcPending  +0x0C2 ApcState.UserApcPending
  * +0x140 WaitBlock[4]: +0x00 WaitListEntry +0x10 WaitType +0x11 BlockState +0x12 WaitKey
@@ -36,6 +36,7 @@ public record KThread(GuestMemory memory, long address) {
     private static final int STACK_BASE = 0x38;
     private static final int KERNEL_STACK = 0x58;
     private static final int RUNNING_FLAG = 0x71;
+    private static final int ALERTED = 0x72;
     private static final int APC_LISTS = 0x98;
     private static final int APC_PROCESS = 0xB8;
     private static final int APC_IN_PROGRESS = 0xC0;
@@ -124,6 +125,7 @@ public record KThread(GuestMemory memory, long address) {
         memory.store64(address + STACK_LIMIT, stackTop - stackSize);
         memory.store64(address + KERNEL_STACK, stackTop);
         memory.store8(address + RUNNING_FLAG, 0);
+        memory.store16(address + ALERTED, 0);
         new ListEntry(memory, address + APC_LISTS).initializeHead();
         new ListEntry(memory, address + APC_LISTS + ListEntry.BYTES).initializeHead();
         memory.store64(address + APC_PROCESS, process);
@@ -269,7 +271,16 @@ public record KThread(GuestMemory memory, long address) {
         return new ListEntry(memory, address + MUTANT_LIST);
     }
 
-    // ---- APCs ----
+    // ---- alerts and APCs ----
+
+    /** Whether an alert for a processor mode awaits the next alertable wait. */
+    boolean isAlerted(int mode) {
+        return memory.load8(address + ALERTED + (mode & 1)) != 0;
+    }
+
+    void setAlerted(int mode, boolean alerted) {
+        memory.store8(address + ALERTED + (mode & 1), alerted ? 1 : 0);
+    }
 
     /** Head of the list of APCs for a processor mode. */
     ListEntry apcs(int mode) {

@@ -2,6 +2,9 @@ package dev.dirql.kernel.threads;
 
 import dev.dirql.events.LockKind;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.ServiceEngine;
@@ -22,6 +25,7 @@ public final class MutexServices {
     private final WaitLocks locks;
     private final Apcs apcs;
     private final Exceptions exceptions;
+    private final Rules rules;
 
     public MutexServices(
             Machine machine,
@@ -30,7 +34,8 @@ public final class MutexServices {
             WaitServices waitServices,
             WaitLocks locks,
             Apcs apcs,
-            Exceptions exceptions) {
+            Exceptions exceptions,
+            Rules rules) {
         this.machine = machine;
         this.engine = engine;
         this.waits = waits;
@@ -38,12 +43,15 @@ public final class MutexServices {
         this.locks = locks;
         this.apcs = apcs;
         this.exceptions = exceptions;
+        this.rules = rules;
     }
 
     @Ddi("KeInitializeMutex")
     void initializeMutex(Processor processor, KMutant mutex, int level) {
-        mutex.initialize();
-        locks.forget(processor, mutex.address());
+        locks.initialized(processor, mutex.address(), engine.caller(processor));
+        if (machine.ended() == null) {
+            mutex.initialize();
+        }
     }
 
     @Ddi(
@@ -86,6 +94,17 @@ public final class MutexServices {
 
     @Ddi(value = "KeInitializeSemaphore", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlKeDispatchLte")
     void initializeSemaphore(Processor processor, KSemaphore semaphore, int count, int limit) {
+        if (count < 0 || limit <= 0 || count > limit) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "SemaphoreLimit",
+                            "",
+                            "a semaphore is initialized with count %d and limit %d"
+                                    .formatted(count, limit),
+                            Verifier.NONE),
+                    engine.caller(processor));
+        }
         semaphore.initialize(count, limit);
     }
 
@@ -107,6 +126,9 @@ public final class MutexServices {
         processor.memory().probe(semaphore.address(), KSemaphore.SIZE, true);
         int before = semaphore.header().signalState();
         int after = before + adjustment;
+        if (wait && irql > Irql.PASSIVE_LEVEL) {
+            releaseAndWaitTooHigh(processor, irql, caller);
+        }
         if (after > semaphore.limit() || after < before) {
             exceptions.raised(processor, STATUS_SEMAPHORE_LIMIT_EXCEEDED);
             return Outcome.stay();
@@ -117,6 +139,18 @@ public final class MutexServices {
         }
         waitServices.stayRaised(processor, wait, irql, caller);
         return Outcome.of(before);
+    }
+
+    private void releaseAndWaitTooHigh(Processor processor, int irql, long caller) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "IrqlKeReleaseSemaphore",
+                        "",
+                        "KeReleaseSemaphore with Wait is called at %s, above PASSIVE_LEVEL"
+                                .formatted(Irql.name(irql)),
+                        Verifier.NONE),
+                caller);
     }
 
     @Ddi("KeReadStateSemaphore")

@@ -67,7 +67,7 @@ public final class WaitLock {
         return List.copyOf(holds);
     }
 
-    boolean isHeldBy(long thread) {
+    public boolean isHeldBy(long thread) {
         return holds.stream().anyMatch(hold -> hold.thread == thread);
     }
 }

@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.events.Finding;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
+import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.LockNames;
 import dev.dirql.kernel.rules.Rules;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * time spun. A lock is known by the physical address of its structure.
  */
 public final class WaitLocks implements StatePart {
+    /** Where the event of a fast or guarded mutex is in it. */
+    private static final int FAST_MUTEX_EVENT = 0x18;
+
     private final Machine machine;
     private final ServiceEngine engine;
     private final LockNames names;
@@ -281,6 +285,54 @@ public final class WaitLocks implements StatePart {
                 }
             }
         }
+    }
+
+    /**
+     * A lock is initialized. It was before, if it was used. WDK, "Bug Check 0xC4", subcode 0x1005.
+     * Stacks are used again for other locks.
+     */
+    public void initialized(Processor processor, long address, long caller) {
+        WaitLock known = find(processor, address);
+        if (known == null || (known.holds.isEmpty() && KernelMemory.isStack(address))) {
+            return;
+        }
+        boolean held = !known.holds.isEmpty();
+        rules.broken(
+                processor,
+                new Violation(
+                        "LockInitializedTwice",
+                        "1005",
+                        held ? Severity.ERROR : Severity.WARNING,
+                        held
+                                ? "%s is initialized again, and thread 0x%x holds it"
+                                        .formatted(known.name(), known.holds.get(0).thread())
+                                : "%s is initialized again".formatted(known.name()),
+                        Violation.Verifier.detected(0x1005, known.address(), 0, 0),
+                        held ? List.of(acquired(known.holds.get(0))) : List.of()),
+                caller);
+        known.holds.clear();
+    }
+
+    /** An event is initialized: that of a fast mutex if one was used there. */
+    void eventInitialized(Processor processor, long event, long caller) {
+        WaitLock known = find(processor, event - FAST_MUTEX_EVENT);
+        if (known != null
+                && (known.kind() == LockKind.FAST_MUTEX
+                        || known.kind() == LockKind.GUARDED_MUTEX)) {
+            initialized(processor, event - FAST_MUTEX_EVENT, caller);
+        }
+    }
+
+    /** A lock that nobody holds is not free. WDK, "Bug Check 0xC4", subcode 0x1002. */
+    public void notInitialized(Processor processor, WaitLock lock, long caller) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "LockNotInitialized",
+                        "1002",
+                        "%s is asked for, and was not initialized".formatted(lock.name()),
+                        Violation.Verifier.detected(0x1002, lock.address(), 0, 0)),
+                caller);
     }
 
     /**

@@ -6,14 +6,15 @@ import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.traps.BugChecks;
+import dev.dirql.kernel.traps.Exceptions;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import java.util.List;
@@ -21,14 +22,13 @@ import java.util.List;
 /** Events, waits and delays. Source: WDK, the page of each routine. */
 public final class WaitServices {
     private static final int MAXIMUM_WAIT_OBJECTS_EXCEEDED = 0x0C;
+    private static final int STATUS_MUTANT_LIMIT_EXCEEDED = 0xC000_0191;
     private static final int OBJECTS_MAXIMUM = 64;
     private static final int OWN_BLOCKS = 3;
     private static final int USER_MODE = 1;
 
     /** Stands in a deadline for a wait that only looks. */
     private static final long AT_ONCE = -1;
-
-    private static final String NO_ALERTS = "alerts, which no documented routine sends";
 
     private final Machine machine;
     private final ServiceEngine engine;
@@ -37,6 +37,7 @@ public final class WaitServices {
     private final Waits waits;
     private final Rules rules;
     private final BugChecks bugChecks;
+    private final Exceptions exceptions;
     private final boolean atApcLevel;
 
     /**
@@ -50,6 +51,7 @@ public final class WaitServices {
             Waits waits,
             Rules rules,
             BugChecks bugChecks,
+            Exceptions exceptions,
             boolean atApcLevel) {
         this.machine = machine;
         this.engine = engine;
@@ -58,6 +60,7 @@ public final class WaitServices {
         this.waits = waits;
         this.rules = rules;
         this.bugChecks = bugChecks;
+        this.exceptions = exceptions;
         this.atApcLevel = atApcLevel;
     }
 
@@ -108,6 +111,10 @@ public final class WaitServices {
 
     @Ddi("KeInitializeEvent")
     void initialize(Processor processor, long event, int type, boolean state) {
+        waits.eventInitialized(processor, event, engine.caller(processor));
+        if (machine.ended() != null) {
+            return;
+        }
         new DispatcherHeader(processor.memory(), event)
                 .initialize(
                         type == 1
@@ -191,9 +198,7 @@ public final class WaitServices {
             value = "KeWaitForSingleObject",
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlKeWaitForSingleObject",
-            verifier = 0x3B,
-            state = Ddi.State.PARTIAL,
-            missing = NO_ALERTS)
+            verifier = 0x3B)
     Outcome waitForSingleObject(
             Processor processor,
             DispatcherHeader object,
@@ -206,7 +211,13 @@ public final class WaitServices {
         long deadlineNs = deadlineNs(processor, timeoutPointer);
         int irql = beginAt(processor);
         if (!mayBegin(
-                processor, "KeWaitForSingleObject", object.address(), irql, deadlineNs, caller)) {
+                processor,
+                "KeWaitForSingleObject",
+                object.address(),
+                irql,
+                deadlineNs,
+                timeoutPointer,
+                caller)) {
             return Outcome.stay();
         }
         checkStorage(processor, "KeWaitForSingleObject", object.address(), mode, caller);
@@ -247,9 +258,10 @@ public final class WaitServices {
             long object,
             int irql,
             long deadlineNs,
+            long timeoutPointer,
             long caller) {
         if (deadlineNs != AT_ONCE && irql > Irql.APC_LEVEL) {
-            waitAtRaisedIrql(processor, routine, object, irql, deadlineNs, caller);
+            waitAtRaisedIrql(processor, routine, object, irql, timeoutPointer, caller);
         } else if (deadlineNs != AT_ONCE && irql == Irql.APC_LEVEL && !atApcLevel) {
             waitAtApcLevel(processor, routine, caller);
         }
@@ -272,6 +284,9 @@ public final class WaitServices {
 
     private Outcome waitFor(Processor processor, WaitForObject wait, long caller) {
         DispatcherHeader object = new DispatcherHeader(processor.memory(), wait.object);
+        if (Waits.isMutexAtLimit(object, processor.thread)) {
+            return mutexAtLimit(processor, wait.irql, caller);
+        }
         if (Waits.isFree(object, processor.thread)) {
             Waits.take(object, processor.thread, Waits.isRaised(wait.irql));
             return end(processor, wait, NtStatus.SUCCESS, caller);
@@ -282,12 +297,20 @@ public final class WaitServices {
         if (wait.irql > Irql.APC_LEVEL) {
             return waits.switchAtRaisedIrql(processor, caller);
         }
-        if (waits.hasUserApc(processor, wait.manner())) {
-            return end(processor, wait, NtStatus.USER_APC, caller);
+        int interruption = waits.interruption(processor, wait.manner());
+        if (interruption != NtStatus.SUCCESS) {
+            return end(processor, wait, interruption, caller);
         }
         waits.begin(
                 processor, new long[] {wait.object}, KThread.WAIT_ANY, 0, wait.manner(), caller);
         return machine.ended() != null ? Outcome.stay() : new Outcome.Block(wait);
+    }
+
+    /** WDK, KeWaitForSingleObject: a mutex may be acquired MINLONG times. */
+    private Outcome mutexAtLimit(Processor processor, int irql, long caller) {
+        irqls.set(processor, irql, caller);
+        exceptions.raised(processor, STATUS_MUTANT_LIMIT_EXCEEDED);
+        return Outcome.stay();
     }
 
     private Outcome end(Processor processor, WaitForObject wait, int status, long caller) {
@@ -316,9 +339,7 @@ public final class WaitServices {
             value = "KeWaitForMultipleObjects",
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlKeWaitForMultipleObjects",
-            verifier = 0x3B,
-            state = Ddi.State.PARTIAL,
-            missing = NO_ALERTS)
+            verifier = 0x3B)
     Outcome waitForMultipleObjects(
             Processor processor,
             int count,
@@ -344,12 +365,22 @@ public final class WaitServices {
             processor.memory().probe(blocks, (long) KThread.WAIT_BLOCK_BYTES * count, true);
         }
         int irql = beginAt(processor);
-        if (!mayBegin(processor, "KeWaitForMultipleObjects", objects, irql, deadlineNs, caller)) {
+        if (!mayBegin(
+                processor,
+                "KeWaitForMultipleObjects",
+                objects,
+                irql,
+                deadlineNs,
+                timeoutPointer,
+                caller)) {
             return Outcome.stay();
         }
         for (int i = 0; i < count && machine.ended() == null; i++) {
             long object = processor.memory().load64(objects + 8L * i);
             checkStorage(processor, "KeWaitForMultipleObjects", object, mode, caller);
+        }
+        if (blocks != 0 && machine.ended() == null) {
+            checkStack(processor, "KeWaitForMultipleObjects", "with", blocks, mode, caller);
         }
         long options =
                 count
@@ -379,6 +410,13 @@ public final class WaitServices {
         }
         boolean any = wait.waitType() == KThread.WAIT_ANY;
         boolean raised = Waits.isRaised(wait.irql);
+        int from = any ? Math.max(firstFree, 0) : 0;
+        int taken = any ? Math.min(free, 1) : free == objects.length ? free : 0;
+        for (int i = from; i < from + taken; i++) {
+            if (Waits.isMutexAtLimit(object(processor, objects[i]), processor.thread)) {
+                return mutexAtLimit(processor, wait.irql, caller);
+            }
+        }
         if (any && firstFree >= 0) {
             Waits.take(object(processor, objects[firstFree]), processor.thread, raised);
             return end(processor, wait, firstFree, caller);
@@ -395,8 +433,9 @@ public final class WaitServices {
         if (wait.irql > Irql.APC_LEVEL) {
             return waits.switchAtRaisedIrql(processor, caller);
         }
-        if (waits.hasUserApc(processor, wait.manner())) {
-            return end(processor, wait, NtStatus.USER_APC, caller);
+        int interruption = waits.interruption(processor, wait.manner());
+        if (interruption != NtStatus.SUCCESS) {
+            return end(processor, wait, interruption, caller);
         }
         waits.begin(
                 processor,
@@ -433,12 +472,7 @@ public final class WaitServices {
                 : end(processor, pending, status, caller);
     }
 
-    @Ddi(
-            value = "KeDelayExecutionThread",
-            maximum = Irql.APC_LEVEL,
-            rule = "IrqlKeApcLte1",
-            state = Ddi.State.PARTIAL,
-            missing = NO_ALERTS)
+    @Ddi(value = "KeDelayExecutionThread", maximum = Irql.APC_LEVEL, rule = "IrqlKeApcLte1")
     Outcome delay(Processor processor, byte mode, boolean alertable, long intervalPointer) {
         long caller = engine.caller(processor);
         long interval = processor.memory().load64(intervalPointer);
@@ -451,8 +485,9 @@ public final class WaitServices {
 
     private Outcome delay(Processor processor, Delay delay, long caller) {
         Waits.Manner manner = new Waits.Manner(delay.mode, 0, delay.alertable, delay.deadlineNs);
-        if (waits.hasUserApc(processor, manner)) {
-            return Outcome.of(NtStatus.USER_APC);
+        int interruption = waits.interruption(processor, manner);
+        if (interruption != NtStatus.SUCCESS) {
+            return Outcome.of(interruption);
         }
         waits.beginDelay(processor, manner, caller);
         return new Outcome.Block(delay);
@@ -474,7 +509,7 @@ public final class WaitServices {
             String routine,
             long object,
             int irql,
-            long deadlineNs,
+            long timeoutPointer,
             long caller) {
         boolean several = routine.equals("KeWaitForMultipleObjects");
         rules.broken(
@@ -484,23 +519,53 @@ public final class WaitServices {
                         "3B",
                         "%s may wait for 0x%x at %s, above APC_LEVEL"
                                 .formatted(routine, object, Irql.name(irql)),
-                        Verifier.detected(
-                                0x3B, irql, object, deadlineNs == KernelThread.NEVER ? 0 : 1)),
+                        Verifier.detected(0x3B, irql, object, timeoutPointer)),
                 caller);
     }
 
-    /** A stack may be paged out during a wait in user mode. WDK, "Bug Check 0xC4", 0x123. */
     private void checkStorage(
             Processor processor, String routine, long object, int mode, long caller) {
-        if (mode == USER_MODE && KernelMemory.isStack(object)) {
+        waits.check(processor, new DispatcherHeader(processor.memory(), object), caller);
+        if (machine.ended() != null) {
+            return;
+        }
+        checkStack(processor, routine, "for", object, mode, caller);
+        if (mode == USER_MODE
+                && new DispatcherHeader(processor.memory(), object).type()
+                        == DispatcherHeader.MUTANT
+                && machine.ended() == null) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "MutexWaitInUserMode",
+                            "",
+                            "%s waits in user mode for the mutex at 0x%x"
+                                    .formatted(routine, object),
+                            Verifier.NONE),
+                    caller);
+        }
+    }
+
+    /**
+     * A stack may be paged out during a wait in user mode, and so must hold neither the object nor
+     * the wait blocks. WDK, "Bug Check 0xC4", 0x123, and KeWaitForMultipleObjects.
+     */
+    private void checkStack(
+            Processor processor,
+            String routine,
+            String preposition,
+            long address,
+            int mode,
+            long caller) {
+        if (mode == USER_MODE && KernelMemory.isStack(address)) {
             rules.broken(
                     processor,
                     Violation.error(
                             "UserModeWaitOnStack",
                             "123",
-                            "%s waits in user mode for 0x%x on a kernel stack, which may page out"
-                                    .formatted(routine, object),
-                            Verifier.detected(0x123, object, 0, 0)),
+                            "%s waits in user mode %s 0x%x on a kernel stack, which may page out"
+                                    .formatted(routine, preposition, address),
+                            Verifier.detected(0x123, address, 0, 0)),
                     caller);
         }
     }

@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.events.LockKind;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.kernel.traps.BugChecks;
@@ -18,6 +19,7 @@ public final class Waits {
     private static final int ATTEMPTED_SWITCH_FROM_DPC = 0xB8;
     private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
     private static final int CORRUPT_LIST_ENTRY = 3;
+    private static final int KERNEL_MODE = 0;
     private static final int USER_MODE = 1;
 
     /** More wait blocks than all threads could have. */
@@ -28,18 +30,21 @@ public final class Waits {
     private final WaitLocks locks;
     private final WaitDeadlocks deadlocks;
     private final BugChecks bugChecks;
+    private final WaitObjects objects;
 
     public Waits(
             Machine machine,
             Scheduler scheduler,
             WaitLocks locks,
             WaitDeadlocks deadlocks,
-            BugChecks bugChecks) {
+            BugChecks bugChecks,
+            Rules rules) {
         this.machine = machine;
         this.scheduler = scheduler;
         this.locks = locks;
         this.deadlocks = deadlocks;
         this.bugChecks = bugChecks;
+        objects = new WaitObjects(rules);
     }
 
     // ---- signaling ----
@@ -53,6 +58,10 @@ public final class Waits {
     int signal(Processor processor, DispatcherHeader object, int state, long caller) {
         object.memory().probe(object.address(), DispatcherHeader.SIZE, true);
         int before = object.signalState();
+        objects.check(processor, object, caller);
+        if (machine.ended() != null) {
+            return before;
+        }
         machine.emit(processor, new Event.ObjectSignaled(object.address(), object.kind(), caller));
         object.setSignalState(state);
         satisfyWaits(processor, object);
@@ -135,6 +144,13 @@ public final class Waits {
                         && new KMutant(object.memory(), object.address()).owner() == thread);
     }
 
+    /** Whether a thread owns a mutex that it cannot acquire once more. */
+    static boolean isMutexAtLimit(DispatcherHeader object, long thread) {
+        return object.type() == DispatcherHeader.MUTANT
+                && object.signalState() == Integer.MIN_VALUE
+                && new KMutant(object.memory(), object.address()).owner() == thread;
+    }
+
     /** Does to a free object what the end of a wait does to it. */
     static void take(DispatcherHeader object, long thread, boolean raised) {
         if (object.isSynchronization()) {
@@ -165,6 +181,16 @@ public final class Waits {
             WaitLock lock = locks.at(processor, object.address(), LockKind.MUTEX);
             locks.acquired(processor, lock, irql, caller, sinceNs, false);
         }
+    }
+
+    /** An object is waited for: what it must be. With the verifier on this may end the run. */
+    void check(Processor processor, DispatcherHeader object, long caller) {
+        objects.check(processor, object, caller);
+    }
+
+    /** An event is initialized, perhaps that of a fast mutex. */
+    void eventInitialized(Processor processor, long event, long caller) {
+        locks.eventInitialized(processor, event, caller);
     }
 
     // ---- beginning ----
@@ -330,14 +356,34 @@ public final class Waits {
         return deadlineNs == KernelThread.NEVER ? -1 : Math.max(0, deadlineNs - processor.clockNs);
     }
 
-    /** Whether an alertable wait in user mode would end at once for an APC. */
-    boolean hasUserApc(Processor processor, Manner manner) {
+    /**
+     * With what status an alertable wait ends at once, or STATUS_SUCCESS. An alert for kernel mode
+     * ends a wait in either mode. So does a user APC, which is delivered after one in user mode
+     * only. WDK, "Waits and APCs".
+     */
+    int interruption(Processor processor, Manner manner) {
         KThread view = Scheduler.view(processor, scheduler.current(processor));
-        if (!manner.alertable() || manner.mode() != USER_MODE || view.apcs(USER_MODE).isEmpty()) {
-            return false;
+        if (!manner.alertable()) {
+            return NtStatus.SUCCESS;
         }
-        view.setUserApcPending();
-        return true;
+        if (takeAlert(view, manner.mode())) {
+            return NtStatus.ALERTED;
+        }
+        if (!view.apcs(USER_MODE).isEmpty()) {
+            if (manner.mode() == USER_MODE) {
+                view.setUserApcPending();
+            }
+            return NtStatus.USER_APC;
+        }
+        return takeAlert(view, KERNEL_MODE) ? NtStatus.ALERTED : NtStatus.SUCCESS;
+    }
+
+    private static boolean takeAlert(KThread view, int mode) {
+        boolean alerted = view.isAlerted(mode);
+        if (alerted) {
+            view.setAlerted(mode, false);
+        }
+        return alerted;
     }
 
     // ---- ending ----

@@ -53,6 +53,17 @@ class KThreadTest {
     }
 
     @Test
+    void alertsAreKeptForEachMode() {
+        memory.store16(BASE + 0x72, 0xAAAA);
+        view.setAlerted(0, true);
+        view.setAlerted(1, false);
+
+        assertThat(memory.load16(BASE + 0x72)).isEqualTo(0x0001);
+        assertThat(view.isAlerted(0)).isTrue();
+        assertThat(view.isAlerted(1)).isFalse();
+    }
+
+    @Test
     void aWaitIsInTheFirstWaitBlock() {
         DispatcherHeader event = new DispatcherHeader(memory, EVENT);
         event.initialize(0, 6, false);
