@@ -5,6 +5,7 @@ import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.interrupts.KInterrupt;
 import dev.dirql.kernel.io.DriverUnloading;
 import dev.dirql.kernel.loader.ImageLoader;
+import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.KThread;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
@@ -36,6 +37,16 @@ public final class KernelUnloading implements DriverUnloading {
         this.kernel = kernel;
         this.loader = loader;
         this.sections = sections;
+    }
+
+    @Override
+    public int apcDisableCounts(Processor processor) {
+        return Apcs.disableCounts(processor);
+    }
+
+    @Override
+    public boolean ownsMutex(Processor processor) {
+        return new KThread(processor.memory(), processor.thread).ownsMutex();
     }
 
     @Override

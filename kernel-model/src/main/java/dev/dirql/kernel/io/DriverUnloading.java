@@ -4,7 +4,7 @@ import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.machine.Processor;
 import java.util.List;
 
-/** What the I/O manager asks of the rest of the kernel when it unloads a driver. */
+/** What the I/O manager asks of the rest of the kernel: about threads, and images that go. */
 public interface DriverUnloading {
     /**
      * Something of a driver that is still in use when its code goes.
@@ -19,6 +19,12 @@ public interface DriverUnloading {
 
     /** As {@link #startThread(Processor, String, long, long)}, with a priority. */
     void startThread(Processor processor, String name, long routine, long context, int priority);
+
+    /** How often the current thread disabled APCs and did not enable them: CombinedApcDisable. */
+    int apcDisableCounts(Processor processor);
+
+    /** Whether the current thread owns a mutex. */
+    boolean ownsMutex(Processor processor);
 
     /** Interrupt objects, queued DPCs and threads that would execute an image. */
     List<Leftover> leftovers(Processor processor, LoadedImage image);

@@ -79,7 +79,7 @@ public final class IoManager {
         devices = new Devices(pool, drivers, names, references, extensions);
         FileObjects files = new FileObjects(pool, devices);
         UserMemory user = new UserMemory(machine, workload);
-        calls = new RoutineCalls(engine, irqls, images, rules);
+        calls = new RoutineCalls(engine, irqls, images, rules, unloading, crash);
         RequestRules requestRules = new RequestRules(images, locks, rules);
         requests =
                 new Requests(
@@ -92,7 +92,7 @@ public final class IoManager {
         CancelServices cancel = new CancelServices(engine, irqls, locks, internal, calls, crash);
         workItems =
                 new WorkItemServices(
-                        engine, pool, references, images, unloading::startThread, crash);
+                        engine, pool, references, images, unloading::startThread, calls, crash);
         unloads = new DriverUnloads(engine, drivers, requests, rules, unloading);
         requests.onCompleted(unloads::settle);
         files.onClosed(processor -> {

@@ -1,11 +1,12 @@
 package dev.dirql.kernel.io;
 
+import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.Processor;
 import java.util.Locale;
@@ -20,17 +21,30 @@ public final class RoutineCalls {
     private static final int DISPATCH_CHANGED_IRQL = 0x05;
     private static final int COMPLETION_CHANGED_IRQL = 0xFA;
     private static final int IRQL_RETURN = 0x2001D;
+    private static final int APC_INDEX_MISMATCH = 0x01;
+    private static final int SYSTEM_CALL = 0;
+    private static final int WORKER_ROUTINE = 1;
 
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final LoadedImages images;
     private final Rules rules;
+    private final DriverUnloading threads;
+    private final Crash crash;
 
-    RoutineCalls(ServiceEngine engine, Irqls irqls, LoadedImages images, Rules rules) {
+    RoutineCalls(
+            ServiceEngine engine,
+            Irqls irqls,
+            LoadedImages images,
+            Rules rules,
+            DriverUnloading threads,
+            Crash crash) {
         this.engine = engine;
         this.irqls = irqls;
         this.images = images;
         this.rules = rules;
+        this.threads = threads;
+        this.crash = crash;
     }
 
     /** A dispatch routine returned. */
@@ -50,6 +64,41 @@ public final class RoutineCalls {
                 routine,
                 before,
                 Verifier.detected(COMPLETION_CHANGED_IRQL, routine, before, processor.irql()));
+    }
+
+    /**
+     * A system call is about to return to user mode, where APCs must be enabled. WDK, "Bug Check
+     * 0x1".
+     *
+     * @param function name of the export that stands for the system call
+     * @param routine the driver's routine that served it
+     */
+    boolean enablesApcs(Processor processor, String function, long routine) {
+        return enablesApcs(processor, engine.table().address(function), routine, SYSTEM_CALL);
+    }
+
+    boolean ownsMutex(Processor processor) {
+        return threads.ownsMutex(processor);
+    }
+
+    /** A worker routine returned. */
+    boolean workerEnablesApcs(Processor processor, long routine) {
+        return enablesApcs(processor, routine, routine, WORKER_ROUTINE);
+    }
+
+    private boolean enablesApcs(Processor processor, long function, long routine, int type) {
+        int disabled = threads.apcDisableCounts(processor);
+        if (disabled != 0) {
+            crash.bugCheckAt(
+                    routine,
+                    processor,
+                    APC_INDEX_MISMATCH,
+                    function,
+                    0,
+                    disabled & 0xFFFF_FFFFL,
+                    type);
+        }
+        return disabled == 0;
     }
 
     /** Another routine returned. */

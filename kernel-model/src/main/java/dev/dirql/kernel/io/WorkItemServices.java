@@ -26,7 +26,7 @@ import java.util.TreeMap;
 /**
  * Work items, and the system worker threads that run them. Threads are made as they are needed, up
  * to a number for each queue. Source: WDK, the page of each routine, "System worker threads" and
- * "Bug check 0xE1", "0xE4".
+ * "Bug check 0xE1", "0xE4", "0x39" and "0x1".
  *
  * <p>A WORK_QUEUE_ITEM is a list entry, the routine and its parameter; an IO_WORKITEM goes on with
  * the driver's routine, its object and its context.
@@ -37,6 +37,7 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     private static final int QUEUED_FREED = 0x2;
     private static final int INVALID_QUEUE = 0x6;
     private static final int WORKER_THREAD_RETURNED_AT_BAD_IRQL = 0xE1;
+    private static final int SYSTEM_EXIT_OWNED_MUTEX = 0x39;
 
     private static final int TAG = 'I' | 'o' << 8 | 'W' << 16 | 'k' << 24;
     private static final int TAG_QUEUE = 'E' | 'x' << 8 | 'W' << 16 | 'q' << 24;
@@ -76,6 +77,7 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     private final ObjectReferences references;
     private final LoadedImages images;
     private final ThreadStart threads;
+    private final RoutineCalls calls;
     private final Crash crash;
     private final long[] queues = new long[PRIORITIES.length];
     private final int[] made = new int[PRIORITIES.length];
@@ -93,12 +95,14 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
             ObjectReferences references,
             LoadedImages images,
             ThreadStart threads,
+            RoutineCalls calls,
             Crash crash) {
         this.engine = engine;
         this.pool = pool;
         this.references = references;
         this.images = images;
         this.threads = threads;
+        this.calls = calls;
         this.crash = crash;
     }
 
@@ -348,7 +352,20 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
                     pending.item);
             return Outcome.stay();
         }
-        return new Outcome.Then(new TakeItem(pending.queue));
+        if (calls.ownsMutex(processor)) {
+            crash.bugCheckAt(
+                    pending.routine,
+                    processor,
+                    SYSTEM_EXIT_OWNED_MUTEX,
+                    pending.routine,
+                    pending.parameter,
+                    pending.item,
+                    0);
+            return Outcome.stay();
+        }
+        return calls.workerEnablesApcs(processor, pending.routine)
+                ? new Outcome.Then(new TakeItem(pending.queue))
+                : Outcome.stay();
     }
 
     @Override

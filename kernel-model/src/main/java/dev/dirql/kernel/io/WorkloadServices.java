@@ -223,7 +223,7 @@ final class WorkloadServices {
             }
         }
         if (request.asynchronous) {
-            return Outcome.of(status);
+            return toUser(processor, pending.routine, status);
         }
         if (status != IoStatus.PENDING) {
             return completed(processor, request, pending.routine, pending.after, status);
@@ -272,7 +272,13 @@ final class WorkloadServices {
             }
             case DROP_FILE -> files.close(processor, target, routine);
         }
-        return Outcome.of(status);
+        return toUser(processor, routine, status);
+    }
+
+    private Outcome toUser(Processor processor, long routine, int status) {
+        return calls.enablesApcs(processor, "WorkloadTransfer", routine)
+                ? Outcome.of(status)
+                : Outcome.stay();
     }
 
     @Ddi(

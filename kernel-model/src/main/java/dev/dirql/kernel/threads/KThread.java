@@ -266,6 +266,10 @@ public record KThread(GuestMemory memory, long address) {
         return memory.load64(address + START_ADDRESS);
     }
 
+    public boolean ownsMutex() {
+        return !mutants().isEmpty();
+    }
+
     /** Head of the list of the mutexes that the thread owns. */
     ListEntry mutants() {
         return new ListEntry(memory, address + MUTANT_LIST);

@@ -213,6 +213,16 @@ class IoManagerTest {
         }
 
         @Override
+        public int apcDisableCounts(Processor processor) {
+            return 0;
+        }
+
+        @Override
+        public boolean ownsMutex(Processor processor) {
+            return false;
+        }
+
+        @Override
         public List<Leftover> leftovers(Processor processor, LoadedImage image) {
             return driver.deviceObject() == 0
                     ? List.of()
