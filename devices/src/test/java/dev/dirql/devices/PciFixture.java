@@ -178,6 +178,10 @@ final class PciFixture {
             requestAgain(cause);
         }
 
+        void sendOnce(int message) {
+            send(message);
+        }
+
         PciFunction onBus() {
             return function();
         }

@@ -402,6 +402,51 @@ final class PciInterruptsTest {
         return List.copyOf(test.taken);
     }
 
+    // ---- messages without a cause ----
+
+    @Test
+    void aMessageThatIsSentIsOneInterruptAndPendsWhileItIsMasked() {
+        PciFixture.Causes device = device();
+        long control = pci.tableOf(device) + 0x3C;
+
+        device.sendOnce(3);
+        assertThat(taken()).containsExactly("cpu0 0x63");
+        pci.write(control, 4, 1);
+        device.sendOnce(3);
+        device.sendOnce(3);
+        assertThat(takenUntil(2_000)).isEmpty();
+        pci.write(control, 4, 0);
+
+        assertThat(takenUntil(3_000)).containsExactly("cpu0 0x63");
+    }
+
+    @Test
+    void stimuliMeanMessagesThatAreSentAsWell() {
+        PciFixture.Causes device = device();
+        device.apply(new InterruptStimulus.Lose(1), 1);
+        device.apply(new InterruptStimulus.Delay(1, 5_000), 2);
+        device.apply(new InterruptStimulus.Duplicate(1), 3);
+
+        device.sendOnce(1);
+        device.sendOnce(2);
+        device.sendOnce(3);
+
+        assertThat(takenUntil(500)).containsExactly("cpu0 0x63");
+        assertThat(takenUntil(2_000)).containsExactly("cpu0 0x63");
+        assertThat(takenUntil(6_000)).containsExactly("cpu0 0x62");
+        device.sendOnce(1);
+        assertThat(takenUntil(7_000)).containsExactly("cpu0 0x61");
+    }
+
+    @Test
+    void withoutMessagesThatAreEnabledNothingIsSent() {
+        PciFixture.Causes device = device("line", line());
+
+        device.sendOnce(0);
+
+        assertThat(taken()).isEmpty();
+    }
+
     private List<String> takenUntil(long timeNs) {
         lastNs = timeNs;
         test.runUntil(timeNs);

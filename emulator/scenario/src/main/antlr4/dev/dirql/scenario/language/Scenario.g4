@@ -37,7 +37,7 @@ part
     | ( 'msi' | 'msix' ) number=expression STRING?
     | 'message' first=expression ( 'to' last=expression )? 'while' C_BODY STRING?
     | 'interrupt' name? 'while' C_BODY STRING?
-    | 'timer' name C_BODY
+    | 'timer' name ( '[' count=expression ']' )? HYPHENATED? C_BODY
     | 'stimulus' name arguments? STRING? C_BODY
     | 'on' ( 'write' | 'read' ) name C_BODY
     | 'on' ( 'raise' name? | 'power' ) C_BODY

@@ -5,6 +5,7 @@ import dev.dirql.scenario.language.HardwareDeclaration.Interrupt;
 import dev.dirql.scenario.language.HardwareDeclaration.Occasion;
 import dev.dirql.scenario.language.HardwareDeclaration.Register;
 import dev.dirql.scenario.language.HardwareDeclaration.Routine;
+import dev.dirql.scenario.language.HardwareDeclaration.Timer;
 import dev.dirql.scenario.language.ScenarioParser.ArgumentContext;
 import dev.dirql.scenario.language.ScenarioParser.HardwareContext;
 import dev.dirql.scenario.language.ScenarioParser.NameContext;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one declared type of device: what it consists of, and that its names fit together. */
 final class Hardware {
     static final int ARGUMENTS_MAXIMUM = 8;
+    private static final int TIMERS_MAXIMUM = 1024;
+    private static final String FREE_RUNNING = "free-running";
     private static final String FURTHER_LINE = "_line";
     private static final List<String> OF_INTERRUPTS =
             List.of("line", "message", "msi", "msix", "affinity", "processors", "passive");
@@ -34,11 +38,12 @@ final class Hardware {
     private final PciParts pci;
     private final Registers registerReader;
     private final Problems problems;
+    private final Expressions expressions;
 
     private final List<PropertyType> properties = new ArrayList<>();
     private final List<Register> registers = new ArrayList<>();
     private final List<Interrupt> interrupts = new ArrayList<>();
-    private final List<String> timers = new ArrayList<>();
+    private final List<Timer> timers = new ArrayList<>();
     private final List<StimulusType> stimuli = new ArrayList<>();
     private final List<Routine> routines = new ArrayList<>();
     private final List<DriverDeclaration.Source> code = new ArrayList<>();
@@ -55,6 +60,7 @@ final class Hardware {
         this.context = context;
         this.kinds = kinds;
         this.problems = problems;
+        this.expressions = expressions;
         pci = new PciParts(expressions, problems);
         registerReader = new Registers(expressions, problems, pci);
     }
@@ -104,12 +110,7 @@ final class Hardware {
             case "property" -> property(part);
             case "register" -> register(part);
             case "interrupt" -> interrupt(part);
-            case "timer" -> {
-                NameContext name = part.name();
-                if (take(name, "timer")) {
-                    timers.add(name.getText());
-                }
-            }
+            case "timer" -> timer(part);
             case "stimulus" -> stimulus(part);
             default -> {}
         }
@@ -143,6 +144,25 @@ final class Hardware {
         registerNames.add(part.name().getText());
         if (take(part.name(), "register")) {
             registerReader.read(part, registers).ifPresent(registers::add);
+        }
+    }
+
+    private void timer(PartContext part) {
+        OptionalLong count =
+                part.count == null
+                        ? OptionalLong.of(0)
+                        : expressions.whole(part.count, "the count", 1, TIMERS_MAXIMUM);
+        wrong |= count.isEmpty();
+        boolean freeRunning = !part.HYPHENATED().isEmpty();
+        if (freeRunning && !part.HYPHENATED(0).getText().equals(FREE_RUNNING)) {
+            wrong = true;
+            problems.error(
+                    part.HYPHENATED(0).getSymbol(),
+                    "no timer is %s".formatted(part.HYPHENATED(0).getText()),
+                    "only free-running can stand there");
+        }
+        if (take(part.name(), "timer")) {
+            timers.add(new Timer(part.name().getText(), (int) count.orElse(0), freeRunning));
         }
     }
 
@@ -370,7 +390,7 @@ final class Hardware {
             macro(property.name(), "property", macros, clashes);
             words(property, macros, clashes);
         }
-        hardware.timers().forEach(timer -> macro(timer, "timer", macros, clashes));
+        hardware.timers().forEach(timer -> macro(timer.name(), "timer", macros, clashes));
         for (Register register : hardware.registers()) {
             register.values().forEach(value -> macro(value.name(), "named value", macros, clashes));
         }

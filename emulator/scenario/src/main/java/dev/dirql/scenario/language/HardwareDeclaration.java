@@ -32,7 +32,7 @@ public record HardwareDeclaration(
         List<Register> registers,
         List<Interrupt> interrupts,
         List<Message> messages,
-        List<String> timers,
+        List<Timer> timers,
         List<StimulusType> stimuli,
         List<Routine> routines,
         List<DriverDeclaration.Source> code) {
@@ -240,6 +240,24 @@ public record HardwareDeclaration(
      * @param name empty for the first one
      */
     public record Interrupt(String name, String meaning) {}
+
+    /**
+     * A timer, or several that are alike.
+     *
+     * @param count how many; 0 if it is a timer and not an array of them
+     * @param freeRunning alone it keeps no run going
+     */
+    public record Timer(String name, int count, boolean freeRunning) {
+        /** Whether its C has an index. */
+        public boolean isArray() {
+            return count > 0;
+        }
+
+        /** How many timers it is. */
+        public int elements() {
+            return Math.max(1, count);
+        }
+    }
 
     /** What a routine is for. */
     public enum Occasion {

@@ -522,7 +522,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                             + " NAME[COUNT] at OFFSET step BYTES";
             case "property" -> "property NAME: KIND = USUAL \"…\"";
             case "interrupt" -> "interrupt while (CONDITION), or interrupt NAME while (CONDITION)";
-            case "timer" -> "timer NAME { C }";
+            case "timer" ->
+                    "timer NAME { C }, timer NAME[COUNT] { C }, or timer NAME free-running { C }";
             case "stimulus" -> "stimulus NAME(ARGUMENT: KIND, …) \"…\" { C }";
             case "on" ->
                     "on write REGISTER { C }, on read REGISTER { C }, on raise { C }, or on power"

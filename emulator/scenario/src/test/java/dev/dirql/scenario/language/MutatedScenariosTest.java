@@ -44,7 +44,28 @@ final class MutatedScenariosTest {
                         on raise { STATUS = 0; }
                         stimulus add(count: integer from 1 to 9, how: fast or slow = fast) { STATUS += count; }
                     }
+                    hardware Card "on the bus" {
+                        pci 0x1234:0x0001 class 0x020000 revision 1 subsystem 0x1234:2
+                        bar 0 memory "control"
+                        bar 2 memory32 size 64KB
+                        bar 3 ports
+                        msi 4
+                        msix 5
+                        register CAUSE at 0 { DONE: bits 0 to 3 write-one-to-clear LOCK: bit 9 write-once }
+                        register RING[4] at 0x10 step 16 width 8 reset 7 big-endian
+                        register BELL[4] at 0 step 0x1000 in bar 2 write-only
+                        register OLD at 0 in bar 3 width 1 read-only
+                        on write BELL { RING[index] = written; start(run + index, 5); }
+                        timer run[4] { CAUSE.DONE |= 1 << index; send_message(index); }
+                        timer beat free-running { start(beat, 5); }
+                        message 0 while (CAUSE.LOCK) "lock"
+                        message 1 to 4 while (CAUSE.DONE >> (message - 1) & 1)
+                        on raise { CAUSE.DONE = 1; }
+                    }
+                    hardware Old { ports 0x300 register DATA at 0 width 1 register CODE at 0x1 write-only }
                     device counter: Counter { latency 3us line 4 }
+                    device card: Card { msix 4 }
+                    device old: Old
                     workload {
                         thread writer on 2 priority 12 {
                             repeat count { write disk_driver, 4KB at 512 }
@@ -157,8 +178,23 @@ final class MutatedScenariosTest {
                         " register A at ",
                         " on write ",
                         " interrupt while (",
-                        " bit 3 ");
+                        " bit 3 ",
+                        " pci 1:2 ",
+                        " bar 1 ports ",
+                        " in bar 2 ",
+                        " msix 9 ",
+                        " message 1 to 3 while (",
+                        " timer t[3] free-running { ",
+                        " [4] at 0 step 8 ");
         return words.get(random.nextInt(words.size()));
+    }
+
+    private static String distinctArrays(int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append("register a%d[1024] at 0 step 2 width 1 read-only\n".formatted(i));
+        }
+        return text.toString();
     }
 
     @Test
@@ -182,6 +218,11 @@ final class MutatedScenariosTest {
         check("driver d { " + "\n#if 1".repeat(1 << 14));
         check("hardware h { " + "register a at 0 ".repeat(1 << 12) + "}");
         check("hardware h { " + "on write a { ".repeat(1 << 12));
+        check("hardware h { pci 1:1 " + "bar 0 memory ".repeat(1 << 12) + "register a at 0 }");
+        check("hardware h { pci 1:1 msix 2048 " + "message 0 to 2047 while (1) ".repeat(1 << 10));
+        check("hardware h { " + "register a[1024] at 0 step 4\n".repeat(1 << 10) + "}");
+        check("hardware h { " + distinctArrays(1 << 10) + "}");
+        check("hardware h { register a at 0 " + "reset 1 ".repeat(1 << 13) + "}");
         check("hardware h { interrupt while " + "(".repeat(1 << 13));
         check("expect { " + "a.b == 1\n".repeat(1 << 14) + "}");
         check("expect { " + "a.b = 1\n".repeat(1 << 14) + "}");

@@ -114,8 +114,14 @@ public final class HardwareProgram {
             case STIMULUS -> arguments(routine.subject());
             case MESSAGE -> "ULONG message";
             case RAISE -> hardware.pci().isPresent() ? "LONG message" : "void";
-            case CONDITION, POWER, TIMER -> "void";
+            case TIMER -> isTimerArray(routine.subject()) ? INDEX : "void";
+            case CONDITION, POWER -> "void";
         };
+    }
+
+    private boolean isTimerArray(String name) {
+        return hardware.timers().stream()
+                .anyMatch(timer -> timer.name().equals(name) && timer.isArray());
     }
 
     private static String ofWrite(Register register) {
@@ -163,8 +169,10 @@ public final class HardwareProgram {
         for (Register register : hardware.registers()) {
             register(register, text);
         }
-        for (int i = 0; i < hardware.timers().size(); i++) {
-            text.append("#define %s %dUL\n".formatted(hardware.timers().get(i), i));
+        int number = 0;
+        for (HardwareDeclaration.Timer timer : hardware.timers()) {
+            text.append("#define %s %dUL\n".formatted(timer.name(), number));
+            number += timer.elements();
         }
         for (PropertyType property : hardware.properties()) {
             Value value = properties.get(property.name());

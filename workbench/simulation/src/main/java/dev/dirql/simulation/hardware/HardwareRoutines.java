@@ -16,6 +16,7 @@ import dev.dirql.scenario.language.HardwareDeclaration;
 import dev.dirql.scenario.language.HardwareDeclaration.Occasion;
 import dev.dirql.scenario.language.HardwareDeclaration.Routine;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +33,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
     private final Machine machine;
     private final HardwareRegisters registers;
     private final List<Integer> timers = new ArrayList<>();
+    private final BitSet freeRunning = new BitSet();
     private final boolean[] running;
     private final List<Variable> variables = new ArrayList<>();
     private final Optional<HardwareProcessor> processor;
@@ -45,12 +47,20 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
         this.hardware = hardware;
         this.around = around;
         machine = around.machine();
-        running = new boolean[hardware.timers().size()];
+        running =
+                new boolean
+                        [hardware.timers().stream()
+                                .mapToInt(HardwareDeclaration.Timer::elements)
+                                .sum()];
         processor = program.map(image -> new HardwareProcessor(image, this));
         registers = new HardwareRegisters(hardware, this);
-        for (int i = 0; i < running.length; i++) {
-            int timer = i;
-            timers.add(machine.queue().register((_, _) -> expired(timer)));
+        for (HardwareDeclaration.Timer declared : hardware.timers()) {
+            for (int i = 0; i < declared.elements(); i++) {
+                int number = timers.size();
+                int index = i;
+                freeRunning.set(number, declared.freeRunning());
+                timers.add(machine.queue().register((_, _) -> expired(declared, index, number)));
+            }
         }
         for (HardwareDeclaration.Register declared : hardware.registers()) {
             processor
@@ -115,9 +125,9 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
         around.changed();
     }
 
-    private void expired(int timer) {
-        running[timer] = false;
-        happened(Occasion.TIMER, hardware.timers().get(timer), List.of());
+    private void expired(HardwareDeclaration.Timer timer, int index, int number) {
+        running[number] = false;
+        happened(Occasion.TIMER, timer.name(), timer.isArray() ? List.of((long) index) : List.of());
         around.changed();
     }
 
@@ -260,7 +270,11 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
         if (isTimer(timer)) {
             running[timer] = true;
             long at = nowNs() > Long.MAX_VALUE - 1 - ns ? Long.MAX_VALUE - 1 : nowNs() + ns;
-            machine.queue().set(timers.get(timer), at, 0);
+            if (freeRunning.get(timer)) {
+                machine.queue().setPeriodic(timers.get(timer), at, 0);
+            } else {
+                machine.queue().set(timers.get(timer), at, 0);
+            }
         }
     }
 
