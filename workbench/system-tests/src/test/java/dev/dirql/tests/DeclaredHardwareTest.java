@@ -87,6 +87,124 @@ class DeclaredHardwareTest {
         assertThat(trace).contains("raise of poke");
     }
 
+    @Test
+    void everyPartOfAFunctionOnThePciBusDoesWhatItSays() throws IOException {
+        String scenario = Files.readString(HARDWARE.resolve("pci-features.scn"));
+
+        String trace = trace(scenario, "messages");
+        trace(scenario, "other-order", "--seed", "3");
+
+        assertThat(trace).contains("MSIX[4].CONTROL", "DOORBELL[3]");
+    }
+
+    /** One message is left for the device, and all of its table sends that. */
+    @Test
+    void ofMoreMessagesThanThereAreVectorsOneIsGranted() throws IOException {
+        String scenario =
+                Files.readString(HARDWARE.resolve("pci-features.scn"))
+                        .replace("msix 5", "msix 2048")
+                        .replaceAll("(?s)expect \\{.*", "")
+                        .replace("call capdrv.Send(4)", "call capdrv.Send(2047)");
+
+        String trace =
+                trace(
+                        scenario
+                                + "expect { capdrv.Sent == 0x100  capdrv.Enabled == 2048  no findings"
+                                + " }",
+                        "many");
+
+        assertThat(trace).contains("MSIX[2047].CONTROL");
+    }
+
+    @Test
+    void theDatasheetHasRangesArraysAndMessages() throws IOException {
+        Files.copy(HARDWARE.resolve("pci-features.scn"), directory.resolve("pci-features.scn"));
+
+        CommandLine.Ended ended = here.run("devices", "--scenario", "pci-features.scn", "Capture");
+
+        assertThat(ended.out())
+                .contains("register of BAR 0, memory", "register of BAR 3, ports")
+                .containsPattern("0x100 \\+ 0x20 n +BASE\\[4] +64 +read/write")
+                .containsPattern("BIG +32 +read/write, big-endian +0x11223344")
+                .containsPattern("1 to 4 +A channel is done\\.")
+                .containsPattern("0x00 +PCI_VENDOR_ID +16 +read-only +0x1234")
+                .containsPattern("0x2C +PCI_SUBSYSTEM_VENDOR_ID +16 +read-only +0x1AF4")
+                .contains("BAR2_BASE", "MESSAGE_VECTOR(n)");
+        assertThat(here.run("devices", "--json", "--scenario", "pci-features.scn", "Capture").out())
+                .contains("\"stride\" : 8", "\"last\" : 4");
+    }
+
+    @Test
+    void registersCanBePorts() throws IOException {
+        String scenario =
+                """
+                hardware Latch {
+                    ports 0x2E0
+                    register DATA at 0 width 1 write-only
+                    register STATE at 0 width 1 read-only
+                    register WIDE at 4
+                    on write DATA { STATE = DATA + 1; }
+                }
+                device usual: Latch
+                device other: Latch { ports 0x2F0 }
+                device mapped: Latch { memory }
+                driver d for usual, other, mapped {
+                    ULONG Usual, Other, Mapped;
+                    NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {
+                        UNREFERENCED_PARAMETER(Driver);
+                        UNREFERENCED_PARAMETER(Path);
+                        WRITE_PORT_UCHAR(USUAL_DATA, 4);
+                        WRITE_PORT_UCHAR((PUCHAR)0x2F0, 6);
+                        WRITE_REGISTER_UCHAR(MAPPED_DATA, 8);
+                        WRITE_PORT_ULONG(OTHER_WIDE, 5);
+                        Usual = READ_PORT_UCHAR(USUAL_STATE);
+                        Other = READ_PORT_UCHAR(OTHER_STATE) + READ_PORT_ULONG(OTHER_WIDE);
+                        Mapped = READ_REGISTER_UCHAR(MAPPED_STATE);
+                        return STATUS_SUCCESS;
+                    }
+                }
+                expect { d.Usual == 5  d.Other == 12  d.Mapped == 9  no findings }
+                """;
+
+        String trace = trace(scenario, "ports");
+
+        assertThat(trace).contains("\"DATA\"", "\"STATE\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pci 1:1 msix 4 | send_message(4); | sends message 4, and has 0 to 3",
+                "pci 1:1 msix 1 | send_message(1); | sends message 1, and has message 0 only",
+                "pci 1:1 msix 1 | send_message(-1); | sends message 4294967295",
+            })
+    void aMessageThatIsNotThereEndsTheRun(String parts, String body, String message)
+            throws IOException {
+        Files.writeString(
+                directory.resolve("f.scn"),
+                FAULTY.replace("register GO", parts + " register GO").replace("BODY", body));
+
+        CommandLine.Ended ended = here.run("run", "--no-trace", "f.scn");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).contains(message).contains("in helper at f.scn:");
+    }
+
+    @Test
+    void hardwareWithoutMessagesCannotSendOne() throws IOException {
+        Files.writeString(
+                directory.resolve("f.scn"),
+                "hardware H { register GO at 0 on write GO { send_message(0); } }");
+
+        CommandLine.Ended ended = here.run("check", "f.scn");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err())
+                .contains("hardware 'H' calls send_message, and has no messages")
+                .contains("msix 4");
+    }
+
     /** But for SECTORS, which the declared disk computes at power-on. */
     @Test
     void theDatasheetOfDeclaredHardwareIsThatOfTheBuiltInOne() {
