@@ -111,7 +111,7 @@ public final class KernelObjects implements StatePart {
     }
 
     /** The rights that a handle grants. */
-    int accessOf(long handle) {
+    public int accessOf(long handle) {
         Handle known = handles.get(handle);
         return known == null ? 0 : (int) known.access;
     }

@@ -92,6 +92,7 @@ public final class RuleNames {
                     "QueuedSpinLockRelease",
                     "ReaderWriterSpinLockRecursion",
                     "ReaderWriterSpinLockRelease",
+                    "RegistryKeyRights",
                     "RemoveLock",
                     "RemoveLockInitializedTwice",
                     "RequestMemoryFreed",
@@ -129,10 +130,11 @@ public final class RuleNames {
     static final List<String> NUMBERS =
             List.of(
                     "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "C7", "CA", "CB", "CC",
-                    "CD", "D0", "D1", "D2", "D5", "D6", "D7", "E1", "EA", "EB", "105", "111", "123",
-                    "202", "21E", "226", "22E", "22F", "241", "243", "1000", "1001", "1002", "1004",
-                    "1005", "1007", "1008", "1009", "100A", "100B", "20006", "20016", "2001D",
-                    "40003", "40006", "40007", "40009", "4000A", "4000E", "43006");
+                    "CD", "D0", "D1", "D2", "D5", "D6", "D7", "E1", "EA", "EB", "105", "111",
+                    "123", "202", "21E", "226", "22E", "22F", "241", "243", "1000", "1001",
+                    "1002", "1004", "1005", "1007", "1008", "1009", "100A", "100B", "20006",
+                    "20016", "2001D", "40003", "40006", "40007", "40009", "4000A", "4000E",
+                    "43006");
 
     private RuleNames() {}
 

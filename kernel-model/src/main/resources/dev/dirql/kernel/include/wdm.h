@@ -2463,6 +2463,234 @@ NTKERNELAPI PEPROCESS NTAPI IoGetCurrentProcess(VOID);
 #define ObDereferenceObject ObfDereferenceObject
 #define PsGetCurrentProcess IoGetCurrentProcess
 
+/* ---- the registry ---- */
+
+#define STANDARD_RIGHTS_READ READ_CONTROL
+#define STANDARD_RIGHTS_WRITE READ_CONTROL
+#define STANDARD_RIGHTS_ALL 0x001F0000L
+#define KEY_QUERY_VALUE 0x0001
+#define KEY_SET_VALUE 0x0002
+#define KEY_CREATE_SUB_KEY 0x0004
+#define KEY_ENUMERATE_SUB_KEYS 0x0008
+#define KEY_NOTIFY 0x0010
+#define KEY_CREATE_LINK 0x0020
+#define KEY_READ ((STANDARD_RIGHTS_READ | KEY_QUERY_VALUE | KEY_ENUMERATE_SUB_KEYS | KEY_NOTIFY) & ~SYNCHRONIZE)
+#define KEY_WRITE ((STANDARD_RIGHTS_WRITE | KEY_SET_VALUE | KEY_CREATE_SUB_KEY) & ~SYNCHRONIZE)
+#define KEY_EXECUTE (KEY_READ & ~SYNCHRONIZE)
+#define KEY_ALL_ACCESS                                                                                                \
+    ((STANDARD_RIGHTS_ALL | KEY_QUERY_VALUE | KEY_SET_VALUE | KEY_CREATE_SUB_KEY | KEY_ENUMERATE_SUB_KEYS |           \
+      KEY_NOTIFY | KEY_CREATE_LINK) & ~SYNCHRONIZE)
+
+#define REG_NONE 0
+#define REG_SZ 1
+#define REG_EXPAND_SZ 2
+#define REG_BINARY 3
+#define REG_DWORD 4
+#define REG_DWORD_LITTLE_ENDIAN 4
+#define REG_DWORD_BIG_ENDIAN 5
+#define REG_LINK 6
+#define REG_MULTI_SZ 7
+#define REG_RESOURCE_LIST 8
+#define REG_FULL_RESOURCE_DESCRIPTOR 9
+#define REG_RESOURCE_REQUIREMENTS_LIST 10
+#define REG_QWORD 11
+#define REG_QWORD_LITTLE_ENDIAN 11
+
+#define REG_OPTION_NON_VOLATILE 0x00000000L
+#define REG_OPTION_VOLATILE 0x00000001L
+#define REG_OPTION_CREATE_LINK 0x00000002L
+#define REG_OPTION_BACKUP_RESTORE 0x00000004L
+#define REG_OPTION_OPEN_LINK 0x00000008L
+#define REG_CREATED_NEW_KEY 0x00000001L
+#define REG_OPENED_EXISTING_KEY 0x00000002L
+
+typedef enum _KEY_INFORMATION_CLASS {
+    KeyBasicInformation,
+    KeyNodeInformation,
+    KeyFullInformation,
+    KeyNameInformation,
+    KeyCachedInformation
+} KEY_INFORMATION_CLASS;
+
+typedef struct _KEY_BASIC_INFORMATION {
+    LARGE_INTEGER LastWriteTime;
+    ULONG TitleIndex;
+    ULONG NameLength;
+    WCHAR Name[1];
+} KEY_BASIC_INFORMATION, *PKEY_BASIC_INFORMATION;
+
+typedef struct _KEY_NODE_INFORMATION {
+    LARGE_INTEGER LastWriteTime;
+    ULONG TitleIndex;
+    ULONG ClassOffset;
+    ULONG ClassLength;
+    ULONG NameLength;
+    WCHAR Name[1];
+} KEY_NODE_INFORMATION, *PKEY_NODE_INFORMATION;
+
+typedef struct _KEY_FULL_INFORMATION {
+    LARGE_INTEGER LastWriteTime;
+    ULONG TitleIndex;
+    ULONG ClassOffset;
+    ULONG ClassLength;
+    ULONG SubKeys;
+    ULONG MaxNameLen;
+    ULONG MaxClassLen;
+    ULONG Values;
+    ULONG MaxValueNameLen;
+    ULONG MaxValueDataLen;
+    WCHAR Class[1];
+} KEY_FULL_INFORMATION, *PKEY_FULL_INFORMATION;
+
+typedef enum _KEY_VALUE_INFORMATION_CLASS {
+    KeyValueBasicInformation,
+    KeyValueFullInformation,
+    KeyValuePartialInformation,
+    KeyValueFullInformationAlign64,
+    KeyValuePartialInformationAlign64
+} KEY_VALUE_INFORMATION_CLASS;
+
+typedef struct _KEY_VALUE_BASIC_INFORMATION {
+    ULONG TitleIndex;
+    ULONG Type;
+    ULONG NameLength;
+    WCHAR Name[1];
+} KEY_VALUE_BASIC_INFORMATION, *PKEY_VALUE_BASIC_INFORMATION;
+
+typedef struct _KEY_VALUE_FULL_INFORMATION {
+    ULONG TitleIndex;
+    ULONG Type;
+    ULONG DataOffset;
+    ULONG DataLength;
+    ULONG NameLength;
+    WCHAR Name[1];
+} KEY_VALUE_FULL_INFORMATION, *PKEY_VALUE_FULL_INFORMATION;
+
+typedef struct _KEY_VALUE_PARTIAL_INFORMATION {
+    ULONG TitleIndex;
+    ULONG Type;
+    ULONG DataLength;
+    UCHAR Data[1];
+} KEY_VALUE_PARTIAL_INFORMATION, *PKEY_VALUE_PARTIAL_INFORMATION;
+
+typedef struct _KEY_VALUE_PARTIAL_INFORMATION_ALIGN64 {
+    ULONG Type;
+    ULONG DataLength;
+    UCHAR Data[1];
+} KEY_VALUE_PARTIAL_INFORMATION_ALIGN64, *PKEY_VALUE_PARTIAL_INFORMATION_ALIGN64;
+
+NTSYSAPI NTSTATUS NTAPI ZwOpenKey(
+        _Out_ PHANDLE KeyHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS NTAPI ZwOpenKeyEx(
+        _Out_ PHANDLE KeyHandle,
+        _In_ ACCESS_MASK DesiredAccess,
+        _In_ POBJECT_ATTRIBUTES ObjectAttributes,
+        _In_ ULONG OpenOptions);
+NTSYSAPI NTSTATUS NTAPI ZwCreateKey(
+        _Out_ PHANDLE KeyHandle,
+        _In_ ACCESS_MASK DesiredAccess,
+        _In_ POBJECT_ATTRIBUTES ObjectAttributes,
+        _In_ ULONG TitleIndex,
+        _In_opt_ PUNICODE_STRING Class,
+        _In_ ULONG CreateOptions,
+        _Out_opt_ PULONG Disposition);
+NTSYSAPI NTSTATUS NTAPI ZwQueryKey(
+        _In_ HANDLE KeyHandle,
+        _In_ KEY_INFORMATION_CLASS KeyInformationClass,
+        _Out_opt_ PVOID KeyInformation,
+        _In_ ULONG Length,
+        _Out_ PULONG ResultLength);
+NTSYSAPI NTSTATUS NTAPI ZwEnumerateKey(
+        _In_ HANDLE KeyHandle,
+        _In_ ULONG Index,
+        _In_ KEY_INFORMATION_CLASS KeyInformationClass,
+        _Out_opt_ PVOID KeyInformation,
+        _In_ ULONG Length,
+        _Out_ PULONG ResultLength);
+NTSYSAPI NTSTATUS NTAPI ZwEnumerateValueKey(
+        _In_ HANDLE KeyHandle,
+        _In_ ULONG Index,
+        _In_ KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
+        _Out_opt_ PVOID KeyValueInformation,
+        _In_ ULONG Length,
+        _Out_ PULONG ResultLength);
+NTSYSAPI NTSTATUS NTAPI ZwQueryValueKey(
+        _In_ HANDLE KeyHandle,
+        _In_ PUNICODE_STRING ValueName,
+        _In_ KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
+        _Out_opt_ PVOID KeyValueInformation,
+        _In_ ULONG Length,
+        _Out_ PULONG ResultLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetValueKey(
+        _In_ HANDLE KeyHandle,
+        _In_ PUNICODE_STRING ValueName,
+        _In_opt_ ULONG TitleIndex,
+        _In_ ULONG Type,
+        _In_opt_ PVOID Data,
+        _In_ ULONG DataSize);
+NTSYSAPI NTSTATUS NTAPI ZwDeleteKey(_In_ HANDLE KeyHandle);
+NTSYSAPI NTSTATUS NTAPI ZwDeleteValueKey(_In_ HANDLE KeyHandle, _In_ PUNICODE_STRING ValueName);
+NTSYSAPI NTSTATUS NTAPI ZwFlushKey(_In_ HANDLE KeyHandle);
+
+#define RTL_REGISTRY_ABSOLUTE 0
+#define RTL_REGISTRY_SERVICES 1
+#define RTL_REGISTRY_CONTROL 2
+#define RTL_REGISTRY_WINDOWS_NT 3
+#define RTL_REGISTRY_DEVICEMAP 4
+#define RTL_REGISTRY_USER 5
+#define RTL_REGISTRY_HANDLE 0x40000000
+#define RTL_REGISTRY_OPTIONAL 0x80000000
+
+#define RTL_QUERY_REGISTRY_SUBKEY 0x00000001
+#define RTL_QUERY_REGISTRY_TOPKEY 0x00000002
+#define RTL_QUERY_REGISTRY_REQUIRED 0x00000004
+#define RTL_QUERY_REGISTRY_NOVALUE 0x00000008
+#define RTL_QUERY_REGISTRY_NOEXPAND 0x00000010
+#define RTL_QUERY_REGISTRY_DIRECT 0x00000020
+#define RTL_QUERY_REGISTRY_DELETE 0x00000040
+/* absent from mingw-w64 { */
+#define RTL_QUERY_REGISTRY_TYPECHECK 0x00000100
+#define RTL_QUERY_REGISTRY_TYPECHECK_SHIFT 24
+/* } */
+
+/* absent from mingw-w64 { */
+typedef NTSTATUS NTAPI RTL_QUERY_REGISTRY_ROUTINE(
+        _In_ PWSTR ValueName,
+        _In_ ULONG ValueType,
+        _In_ PVOID ValueData,
+        _In_ ULONG ValueLength,
+        _In_opt_ PVOID Context,
+        _In_opt_ PVOID EntryContext);
+/* } */
+typedef RTL_QUERY_REGISTRY_ROUTINE *PRTL_QUERY_REGISTRY_ROUTINE;
+
+typedef struct _RTL_QUERY_REGISTRY_TABLE {
+    PRTL_QUERY_REGISTRY_ROUTINE QueryRoutine;
+    ULONG Flags;
+    PWSTR Name;
+    PVOID EntryContext;
+    ULONG DefaultType;
+    PVOID DefaultData;
+    ULONG DefaultLength;
+} RTL_QUERY_REGISTRY_TABLE, *PRTL_QUERY_REGISTRY_TABLE;
+
+NTSYSAPI NTSTATUS NTAPI RtlQueryRegistryValues(
+        _In_ ULONG RelativeTo,
+        _In_ PCWSTR Path,
+        _Inout_ PRTL_QUERY_REGISTRY_TABLE QueryTable,
+        _In_opt_ PVOID Context,
+        _In_opt_ PVOID Environment);
+NTSYSAPI NTSTATUS NTAPI RtlWriteRegistryValue(
+        _In_ ULONG RelativeTo,
+        _In_ PCWSTR Path,
+        _In_ PCWSTR ValueName,
+        _In_ ULONG ValueType,
+        _In_opt_ PVOID ValueData,
+        _In_ ULONG ValueLength);
+NTSYSAPI NTSTATUS NTAPI RtlDeleteRegistryValue(_In_ ULONG RelativeTo, _In_ PCWSTR Path, _In_ PCWSTR ValueName);
+NTSYSAPI NTSTATUS NTAPI RtlCheckRegistryKey(_In_ ULONG RelativeTo, _In_ PWSTR Path);
+NTSYSAPI NTSTATUS NTAPI RtlCreateRegistryKey(_In_ ULONG RelativeTo, _In_ PWSTR Path);
+
 /* ---- fast mutexes and guarded mutexes ---- */
 
 #define FM_LOCK_BIT 0x1

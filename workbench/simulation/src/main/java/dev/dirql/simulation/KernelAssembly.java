@@ -29,6 +29,7 @@ import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
 import dev.dirql.kernel.pnp.PlugAndPlay;
 import dev.dirql.kernel.pnp.PnpActions;
+import dev.dirql.kernel.registry.RegistryServices;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.threads.KernelThread;
@@ -190,6 +191,9 @@ final class KernelAssembly {
         ExecutiveLocks executive = new ExecutiveLocks(model, pool);
         all.addAll(executive.services());
         all.addAll(manager.services());
+        RegistryServices registryServices =
+                new RegistryServices(model, RegistryContents.of(parts.scenario()), pool);
+        all.addAll(registryServices.services());
         all.addAll(
                 Dma.services(
                         machine, model.engine(), pool, contiguous, manager.calls(), model.rules()));
@@ -203,14 +207,9 @@ final class KernelAssembly {
                         pool,
                         crash);
         all.addAll(devices.services());
-        return new Added(
-                manager,
-                devices,
-                registers,
-                lockedPages,
-                List.of(pageLocks, contiguous, sections),
-                executive,
-                all);
+        List<StatePart> memoryParts = new ArrayList<>(List.of(pageLocks, contiguous, sections));
+        memoryParts.addAll(registryServices.parts());
+        return new Added(manager, devices, registers, lockedPages, memoryParts, executive, all);
     }
 
     private ImageLoader loader() {

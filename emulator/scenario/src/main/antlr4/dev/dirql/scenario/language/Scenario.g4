@@ -6,7 +6,7 @@ tokens { C_BODY }
 
 scenarioFile : declaration* EOF ;
 
-declaration : title | parameter | include | machine | hardware | device | driver | workload | expect ;
+declaration : title | parameter | include | machine | hardware | device | driver | registry | workload | expect ;
 
 title     : SCENARIO STRING ;
 parameter : PARAMETER name '=' expression ;
@@ -14,6 +14,9 @@ include   : INCLUDE STRING ;
 machine   : MACHINE settings ;
 device    : DEVICE name ':' name settings? ;
 driver    : DRIVER name forDevices? ( C_BODY | 'from' STRING forDevices? ) ;
+
+registry      : REGISTRY name? '{' registryValue* '}' ;
+registryValue : STRING '=' ( 'binary' | 'list' | 'qword' | 'expandable' )? expression ( ',' expression )* ;
 
 forDevices : FOR name ( ',' name )* ;
 
@@ -152,6 +155,7 @@ name
     | 'property' | 'register' | 'width' | 'reset' | 'bit' | 'bits' | 'to' | 'or' | 'interrupt' | 'timer'
     | 'stimulus' | 'raise' | 'power' | 'code' | 'while'
     | 'step' | 'bar' | 'pci' | 'class' | 'revision' | 'subsystem' | 'size' | 'ports' | 'msi' | 'msix' | 'message'
+    | 'binary' | 'list' | 'qword' | 'expandable'
     | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
     ;
 
@@ -162,6 +166,7 @@ MACHINE   : 'machine' ;
 HARDWARE  : 'hardware' ;
 DEVICE    : 'device' ;
 DRIVER    : 'driver' ;
+REGISTRY  : 'registry' ;
 WORKLOAD  : 'workload' ;
 EXPECT    : 'expect' ;
 MESSAGE   : 'message' ;

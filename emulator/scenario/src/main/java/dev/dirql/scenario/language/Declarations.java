@@ -6,6 +6,7 @@ import dev.dirql.scenario.language.ScenarioParser.ExpectContext;
 import dev.dirql.scenario.language.ScenarioParser.HardwareContext;
 import dev.dirql.scenario.language.ScenarioParser.MachineContext;
 import dev.dirql.scenario.language.ScenarioParser.ParameterContext;
+import dev.dirql.scenario.language.ScenarioParser.RegistryContext;
 import dev.dirql.scenario.language.ScenarioParser.WorkloadContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Declarations {
     private final List<HardwareContext> hardware = new ArrayList<>();
     private final List<DeviceContext> devices = new ArrayList<>();
     private final List<DriverContext> drivers = new ArrayList<>();
+    private final List<RegistryContext> registries = new ArrayList<>();
     private final List<WorkloadContext> workloads = new ArrayList<>();
     private final List<Expect> expects = new ArrayList<>();
 
@@ -63,6 +65,10 @@ final class Declarations {
 
     List<DriverContext> drivers() {
         return drivers;
+    }
+
+    List<RegistryContext> registries() {
+        return registries;
     }
 
     List<WorkloadContext> workloads() {

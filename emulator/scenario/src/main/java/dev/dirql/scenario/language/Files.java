@@ -93,6 +93,9 @@ final class Files {
         if (declaration.driver() != null) {
             declarations.drivers().add(declaration.driver());
         }
+        if (declaration.registry() != null) {
+            declarations.registries().add(declaration.registry());
+        }
         if (declaration.workload() != null) {
             declarations.workloads().add(declaration.workload());
             once(declaration.workload(), declarations.workloads(), "workload");

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param files every file read: the scenario, its includes, its C files
  * @param hardware types of device that the scenario declares itself
  * @param drivers in the order of declaration; the order in which they are loaded
+ * @param registry the values that the registry has at the beginning, besides those of Windows
  * @param workload without threads and stimuli if none is declared
  * @param expects the scenario has an expect block. Without one it expects no finding of severity
  *     error, no bug check, and every request completed.
@@ -26,6 +27,7 @@ public record Scenario(
         List<HardwareDeclaration> hardware,
         List<DeviceDeclaration> devices,
         List<DriverDeclaration> drivers,
+        List<RegistryEntry> registry,
         Workload workload,
         boolean expects,
         List<Expectation> expectations) {
@@ -35,6 +37,7 @@ public record Scenario(
         hardware = List.copyOf(hardware);
         devices = List.copyOf(devices);
         drivers = List.copyOf(drivers);
+        registry = List.copyOf(registry);
         expectations = List.copyOf(expectations);
     }
 

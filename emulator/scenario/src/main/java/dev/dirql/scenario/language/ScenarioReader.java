@@ -52,6 +52,8 @@ public final class ScenarioReader {
         Devices devices =
                 new Devices(declared, files, properties, expressions, problems, known.devices());
         devices.read();
+        List<RegistryEntry> registry =
+                new Registries(declared, devices, expressions, problems).read();
         Workload workload =
                 new Workloads(declared, devices, machine, properties, expressions, problems).read();
         List<Expectation> expectations =
@@ -69,6 +71,7 @@ public final class ScenarioReader {
                                         devices.hardware(),
                                         devices.devices(),
                                         devices.drivers(),
+                                        registry,
                                         workload,
                                         !declared.expects().isEmpty(),
                                         expectations));

@@ -130,6 +130,7 @@ final class ScenarioTokens extends ScenarioLexer {
                     "machine",
                     "hardware",
                     "device",
+                    "registry",
                     "workload",
                     "expect",
                     "driver" -> {

@@ -27,6 +27,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
             bits(
                     ScenarioParser.RULE_scenarioFile,
                     ScenarioParser.RULE_settings,
+                    ScenarioParser.RULE_registry,
                     ScenarioParser.RULE_hardware,
                     ScenarioParser.RULE_fields,
                     ScenarioParser.RULE_workload,
@@ -36,6 +37,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     private static final BitSet SENTENCES =
             bits(
                     ScenarioParser.RULE_declaration,
+                    ScenarioParser.RULE_registryValue,
                     ScenarioParser.RULE_part,
                     ScenarioParser.RULE_field,
                     ScenarioParser.RULE_activity,
@@ -51,6 +53,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                     ScenarioParser.HARDWARE,
                     ScenarioParser.DEVICE,
                     ScenarioParser.DRIVER,
+                    ScenarioParser.REGISTRY,
                     ScenarioParser.WORKLOAD,
                     ScenarioParser.EXPECT);
 
@@ -283,6 +286,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
     private static String member(int block) {
         return switch (block) {
             case ScenarioParser.RULE_settings -> "a property or '}'";
+            case ScenarioParser.RULE_registry -> "a value of the registry or '}'";
             case ScenarioParser.RULE_hardware -> "a part of the hardware or '}'";
             case ScenarioParser.RULE_fields -> "a field of the register or '}'";
             case ScenarioParser.RULE_workload -> "an activity of the workload or '}'";
@@ -372,6 +376,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
 
     private static String kind(ParserRuleContext sentence) {
         return switch (sentence.getRuleIndex()) {
+            case ScenarioParser.RULE_registryValue -> "value of the registry";
             case ScenarioParser.RULE_activity -> "activity of a workload";
             case ScenarioParser.RULE_statement -> "statement of a thread";
             case ScenarioParser.RULE_stimulus -> "stimulus";
@@ -396,6 +401,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
             case ScenarioParser.RULE_stimulus, ScenarioParser.RULE_stimuli ->
                     List.of("fail", "unload", "stop", "surprise", "remove", "shutdown");
             case ScenarioParser.RULE_settings,
+                    ScenarioParser.RULE_registry,
+                    ScenarioParser.RULE_registryValue,
                     ScenarioParser.RULE_field,
                     ScenarioParser.RULE_fields ->
                     List.of();
@@ -454,6 +461,7 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                             "hardware",
                             "device",
                             "driver",
+                            "registry",
                             "workload",
                             "expect");
         };
@@ -467,6 +475,8 @@ final class SyntaxErrors extends DefaultErrorStrategy {
                         case ScenarioParser.RULE_title -> "scenario \"TITLE\"";
                         case ScenarioParser.RULE_parameter -> "parameter NAME = VALUE";
                         case ScenarioParser.RULE_include -> "include \"FILE\"";
+                        case ScenarioParser.RULE_registry, ScenarioParser.RULE_registryValue ->
+                                "registry DRIVER { \"Parameters\\\\Name\" = VALUE … }";
                         case ScenarioParser.RULE_machine -> "machine { PROPERTY VALUE … }";
                         case ScenarioParser.RULE_field, ScenarioParser.RULE_fields ->
                                 "such as: DONE: bit 1 write-one-to-clear, MODE: bits 4 to 6, or"

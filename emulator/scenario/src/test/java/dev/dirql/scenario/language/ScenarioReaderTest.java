@@ -6,6 +6,10 @@ import dev.dirql.events.RunEnd;
 import dev.dirql.scenario.language.Expectation.LockMeasure;
 import dev.dirql.scenario.language.Expectation.Requests;
 import dev.dirql.scenario.language.Expectation.Step;
+import dev.dirql.scenario.language.RegistryEntry.Data.Binary;
+import dev.dirql.scenario.language.RegistryEntry.Data.Whole;
+import dev.dirql.scenario.language.RegistryEntry.Data.Text;
+import dev.dirql.scenario.language.RegistryEntry.Data.Texts;
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
 import java.util.LinkedHashMap;
@@ -75,6 +79,34 @@ final class ScenarioReaderTest {
         kernel.put("tick", new Value.Time(15_625_000));
         kernel.put("answer", new Value.Answers(new TreeMap<>(answers)));
         return kernel;
+    }
+
+    @Test
+    void theRegistryHoldsWhatIsWrittenBelowTheKeyOfTheDriverOrAnywhere() {
+        List<RegistryEntry> registry =
+                Samples.scenario(
+                                """
+                                registry d { "Top" = 1  "P\\\\Wide" = qword -1  "P\\\\Text" = "a\\\\b"
+                                             "P\\\\Several" = list "x", "" "P\\\\Raw" = binary 1, 255
+                                             "P\\\\Where" = expandable "%x%" }
+                                registry { "\\\\Registry\\\\Machine\\\\Software\\\\Level" = 0xFFFFFFFF }
+                                driver d { int x; }
+                                """)
+                        .registry();
+
+        String key = "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\d";
+        assertThat(registry)
+                .containsExactly(
+                        new RegistryEntry(key, "Top", new Whole(1, false)),
+                        new RegistryEntry(key + "\\P", "Wide", new Whole(-1, true)),
+                        new RegistryEntry(key + "\\P", "Text", new Text("a\\b", false)),
+                        new RegistryEntry(key + "\\P", "Several", new Texts(List.of("x", ""))),
+                        new RegistryEntry(key + "\\P", "Raw", new Binary(List.of(1, 255))),
+                        new RegistryEntry(key + "\\P", "Where", new Text("%x%", true)),
+                        new RegistryEntry(
+                                "\\Registry\\Machine\\Software",
+                                "Level",
+                                new Whole(0xFFFFFFFFL, false)));
     }
 
     @Test
