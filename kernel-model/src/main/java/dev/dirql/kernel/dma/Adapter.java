@@ -23,11 +23,12 @@ import dev.dirql.machine.GuestMemory;
  * +0x070  how many common buffers are allocated
  * +0x074  how many scatter/gather lists are out
  * +0x078  physical device object
+ * +0x080  how many bytes are mapped for transfers and not flushed
  * </pre>
  */
 @Layout(name = "DMA_ADAPTER", size = Adapter.PUBLIC_BYTES)
 record Adapter(GuestMemory memory, long address) {
-    static final int BYTES = 0x80;
+    static final int BYTES = 0x90;
 
     /** Bytes of DMA_ADAPTER. */
     static final int PUBLIC_BYTES = 0x10;
@@ -52,6 +53,7 @@ record Adapter(GuestMemory memory, long address) {
     private static final int COMMON_BUFFERS = 0x70;
     private static final int LISTS = 0x74;
     private static final int DEVICE = 0x78;
+    private static final int MAPPED = 0x80;
 
     void initialize(long operations, int registers, boolean scatterGather, long device) {
         memory.store16(address + VERSION, 1);
@@ -63,6 +65,7 @@ record Adapter(GuestMemory memory, long address) {
         channel().initialize();
         waitingLists().initializeHead();
         memory.store64(address + DEVICE, device);
+        setMapped(0);
     }
 
     int registers() {
@@ -124,6 +127,14 @@ record Adapter(GuestMemory memory, long address) {
 
     void setLists(int count) {
         memory.store32(address + LISTS, count);
+    }
+
+    long mapped() {
+        return memory.load64(address + MAPPED);
+    }
+
+    void setMapped(long bytes) {
+        memory.store64(address + MAPPED, bytes);
     }
 
     /** What stands for the map registers of a device that needs none. */

@@ -226,8 +226,10 @@ final class AdapterServices {
         List<DmaBuffer.Piece> pieces = buffer.pieces();
         if (adapter.scatterGather()) {
             processor.memory().store32(length, pieces.getFirst().bytes());
+            adapter.setMapped(adapter.mapped() + pieces.getFirst().bytes());
             return Outcome.of(pieces.getFirst().physical());
         }
+        adapter.setMapped(adapter.mapped() + buffer.bytes());
         long at = processor.memory().physical(base) + (currentVa & 0xFFF);
         if (toDevice) {
             long to = at;
@@ -255,6 +257,7 @@ final class AdapterServices {
         if (!buffer.isDescribed()) {
             return Outcome.of(false);
         }
+        adapter.setMapped(Math.max(0, adapter.mapped() - buffer.bytes()));
         if (!adapter.scatterGather() && !toDevice) {
             long from = processor.memory().physical(base) + (currentVa & 0xFFF);
             for (DmaBuffer.Piece piece : buffer.pieces()) {

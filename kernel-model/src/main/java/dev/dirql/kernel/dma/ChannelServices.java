@@ -191,6 +191,29 @@ final class ChannelServices {
         return next(adapter);
     }
 
+    /**
+     * Who frees the last map registers has flushed what was mapped; says whether the run goes on.
+     */
+    private boolean isFlushed(Processor processor, Adapter adapter) {
+        long bytes = adapter.mapped();
+        if (bytes == 0) {
+            return true;
+        }
+        adapter.setMapped(0);
+        long registers = (bytes + PhysicalMemory.FRAME_SIZE - 1) >>> PhysicalMemory.FRAME_SHIFT;
+        return rules.tell(
+                processor,
+                "DmaNotFlushed",
+                0x10,
+                "the map registers of the DMA adapter 0x%x are freed, and %d bytes of a transfer"
+                                .formatted(adapter.address(), bytes)
+                        + " are not flushed: FlushAdapterBuffers was not called",
+                registers,
+                0,
+                0,
+                engine.caller(processor));
+    }
+
     private void give(Adapter adapter, long base, int count) {
         if (!adapter.scatterGather() && count != 0) {
             contiguous.free(base);
@@ -231,6 +254,9 @@ final class ChannelServices {
                             engine.caller(processor))
                     ? Outcome.done()
                     : Outcome.stay();
+        }
+        if (extra == 0 && !isFlushed(processor, adapter)) {
+            return Outcome.stay();
         }
         give(adapter, base, count);
         return adapter.waiter() == 0

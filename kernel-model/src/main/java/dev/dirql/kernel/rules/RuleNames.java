@@ -29,6 +29,7 @@ public final class RuleNames {
                     "DmaFreedTwice",
                     "DmaIrql",
                     "DmaMapRegisters",
+                    "DmaNotFlushed",
                     "DpcFreedWhileQueued",
                     "DpcInitializedWhileQueued",
                     "DpcQueuedAtUnload",

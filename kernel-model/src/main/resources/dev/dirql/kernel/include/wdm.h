@@ -3520,6 +3520,9 @@ NTKERNELAPI VOID NTAPI IoInvalidateDeviceRelations(_In_ PDEVICE_OBJECT DeviceObj
 NTKERNELAPI NTSTATUS NTAPI IoRegisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI NTSTATUS NTAPI IoRegisterLastChanceShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI VOID NTAPI IoUnregisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
+/* Caches are coherent with DMA on x64. */
+#define KeFlushIoBuffers(Mdl, ReadOperation, DmaOperation)
+
 NTKERNELAPI PMDL NTAPI IoAllocateMdl(
         _In_opt_ PVOID VirtualAddress,
         _In_ ULONG Length,
