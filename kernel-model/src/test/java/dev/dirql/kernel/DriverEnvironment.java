@@ -25,6 +25,8 @@ import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
 import dev.dirql.kernel.pnp.PlugAndPlay;
+import dev.dirql.kernel.registry.Registry;
+import dev.dirql.kernel.registry.RegistryServices;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
@@ -74,6 +76,7 @@ public final class DriverEnvironment implements OutstandingWork {
     private final IoManager io;
     private final ExecutiveLocks executive;
     private final PlugAndPlay plugAndPlay;
+    private final RegistryServices registry;
     private final ImageSections sections;
     private final List<Object> services = new ArrayList<>();
     private final List<WorkloadThread> workload = new ArrayList<>();
@@ -122,6 +125,8 @@ public final class DriverEnvironment implements OutstandingWork {
                         pool,
                         crash);
         services.addAll(plugAndPlay.services());
+        registry = new RegistryServices(kernel, new Registry(), pool);
+        services.addAll(registry.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
         services.add(new LookasideServices(machine, kernel.engine(), kernel.lookasides(), crash));
@@ -170,6 +175,7 @@ public final class DriverEnvironment implements OutstandingWork {
         machine.addMachinePart(made);
         machine.addMachinePart(extensions);
         executive.parts().forEach(machine::addMachinePart);
+        registry.parts().forEach(machine::addMachinePart);
         plugAndPlay.parts().forEach(machine::addMachinePart);
         kernel.add(io.objects());
         io.parts().forEach(machine::addMachinePart);

@@ -336,8 +336,8 @@ final class DevicesCommand implements Callable<Integer> {
             Device specimen = DeviceCatalog.specimen(type);
             ArrayNode registers = device.putArray("registers");
             specimen.registers().registers().forEach(register -> add(registers, register));
+            ArrayNode messages = device.putArray("messages");
             if (type.isPci()) {
-                ArrayNode messages = device.putArray("messages");
                 for (PciMessage message : type.pci().messages()) {
                     messages.addObject()
                             .put("first", message.first())

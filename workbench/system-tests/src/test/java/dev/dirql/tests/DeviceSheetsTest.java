@@ -32,7 +32,7 @@ final class DeviceSheetsTest {
         assertThat(sheet).contains(type.description());
         for (Register register : device.registers().registers()) {
             // Those of a family, which differ by a number, share a row.
-            String name = register.name().replaceFirst("\\[\\d+]$", "[n]");
+            String name = register.family();
             assertRow(sheet, name, register.description());
             register.fields().forEach(field -> assertRow(sheet, field.name(), field.description()));
             register.namedValues()

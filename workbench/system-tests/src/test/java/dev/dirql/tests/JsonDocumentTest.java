@@ -58,6 +58,7 @@ class JsonDocumentTest {
                     Map.entry("device.stimuli", "stimulus"),
                     Map.entry("device.constants", "named"),
                     Map.entry("device.registers", "register"),
+                    Map.entry("device.messages", "message"),
                     Map.entry("register.fields", "register field"),
                     Map.entry("ddis.ddis", "ddi"));
 
@@ -126,7 +127,12 @@ class JsonDocumentTest {
     void everyFieldIsDocumentedAndEveryDocumentedFieldIsPrinted() throws IOException {
         readDocument();
         List<String> scripts =
-                List.of("using-spin-locks", "abba-deadlock", "lock-in-paged-pool", "shared-line");
+                List.of(
+                        "using-spin-locks",
+                        "abba-deadlock",
+                        "lock-in-paged-pool",
+                        "shared-line",
+                        "declared-copy-engine");
         for (String script : scripts) {
             Files.copy(
                     Repository.root().resolve("scripts/" + script + ".scn"),
@@ -147,7 +153,7 @@ class JsonDocumentTest {
         take("replay", document("replay", "--json", "--until", "29", "abba-deadlock"));
         take("test", document("test", "--json", "abba-deadlock.scn"));
         take("check", document("check", "--json", "wrong.scn"));
-        take("devices", document("devices", "--json"));
+        take("devices", document("devices", "--json", "--scenario", "declared-copy-engine.scn"));
         take("ddis", document("ddis", "--json"));
         take("headers", document("headers", "--json", "headers"));
 
