@@ -34,6 +34,16 @@ public interface InstructionEngine {
      */
     Stop run(Processor processor);
 
+    /**
+     * Makes {@link #run} come back with {@link Stop#LIMIT} when a processor gets to one of these
+     * addresses; not before its first step.
+     */
+    default void stopAt(long[] addresses) {
+        if (addresses.length != 0) {
+            throw new UnsupportedOperationException("this engine stops at no address");
+        }
+    }
+
     /** Forgets everything decoded: mappings, or the contents of code pages, changed. */
     void forgetDecoded();
 }

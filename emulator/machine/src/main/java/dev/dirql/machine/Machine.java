@@ -177,6 +177,14 @@ public final class Machine {
         return loop.steps();
     }
 
+    /**
+     * Steps of all processors together at the first step boundary behind what is happening now: the
+     * step that is being done counts. To run until {@link #pauseAtStep} of it is to stop there.
+     */
+    public long boundary() {
+        return loop.boundary();
+    }
+
     /** Tells every sink of something that a processor did. */
     public void emit(Processor processor, Event event) {
         sequence++;
@@ -282,6 +290,29 @@ public final class Machine {
      */
     public void pauseAtStep(long totalSteps) {
         loop.pauseAtStep(totalSteps);
+    }
+
+    /**
+     * Makes {@link #run} come back at the first step boundary behind what is happening now, before
+     * any other step. For who is told of an event or an access.
+     */
+    public void pauseAtBoundary() {
+        loop.pauseAtBoundary();
+    }
+
+    /** Lets somebody look at steps before they are done; null for nobody, which costs nothing. */
+    public void stopBefore(@Nullable StepStops stops) {
+        loop.setStops(stops);
+        engine().stopAt(stops == null ? new long[0] : stops.addresses());
+    }
+
+    /**
+     * Whether this moment is the one at which {@link #pauseAtStep} of {@link #steps} stops. A pause
+     * for another reason may come later: when what is due was done, or a processor tried in vain to
+     * go on.
+     */
+    public boolean isAtBoundary() {
+        return loop.isAtBoundary();
     }
 
     // ---- running ----
@@ -452,6 +483,7 @@ public final class Machine {
             long at = physical + done;
             int offset = (int) at & PhysicalMemory.OFFSET_MASK;
             int count = Math.min(target.length - done, PhysicalMemory.FRAME_SIZE - offset);
+            transferred(at, count, false);
             byte[] bytes = memory.forRead((int) (at >>> PhysicalMemory.FRAME_SHIFT));
             System.arraycopy(bytes, offset, target, done, count);
             done += count;
@@ -466,10 +498,19 @@ public final class Machine {
             long at = physical + done;
             int offset = (int) at & PhysicalMemory.OFFSET_MASK;
             int count = Math.min(source.length - done, PhysicalMemory.FRAME_SIZE - offset);
+            transferred(at, count, true);
             byte[] bytes = writableFrame((int) (at >>> PhysicalMemory.FRAME_SHIFT));
             System.arraycopy(source, done, bytes, offset, count);
             writeWaits.written(at, count);
             done += count;
+        }
+    }
+
+    private void transferred(long physical, int size, boolean write) {
+        MemoryObserver observer = memoryObserver;
+        if (observer != null
+                && observer.observes((int) (physical >>> PhysicalMemory.FRAME_SHIFT))) {
+            observer.transferred(loop.running(), physical, size, write);
         }
     }
 

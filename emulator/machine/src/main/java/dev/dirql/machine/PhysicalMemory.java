@@ -237,6 +237,10 @@ public final class PhysicalMemory {
             this.firstUnused = firstUnused;
             this.freed = freed;
         }
+
+        int[] ownFrames() {
+            return ownFrames.clone();
+        }
     }
 
     /** Keeps the contents as they are now. Afterwards every frame is shared. */
@@ -388,6 +392,13 @@ public final class PhysicalMemory {
     public boolean contains(long physical, long size) {
         long end = (long) frameCount << FRAME_SHIFT;
         return physical >= 0 && size >= 0 && physical <= end && size <= end - physical;
+    }
+
+    /** Looks at bytes within one frame as a person does: nobody sees that. */
+    public void read(long physical, byte[] target) {
+        int offset = (int) physical & OFFSET_MASK;
+        byte[] bytes = forRead((int) (physical >>> FRAME_SHIFT));
+        System.arraycopy(bytes, offset, target, 0, target.length);
     }
 
     int readByte(long physical) {

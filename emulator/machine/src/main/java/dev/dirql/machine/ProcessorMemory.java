@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Guest memory as one processor sees it at its present IRQL. Pages that need no question are
  * remembered with their bytes, so that an access to one is a compare and a load; device pages,
- * pageable pages, watched frames and everything while a {@link MemoryObserver} is attached take the
- * long way. What is remembered is listed, so that forgetting it costs as much as it is.
+ * pageable pages, watched frames and what a {@link MemoryObserver} observes take the long way. What
+ * is remembered is listed, so that forgetting it costs as much as it is.
  */
 public final class ProcessorMemory implements GuestMemory {
     private static final int SLOTS = 512;
@@ -194,7 +194,7 @@ public final class ProcessorMemory implements GuestMemory {
         byte[] bytes = machine.memory().forRead((int) frame);
         long value = get(bytes, offset, size);
         MemoryObserver observer = machine.memoryObserver();
-        if (observer != null) {
+        if (observer != null && observer.observes((int) frame)) {
             observer.accessed(
                     processor, address, (frame << FRAME_SHIFT) + offset, size, false, value);
         } else if ((AddressSpace.flags(entry) & PageFlags.PAGEABLE) == 0) {
@@ -288,7 +288,8 @@ public final class ProcessorMemory implements GuestMemory {
             return;
         }
         MemoryObserver observer = machine.memoryObserver();
-        if (observer != null) {
+        boolean observed = observer != null && observer.observes((int) frame);
+        if (observer != null && observed) {
             long bits = size == 8 ? value : value & ((1L << (8 * size)) - 1);
             observer.accessed(processor, address, physical, size, true, bits);
         }
@@ -296,7 +297,7 @@ public final class ProcessorMemory implements GuestMemory {
         put(bytes, offset, size, value);
         if (machine.memory().isWatched((int) frame)) {
             machine.writeWaits().written(physical, size);
-        } else if (observer == null && (flags & PageFlags.PAGEABLE) == 0) {
+        } else if (!observed && (flags & PageFlags.PAGEABLE) == 0) {
             rememberForWrite(address, bytes);
         }
     }

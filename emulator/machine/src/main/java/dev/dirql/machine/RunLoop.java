@@ -47,6 +47,20 @@ final class RunLoop implements StatePart {
     private long pauseAtStep = Long.MAX_VALUE;
     private boolean pauseRequested;
 
+    private @Nullable StepStops stops;
+
+    /** Whether the run pauses because of them. */
+    private boolean stopped;
+
+    /** Whether a step is being done that is not counted yet. */
+    private boolean uncounted;
+
+    /** Steps of the running processor when the engine began with what it does now. */
+    private long engineSteps;
+
+    /** Steps at which a processor was last let go and could do none, -1 for never. */
+    private long attemptedAt = -1;
+
     /** How much has happened that may end the waiting of a processor. Only its growth counts. */
     private long changes;
 
@@ -92,12 +106,44 @@ final class RunLoop implements StatePart {
         return steps;
     }
 
+    /** See {@link Machine#boundary}. */
+    long boundary() {
+        Processor now = running;
+        if (now != null && uncounted) {
+            return steps + now.steps - engineSteps + 1;
+        }
+        // Once a processor tried in vain to go on from here, this moment is no boundary any more.
+        return attemptedAt == steps && !machine.hasEnded() ? steps + 1 : steps;
+    }
+
+    /** Whether this moment is the one at which {@link #pauseAtStep} of its steps stops. */
+    boolean isAtBoundary() {
+        return attemptedAt != steps;
+    }
+
     void requestPause() {
         pauseRequested = true;
     }
 
     void pauseAtStep(long totalSteps) {
         pauseAtStep = totalSteps;
+    }
+
+    void pauseAtBoundary() {
+        pauseAtStep = Math.min(pauseAtStep, boundary());
+        Processor now = running;
+        if (now != null) {
+            now.limitNs = Long.MIN_VALUE;
+        }
+    }
+
+    void setStops(@Nullable StepStops newStops) {
+        stops = newStops;
+    }
+
+    /** The processor that is doing a step, or null. */
+    @Nullable Processor running() {
+        return running;
     }
 
     void run() {
@@ -254,7 +300,14 @@ final class RunLoop implements StatePart {
             }
             processor.limitNs = limitNs;
             processor.visibleDone = false;
-            if (!step(processor)) {
+            long before = steps;
+            stopped = false;
+            boolean goesOn = step(processor);
+            uncounted = false;
+            if (steps == before && !stopped) {
+                attemptedAt = steps;
+            }
+            if (!goesOn) {
                 slice = null;
                 break;
             }
@@ -277,6 +330,9 @@ final class RunLoop implements StatePart {
             if (processor.clockNs > processor.horizonNs) {
                 return false;
             }
+            if (stopsBefore(processor, interrupt)) {
+                return true;
+            }
             processor.steps++;
             steps++;
             if (interrupt) {
@@ -293,9 +349,15 @@ final class RunLoop implements StatePart {
             processor.visibleDone = true;
             return true;
         }
-        long before = processor.steps;
+        if (stopsBefore(processor, false)) {
+            return true;
+        }
+        engineSteps = processor.steps;
+        uncounted = true;
         InstructionEngine.Stop stop = machine.engine().run(processor);
-        steps += processor.steps - before;
+        steps += processor.steps - engineSteps;
+        engineSteps = processor.steps;
+        uncounted = stop == InstructionEngine.Stop.TRAP;
         switch (stop) {
             case LIMIT, SERVICE, VISIBLE -> {
                 return true;
@@ -330,6 +392,19 @@ final class RunLoop implements StatePart {
             }
         }
         return true;
+    }
+
+    private boolean stopsBefore(Processor processor, boolean interrupt) {
+        StepStops watch = stops;
+        if (watch == null) {
+            return false;
+        }
+        if (watch.isEveryStep(processor)) {
+            processor.limitNs = Math.min(processor.limitNs, processor.clockNs + stepNs);
+        }
+        stopped = watch.stops(processor, interrupt);
+        pauseRequested |= stopped;
+        return stopped;
     }
 
     private void takeInterrupt(Processor processor) {
@@ -402,12 +477,14 @@ final class RunLoop implements StatePart {
         out.time(current == null ? Long.MAX_VALUE : sliceEndNs);
         out.counter(eventNs);
         out.counter(steps);
+        out.counter(attemptedAt == steps ? 1 : 0);
     }
 
     /** Reads the state back; the processors are restored before. */
     @Override
     public void restore(StateReader in) {
         running = null;
+        uncounted = false;
         activeMask = 0;
         for (Processor processor : processors) {
             if (processor.readyNs() != Long.MAX_VALUE) {
@@ -419,5 +496,6 @@ final class RunLoop implements StatePart {
         sliceEndNs = in.time();
         eventNs = in.counter();
         steps = in.counter();
+        attemptedAt = in.counter() == 0 ? -1 : steps;
     }
 }

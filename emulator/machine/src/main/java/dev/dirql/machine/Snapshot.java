@@ -9,6 +9,14 @@ public final class Snapshot {
     final StateReader machineState;
     final StateReader observerState;
 
+    /**
+     * Numbers of the frames whose bytes it does not share with the moment that the machine kept, or
+     * went back to, before it: what it takes in memory.
+     */
+    public int[] ownFrames() {
+        return memory.ownFrames();
+    }
+
     Snapshot(
             PhysicalMemory.Image memory,
             List<AddressSpace.Kept> spaces,

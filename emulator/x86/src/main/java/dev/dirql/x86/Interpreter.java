@@ -45,6 +45,9 @@ public final class Interpreter implements InstructionEngine {
     private final byte[] bytes = new byte[Decoder.LENGTH_MAXIMUM];
     private boolean forgotten;
 
+    /** Addresses at which blocks end, ascending; null for none. */
+    private long @Nullable [] stops;
+
     public Interpreter(Machine machine) {
         this.machine = machine;
         Arrays.fill(blocks, NO_BLOCK);
@@ -54,6 +57,21 @@ public final class Interpreter implements InstructionEngine {
     public void forgetDecoded() {
         Arrays.fill(blocks, NO_BLOCK);
         forgotten = true;
+    }
+
+    @Override
+    public void stopAt(long[] addresses) {
+        long[] sorted = addresses.clone();
+        Arrays.sort(sorted);
+        if (!Arrays.equals(sorted, stops == null ? new long[0] : stops)) {
+            stops = sorted.length == 0 ? null : sorted;
+            forgetDecoded();
+        }
+    }
+
+    private boolean isStop(long address) {
+        long[] known = stops;
+        return known != null && Arrays.binarySearch(known, address) >= 0;
     }
 
     @Override
@@ -110,6 +128,7 @@ public final class Interpreter implements InstructionEngine {
     }
 
     private Stop go(Processor processor) {
+        long began = processor.steps;
         while (true) {
             if (processor.clockNs >= processor.limitNs) {
                 return Stop.LIMIT;
@@ -117,6 +136,9 @@ public final class Interpreter implements InstructionEngine {
             long rip = processor.rip;
             if (machine.isService(rip)) {
                 return Stop.SERVICE;
+            }
+            if (stops != null && processor.steps != began && isStop(rip)) {
+                return Stop.LIMIT;
             }
             forgotten = false;
             Stop stop = execute(processor, block(processor, rip));
@@ -215,7 +237,8 @@ public final class Interpreter implements InstructionEngine {
         while (!ended
                 && page(at) == page(rip)
                 && operations.size() < BLOCK_MAXIMUM
-                && !machine.isService(at)) {
+                && !machine.isService(at)
+                && (at == rip || !isStop(at))) {
             Operation operation = decodeOne(memory, at, operations.isEmpty());
             if (operation == null) {
                 break;
