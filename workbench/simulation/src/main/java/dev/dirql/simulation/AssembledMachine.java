@@ -11,6 +11,7 @@ import dev.dirql.machine.Machine;
 import dev.dirql.scenario.language.Expectation;
 import dev.dirql.simulation.decisions.DecisionPlace;
 import dev.dirql.simulation.decisions.RunningContexts;
+import dev.dirql.simulation.decisions.SteeredDecisions;
 import dev.dirql.simulation.expectations.ExpectationCheck;
 import dev.dirql.simulation.expectations.VariablePath;
 import dev.dirql.simulation.figures.RunFigures;
@@ -30,6 +31,8 @@ final class AssembledMachine implements ExpectationCheck.Guest {
     private final MachineDevices devices;
     private final RunFigures figures;
     private final RunningContexts contexts;
+    private final LastEvent lastEvent;
+    private final SteeredDecisions steering;
     private final KernelAssembly kernel;
     private SymbolTable symbols = SymbolTable.EMPTY;
     private int symbolImages;
@@ -42,10 +45,8 @@ final class AssembledMachine implements ExpectationCheck.Guest {
             CheckedScenario.Parts parts, Function<DecisionPlace.Finder, DecisionSource> decisions) {
         this.parts = parts;
         LatePlaces places = new LatePlaces();
-        machine =
-                new Machine(
-                        CheckedScenario.settings(parts.scenario().machine()),
-                        decisions.apply(places));
+        steering = new SteeredDecisions(decisions.apply(places), places);
+        machine = new Machine(CheckedScenario.settings(parts.scenario().machine()), steering);
         machine.attach(ApicSystem::new);
         machine.attach(new Interpreter(machine));
         devices =
@@ -54,9 +55,12 @@ final class AssembledMachine implements ExpectationCheck.Guest {
         kernel = new KernelAssembly(machine, parts, devices);
         figures = new RunFigures(machine.processorCount());
         contexts = new RunningContexts(machine, this::routine);
+        lastEvent = new LastEvent(machine);
         places.finder = contexts;
         machine.addObserverPart(figures);
         machine.addObserverPart(contexts);
+        machine.addObserverPart(lastEvent);
+        machine.addObserverPart(steering);
     }
 
     /** Decisions are asked of a machine, so their places are found after it was made. */
@@ -76,6 +80,7 @@ final class AssembledMachine implements ExpectationCheck.Guest {
     void start() {
         machine.addSink(figures);
         machine.addSink(contexts);
+        machine.addSink(lastEvent);
         kernel.start();
     }
 
@@ -89,6 +94,26 @@ final class AssembledMachine implements ExpectationCheck.Guest {
 
     RunFigures figures() {
         return figures;
+    }
+
+    RunningContexts contexts() {
+        return contexts;
+    }
+
+    LastEvent lastEvent() {
+        return lastEvent;
+    }
+
+    SteeredDecisions steering() {
+        return steering;
+    }
+
+    KernelAssembly kernel() {
+        return kernel;
+    }
+
+    List<Device> devices() {
+        return devices.all();
     }
 
     /** Names of everything that is loaded now. */

@@ -30,7 +30,6 @@ final class EventComparison implements EventSink {
     private Optional<EventDifference> difference = Optional.empty();
     private long compared;
     private boolean ended;
-    private long stepsAtLastEvent;
 
     /**
      * @param pauseAt sequence number of the event at which the run pauses; MAX_VALUE for none
@@ -43,7 +42,6 @@ final class EventComparison implements EventSink {
 
     @Override
     public void accept(Stamp stamp, Event event) {
-        stepsAtLastEvent = machine.steps();
         if (stamp.sequence() >= pauseAt) {
             machine.requestPause();
         }
@@ -112,10 +110,5 @@ final class EventComparison implements EventSink {
     /** Events that were equal. */
     long compared() {
         return compared;
-    }
-
-    /** Steps of the machine when the last event happened. */
-    long stepsAtLastEvent() {
-        return stepsAtLastEvent;
     }
 }

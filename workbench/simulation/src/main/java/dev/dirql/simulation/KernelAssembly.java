@@ -453,4 +453,12 @@ final class KernelAssembly {
     KernelModel kernel() {
         return kernel;
     }
+
+    IoManager io() {
+        return io;
+    }
+
+    Pool pool() {
+        return pool;
+    }
 }

@@ -44,7 +44,9 @@ public record MachineMoment(
             Processor.Wait waiting,
             long clockNs) {}
 
-    static MachineMoment of(Machine machine, RunFigures figures, long stepsAtLastEvent) {
+    static MachineMoment of(OpenRun run) {
+        Machine machine = run.machine();
+        RunFigures figures = run.figures();
         List<ProcessorMoment> processors = new ArrayList<>();
         for (int i = 0; i < machine.processorCount(); i++) {
             Processor processor = machine.processor(i);
@@ -60,7 +62,7 @@ public record MachineMoment(
         }
         return new MachineMoment(
                 machine.sequence(),
-                machine.steps() - stepsAtLastEvent,
+                Math.max(0, machine.steps() - run.lastEvent().steps()),
                 machine.nowNs(),
                 processors,
                 figures.heldLocks());

@@ -1,6 +1,5 @@
 package dev.dirql.simulation;
 
-import dev.dirql.events.Decision;
 import dev.dirql.machine.Machine;
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.simulation.decisions.DecisionReplay;
@@ -99,38 +98,31 @@ public final class Replay {
      * @param until where to stop; empty for the end
      */
     public ReplayResult run(Optional<RunPosition> until, RunMonitor monitor) {
-        List<Decision> decisions = trace.decisions();
-        DecisionReplay.Match match =
-                changed ? DecisionReplay.Match.PLACE : DecisionReplay.Match.ORDINAL;
-        ReplaySource source = new ReplaySource();
-        AssembledMachine assembled =
-                new AssembledMachine(
-                        parts(), places -> source.of(new DecisionReplay(decisions, match, places)));
-        Machine machine = assembled.machine();
-        machine.addObserverPart(source.replay());
         long pauseAt = until.map(this::event).orElse(Long.MAX_VALUE);
-        EventComparison comparison =
-                new EventComparison(new TraceEvents(trace.records()), machine, pauseAt);
-        machine.addSink(comparison);
-        assembled.start();
-        boolean reached = go(machine, comparison, pauseAt, monitor);
-        if (reached) {
-            goOn(machine, until.map(Replay::steps).orElse(0L));
-        } else if (machine.ended() != null) {
-            comparison.runEnded();
+        try (ReplayedRun run = open(pauseAt)) {
+            boolean reached = go(run, pauseAt, monitor);
+            if (reached) {
+                goOn(run, until.map(Replay::steps).orElse(0L));
+            } else if (run.machine().ended() != null) {
+                run.comparison().runEnded();
+            }
+            return run.result(
+                    until.map(_ -> MachineMoment.of(run)), changed, monitor.isStopRequested());
         }
-        return new ReplayResult(
-                comparison.compared(),
-                comparison.difference(),
-                changed ? Optional.empty() : source.replay().mismatch(),
-                changed,
-                comparison.recordingEnded() ? recordingEnds() : "",
-                until.map(_ ->
-                        MachineMoment.of(
-                                machine, assembled.figures(), comparison.stepsAtLastEvent())),
-                assembled.symbols(),
-                trace.symbols(),
-                monitor.isStopRequested());
+    }
+
+    /** Opens the run again for somebody who drives it; it stands before its first step. */
+    public ReplayedRun open() {
+        return open(Long.MAX_VALUE);
+    }
+
+    private ReplayedRun open(long pauseAt) {
+        return new ReplayedRun(
+                trace,
+                checked,
+                parts(),
+                changed ? DecisionReplay.Match.PLACE : DecisionReplay.Match.ORDINAL,
+                pauseAt);
     }
 
     private CheckedScenario.Parts parts() {
@@ -139,8 +131,9 @@ public final class Replay {
     }
 
     /** Runs to the event, the end of the run or of the recording, or the first difference. */
-    private static boolean go(
-            Machine machine, EventComparison comparison, long pauseAt, RunMonitor monitor) {
+    private static boolean go(ReplayedRun run, long pauseAt, RunMonitor monitor) {
+        Machine machine = run.machine();
+        EventComparison comparison = run.comparison();
         while (machine.ended() == null
                 && comparison.difference().isEmpty()
                 && !comparison.recordingEnded()
@@ -148,18 +141,17 @@ public final class Replay {
             if (machine.sequence() >= pauseAt) {
                 return true;
             }
-            machine.pauseAtStep(machine.steps() + STEPS_AT_A_TIME);
-            machine.run();
+            run.go(machine.steps() + STEPS_AT_A_TIME);
             monitor.progress(machine.nowNs(), machine.steps(), machine.sequence());
         }
         return machine.sequence() >= pauseAt && comparison.difference().isEmpty();
     }
 
-    private static void goOn(Machine machine, long steps) {
+    private static void goOn(ReplayedRun run, long steps) {
+        Machine machine = run.machine();
         long target = machine.steps() + steps;
         while (machine.ended() == null && machine.steps() < target) {
-            machine.pauseAtStep(target);
-            machine.run();
+            run.go(target);
         }
     }
 
@@ -195,17 +187,6 @@ public final class Replay {
         };
     }
 
-    private String recordingEnds() {
-        return trace.summary()
-                .map(summary ->
-                        switch (summary.closing()) {
-                            case CLOSED -> "the recorded run was stopped by its user";
-                            case LIMIT -> "recording reached its limit";
-                            case DISK_FULL -> "the disk was full";
-                        })
-                .orElse("recording was cut off");
-    }
-
     private static List<String> recordedHashes(TraceReader trace) {
         return trace.header().inputs().stream().map(TraceInput::sha256).toList();
     }
@@ -219,20 +200,6 @@ public final class Replay {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    /** Keeps hold of the source that a machine was made with. */
-    private static final class ReplaySource {
-        private Optional<DecisionReplay> made = Optional.empty();
-
-        DecisionReplay of(DecisionReplay replay) {
-            made = Optional.of(replay);
-            return replay;
-        }
-
-        DecisionReplay replay() {
-            return made.orElseThrow();
         }
     }
 }

@@ -1,12 +1,7 @@
 package dev.dirql.simulation;
 
-import dev.dirql.events.RunEnd;
 import dev.dirql.machine.Machine;
 import dev.dirql.scenario.language.Scenario;
-import dev.dirql.simulation.RunResult.TraceState;
-import dev.dirql.simulation.decisions.DecisionRecorder;
-import dev.dirql.simulation.decisions.SeededPolicy;
-import dev.dirql.simulation.figures.RunFigures;
 import dev.dirql.store.TraceHeader;
 import dev.dirql.store.TraceWriter;
 import java.util.LinkedHashMap;
@@ -61,85 +56,38 @@ public final class Simulation {
      * @param version version of dirql, for the trace's header
      */
     public RunResult record(Optional<TraceTarget> target, String version, RunMonitor monitor) {
+        try (LiveRun run = open(target, version)) {
+            Machine machine = run.machine();
+            while (machine.ended() == null) {
+                run.go(machine.steps() + STEPS_AT_A_TIME);
+                if (monitor.isStopRequested()) {
+                    run.stop("stopped by its user");
+                }
+                monitor.progress(machine.nowNs(), machine.steps(), machine.sequence());
+            }
+            return run.result();
+        }
+    }
+
+    /**
+     * Opens a run of the scenario for somebody who drives it; it stands before its first step.
+     *
+     * @param target where to record it; empty for nowhere
+     * @param version version of dirql, for the trace's header
+     */
+    public LiveRun open(Optional<TraceTarget> target, String version) {
         // Opened first, because opening goes on in the background while the machine is assembled.
         Optional<TraceWriter> writer =
                 target.map(place -> TraceWriter.open(place.directory(), place.settings()));
         try {
-            return run(writer, version, monitor);
-        } finally {
+            LiveRun run = new LiveRun(checked, parts, writer);
+            exportUse.ifPresent(run::watchExports);
+            run.begin(header(version));
+            return run;
+        } catch (RuntimeException | Error e) {
             writer.ifPresent(TraceWriter::close);
+            throw e;
         }
-    }
-
-    private RunResult run(Optional<TraceWriter> writer, String version, RunMonitor monitor) {
-        Scenario scenario = parts.scenario();
-        DeviationCount deviations = new DeviationCount();
-        SeededPolicy policy = new SeededPolicy(scenario.machine().seed());
-        AssembledMachine assembled =
-                new AssembledMachine(
-                        parts,
-                        places -> deviations.of(new DecisionRecorder(policy, places, deviations)));
-        Machine machine = assembled.machine();
-        exportUse.ifPresent(assembled::watchExports);
-        machine.addObserverPart(deviations.recorder());
-        Optional<TraceSink> sink = writer.map(open -> new TraceSink(open, machine));
-        if (writer.isPresent() && sink.isPresent()) {
-            TraceWriter open = writer.get();
-            open.begin(header(version), parts.inputs(), assembled.symbols());
-            machine.addSink(sink.get());
-            deviations.tell(sink.get()::decision);
-        }
-        assembled.start();
-        writer.ifPresent(open -> open.symbols(assembled.symbols()));
-        go(machine, sink, monitor);
-        TraceState trace = sink.map(TraceSink::state).orElse(TraceState.NONE);
-        return result(assembled, deviations, trace);
-    }
-
-    private static void go(Machine machine, Optional<TraceSink> sink, RunMonitor monitor) {
-        while (machine.ended() == null) {
-            machine.pauseAtStep(machine.steps() + STEPS_AT_A_TIME);
-            machine.run();
-            if (sink.map(TraceSink::state).orElse(TraceState.NONE) == TraceState.DISK_FULL) {
-                machine.end(RunEnd.STOPPED, "no more room on the disk for the trace");
-            } else if (monitor.isStopRequested()) {
-                machine.end(RunEnd.STOPPED, "stopped by its user");
-            }
-            monitor.progress(machine.nowNs(), machine.steps(), machine.sequence());
-        }
-    }
-
-    private RunResult result(
-            AssembledMachine assembled, DeviationCount deviations, TraceState trace) {
-        Machine machine = assembled.machine();
-        RunFigures figures = assembled.figures();
-        RunEnd end = machine.ended();
-        if (end == null) {
-            throw new IllegalStateException("the run has not ended");
-        }
-        return new RunResult(
-                checked.name(),
-                parts.scenario().title(),
-                parts.scenario().machine().seed(),
-                machine.processorCount(),
-                end,
-                machine.endDetail(),
-                figures.lastNs(),
-                machine.steps(),
-                machine.sequence(),
-                deviations.recorder().asked(),
-                deviations.count(),
-                trace,
-                assembled.expectations(end),
-                figures.findings(),
-                figures.bugCheck(),
-                figures.locks(),
-                figures.heldLocks(),
-                figures.processors(),
-                figures.spuriousInterrupts(),
-                figures.requests(),
-                figures.debugLines(),
-                assembled.symbols());
     }
 
     private TraceHeader header(String version) {

@@ -41,11 +41,15 @@ public final class RunningContexts implements DecisionPlace.Finder, EventSink, S
 
     @Override
     public DecisionPlace of(DecisionPoint point) {
-        if (point.processor() == Stamp.NO_PROCESSOR) {
-            return DecisionPlace.MACHINE;
-        }
-        var processor = machine.processor(point.processor());
-        String inner = stacks.get(point.processor()).peek();
+        return point.processor() == Stamp.NO_PROCESSOR
+                ? DecisionPlace.MACHINE
+                : of(point.processor());
+    }
+
+    /** Who runs on a processor, and where. */
+    public DecisionPlace of(int number) {
+        var processor = machine.processor(number);
+        String inner = stacks.get(number).peek();
         String context = inner == null ? thread(processor.thread) : inner;
         return new DecisionPlace(context, routines.apply(processor.rip));
     }
