@@ -18,6 +18,7 @@ class LayersTest {
     private static final String DEVICES = "dev.dirql.devices..";
     private static final String KERNEL = "dev.dirql.kernel..";
     private static final String SIMULATION = "dev.dirql.simulation..";
+    private static final String DEBUGGER = "dev.dirql.debugger..";
     private static final String CLI = "dev.dirql.cli..";
     private static final String[] CLOSED_WORLD = {EVENTS, MACHINE, X86, SCENARIO, DEVICES, KERNEL};
 
@@ -29,7 +30,15 @@ class LayersTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            STORE, MACHINE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, CLI)
+                            STORE,
+                            MACHINE,
+                            X86,
+                            SCENARIO,
+                            DEVICES,
+                            KERNEL,
+                            SIMULATION,
+                            DEBUGGER,
+                            CLI)
                     .because(
                             "events are what every part speaks of; move what you need into events,"
                                     + " or let the other part translate");
@@ -41,7 +50,8 @@ class LayersTest {
                     .resideInAPackage(STORE)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(MACHINE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, CLI)
+                    .resideInAnyPackage(
+                            MACHINE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
                     .because("a trace is read without a machine; hand over plain records");
 
     @ArchTest
@@ -51,7 +61,8 @@ class LayersTest {
                     .resideInAPackage(MACHINE)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, CLI)
+                    .resideInAnyPackage(
+                            STORE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
                     .because(
                             "the bare machine calls others through InstructionEngine,"
                                     + " InterruptController and SystemSoftware; extend those");
@@ -63,7 +74,7 @@ class LayersTest {
                     .resideInAPackage(DEVICES)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, SCENARIO, KERNEL, SIMULATION, CLI)
+                    .resideInAnyPackage(STORE, X86, SCENARIO, KERNEL, SIMULATION, DEBUGGER, CLI)
                     .because(
                             "devices and the kernel model meet at interrupt wires, registers and"
                                     + " ports; what both need belongs into the machine");
@@ -75,7 +86,7 @@ class LayersTest {
                     .resideInAPackage(KERNEL)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, SCENARIO, DEVICES, SIMULATION, CLI)
+                    .resideInAnyPackage(STORE, X86, SCENARIO, DEVICES, SIMULATION, DEBUGGER, CLI)
                     .because(
                             "the kernel model sees registers and memory of a Processor; let the"
                                     + " simulation hand it anything else as an interface");
@@ -87,7 +98,7 @@ class LayersTest {
                     .resideInAPackage(X86)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, SCENARIO, DEVICES, KERNEL, SIMULATION, CLI)
+                    .resideInAnyPackage(STORE, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
                     .because("an instruction acts on a Processor and its memory, nothing else");
 
     @ArchTest
@@ -97,7 +108,7 @@ class LayersTest {
                     .resideInAPackage(SCENARIO)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, DEVICES, KERNEL, SIMULATION, CLI)
+                    .resideInAnyPackage(STORE, X86, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
                     .because(
                             "the scenario language gets headers as text and devices as a catalog;"
                                     + " extend what the simulation hands it");
@@ -109,8 +120,19 @@ class LayersTest {
                     .resideInAPackage(SIMULATION)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAPackage(CLI)
+                    .resideInAnyPackage(DEBUGGER, CLI)
                     .because("a result is data; let the command line render it");
+
+    @ArchTest
+    static final ArchRule theDebuggerDoesNotKnowItsClients =
+            noClasses()
+                    .that()
+                    .resideInAPackage(DEBUGGER)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(CLI)
+                    .because(
+                            "the engine gives records; let the client that shows them render them");
 
     @ArchTest
     static final ArchRule onlyTheStoreKnowsChronicle =

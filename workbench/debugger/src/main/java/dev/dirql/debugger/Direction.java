@@ -1,0 +1,7 @@
+package dev.dirql.debugger;
+
+/** Which way a run goes. */
+public enum Direction {
+    FORWARD,
+    BACKWARD
+}

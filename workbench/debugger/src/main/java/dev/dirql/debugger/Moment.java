@@ -1,0 +1,36 @@
+package dev.dirql.debugger;
+
+import dev.dirql.machine.Machine;
+import dev.dirql.machine.Processor;
+
+/**
+ * What a processor is about to execute.
+ *
+ * @param position the step boundary before it
+ * @param interrupt whether it takes an interrupt instead
+ * @param ordinal steps that the processor did before
+ */
+record Moment(
+        long position,
+        int processor,
+        long thread,
+        long rip,
+        long stackPointer,
+        boolean interrupt,
+        long ordinal) {
+    static Moment of(Machine machine, Processor processor, boolean interrupt) {
+        return new Moment(
+                machine.steps(),
+                processor.number(),
+                processor.thread,
+                processor.rip,
+                processor.registers[Processor.RSP],
+                interrupt,
+                processor.steps);
+    }
+
+    /** Whether the same thread is there at the same place of its stack. */
+    boolean isSameFrame(Moment other) {
+        return thread == other.thread && stackPointer == other.stackPointer;
+    }
+}
