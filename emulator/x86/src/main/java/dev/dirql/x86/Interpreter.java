@@ -12,6 +12,7 @@ import dev.dirql.machine.ProcessorMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Interpreter implements InstructionEngine {
     private static final int TABLE_SIZE = 1 << 14;
     private static final int BLOCK_MAXIMUM = 64;
+    private static final int ENDS_MAXIMUM = 1_024;
 
     /** Not canonical, so nothing can be executed there. */
     private static final long NOWHERE = Long.MIN_VALUE;
@@ -45,8 +47,11 @@ public final class Interpreter implements InstructionEngine {
     private final byte[] bytes = new byte[Decoder.LENGTH_MAXIMUM];
     private boolean forgotten;
 
-    /** Addresses at which blocks end, ascending; null for none. */
+    /** Addresses before which {@link #run} comes back; null for none. */
     private long @Nullable [] stops;
+
+    /** Addresses at which blocks end, ascending: the stops, and what were some. */
+    private long[] ends = {};
 
     public Interpreter(Machine machine) {
         this.machine = machine;
@@ -59,19 +64,30 @@ public final class Interpreter implements InstructionEngine {
         forgotten = true;
     }
 
+    /** Blocks need not be decoded anew where stops are taken away, or come back soon. */
     @Override
     public void stopAt(long[] addresses) {
-        long[] sorted = addresses.clone();
-        Arrays.sort(sorted);
-        if (!Arrays.equals(sorted, stops == null ? new long[0] : stops)) {
-            stops = sorted.length == 0 ? null : sorted;
+        stops = addresses.length == 0 ? null : addresses.clone();
+        LongStream added = Arrays.stream(addresses).filter(address -> !isEnd(address));
+        long[] more = LongStream.concat(added, Arrays.stream(ends)).sorted().toArray();
+        if (more.length != ends.length) {
+            ends = more.length <= ENDS_MAXIMUM ? more : addresses.clone();
+            Arrays.sort(ends);
             forgetDecoded();
         }
     }
 
-    private boolean isStop(long address) {
-        long[] known = stops;
-        return known != null && Arrays.binarySearch(known, address) >= 0;
+    private boolean isEnd(long address) {
+        return ends.length != 0 && Arrays.binarySearch(ends, address) >= 0;
+    }
+
+    private static boolean contains(long[] some, long address) {
+        for (long one : some) {
+            if (one == address) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -137,7 +153,8 @@ public final class Interpreter implements InstructionEngine {
             if (machine.isService(rip)) {
                 return Stop.SERVICE;
             }
-            if (stops != null && processor.steps != began && isStop(rip)) {
+            long[] wanted = stops;
+            if (wanted != null && processor.steps != began && contains(wanted, rip)) {
                 return Stop.LIMIT;
             }
             forgotten = false;
@@ -238,7 +255,7 @@ public final class Interpreter implements InstructionEngine {
                 && page(at) == page(rip)
                 && operations.size() < BLOCK_MAXIMUM
                 && !machine.isService(at)
-                && (at == rip || !isStop(at))) {
+                && (at == rip || !isEnd(at))) {
             Operation operation = decodeOne(memory, at, operations.isEmpty());
             if (operation == null) {
                 break;

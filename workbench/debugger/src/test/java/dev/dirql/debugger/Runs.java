@@ -59,8 +59,8 @@ final class Runs {
                 seed);
     }
 
-    static LiveRun text(String text, int processors) {
-        return open(new TextScenario(text), OptionalInt.of(processors), 0);
+    static LiveRun text(String text, int processors, long seed) {
+        return open(new TextScenario(text), OptionalInt.of(processors), seed);
     }
 
     private static LiveRun open(ScenarioSource source, OptionalInt processors, long seed) {
