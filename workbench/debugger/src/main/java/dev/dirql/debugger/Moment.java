@@ -8,6 +8,7 @@ import dev.dirql.machine.Processor;
  *
  * @param position the step boundary before it
  * @param interrupt whether it takes an interrupt instead
+ * @param secondHalf whether it is the store of an instruction whose load is done
  * @param ordinal steps that the processor did before
  */
 record Moment(
@@ -17,6 +18,7 @@ record Moment(
         long rip,
         long stackPointer,
         boolean interrupt,
+        boolean secondHalf,
         long ordinal) {
     static Moment of(Machine machine, Processor processor, boolean interrupt) {
         return new Moment(
@@ -26,6 +28,7 @@ record Moment(
                 processor.rip,
                 processor.registers[Processor.RSP],
                 interrupt,
+                processor.halfDone.pending,
                 processor.steps);
     }
 

@@ -70,14 +70,14 @@ final class ReverseStepping {
         return go(new Trail(travel, machine, machine.steps(), 1L << number, _ -> true).next());
     }
 
-    /** The last step of a thread before a position, on any processor. */
+    /** The last instruction of a thread that was begun before a position, on any processor. */
     private Optional<Moment> stepBefore(Moment from, long position) {
         return new Trail(
                         travel,
                         machine,
                         position,
                         allProcessors(),
-                        step -> step.thread() == from.thread())
+                        step -> step.thread() == from.thread() && !step.secondHalf())
                 .next();
     }
 
@@ -95,7 +95,8 @@ final class ReverseStepping {
         if (last.isEmpty() || !leavesCode(last.get(), from)) {
             return last;
         }
-        return lastInFrame(from, last.get().position());
+        // A thread that begins was not called.
+        return lastInFrame(from, last.get().position()).or(() -> last);
     }
 
     /** Whether a step came from a routine that was called, or from an interrupt. */
@@ -146,6 +147,7 @@ final class ReverseStepping {
                             at.address(),
                             at.stackPointer(),
                             false,
+                            false,
                             0));
         }
         return over(from, hit.before());
@@ -170,6 +172,7 @@ final class ReverseStepping {
                         from.thread(),
                         caller.ip(),
                         caller.stackPointer(),
+                        false,
                         false,
                         0);
         return go(lastInFrame(returned, position));

@@ -106,6 +106,10 @@ final class Stepping {
             }
             while (true) {
                 Arrival arrival = instruction(from.processor());
+                if (arrival instanceof Arrival.Reached
+                        && machine.processor(from.processor()).halfDone.pending) {
+                    arrival = instruction(from.processor());
+                }
                 if (!(arrival instanceof Arrival.Reached) || !interrupted) {
                     return arrival;
                 }
