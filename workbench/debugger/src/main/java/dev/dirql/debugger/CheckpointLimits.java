@@ -18,6 +18,6 @@ public record CheckpointLimits(long spacing, int count, long bytes) {
 
     /** What a quarter of the memory that this process may use has room for. */
     public static CheckpointLimits standard() {
-        return new CheckpointLimits(100_000, 400, Runtime.getRuntime().maxMemory() / 4);
+        return new CheckpointLimits(500_000, 400, Runtime.getRuntime().maxMemory() / 4);
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimeTravel {
     /** Steps between two looks at whether somebody wants a halt: some milliseconds. */
-    private static final long STEPS_AT_A_TIME = 200_000;
+    private static final long STEPS_AT_A_TIME = 1_000_000;
 
     /** An interval that is executed again is not divided further than this. */
     private static final long DENSEST = 4_096;

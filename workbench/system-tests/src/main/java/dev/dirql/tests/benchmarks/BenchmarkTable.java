@@ -57,7 +57,8 @@ public final class BenchmarkTable {
                         SpinLockBenchmark.class,
                         SnapshotBenchmark.class,
                         IdleProcessorsBenchmark.class,
-                        ScenarioBenchmark.class)) {
+                        ScenarioBenchmark.class,
+                        DebuggerBenchmark.class)) {
             System.err.println("measuring " + type.getSimpleName() + " …");
             ChainedOptionsBuilder options =
                     new OptionsBuilder()
@@ -161,6 +162,23 @@ public final class BenchmarkTable {
         row("record a scenario of 100,000 lock pairs, ms", "", recording, false, 1);
         row("replay it, ms", "", replay, false, 1);
         ratio("replay to recording, time", "<= 1", replay, recording);
+        Figure bare = figure(DebuggerBenchmark.class, "step", "", "");
+        Figure debugged = figure(DebuggerBenchmark.class, "stepWithCheckpoints", "", "");
+        row("step of two processors that write, ns", "", bare, false, 1);
+        row("the same under the debugger, ns", "", debugged, false, 1);
+        ratio("debugger to none, time", "<= 1.1", debugged, bare);
+        row(
+                "first step back after 100 million steps, ms",
+                "< 50",
+                figure(DebuggerBenchmark.class, "firstStepBack", "", ""),
+                false,
+                1e-6);
+        row(
+                "ten steps back, each, ms",
+                "",
+                figure(DebuggerBenchmark.class, "stepsBack", "", ""),
+                false,
+                1e-6);
         System.out.printf(
                 Locale.ROOT,
                 FORMAT,
