@@ -1,6 +1,7 @@
 package dev.dirql.debugger;
 
 import dev.dirql.simulation.LiveRun;
+import java.nio.file.Path;
 
 /** A run in which threads count, some of it under a lock, while DPCs come between. */
 final class Counters {
@@ -66,6 +67,10 @@ final class Counters {
 
     static LiveRun run(int processors, long seed) {
         return Runs.text(TEXT, processors, seed);
+    }
+
+    static LiveRun recorded(int processors, long seed, Path trace) {
+        return Runs.recorded(TEXT, processors, seed, trace);
     }
 
     static Debugger debugger(int processors, long seed) {

@@ -7,6 +7,7 @@ import dev.dirql.simulation.LiveRun;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.ScenarioSource;
 import dev.dirql.simulation.Simulation;
+import dev.dirql.simulation.TraceTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,7 +64,23 @@ final class Runs {
         return open(new TextScenario(text), OptionalInt.of(processors), seed);
     }
 
+    static LiveRun recorded(String text, int processors, long seed, Path trace) {
+        return open(
+                new TextScenario(text),
+                OptionalInt.of(processors),
+                seed,
+                Optional.of(new TraceTarget(trace, TraceTarget.NO_LIMIT, true)));
+    }
+
     private static LiveRun open(ScenarioSource source, OptionalInt processors, long seed) {
+        return open(source, processors, seed, Optional.empty());
+    }
+
+    private static LiveRun open(
+            ScenarioSource source,
+            OptionalInt processors,
+            long seed,
+            Optional<TraceTarget> target) {
         CheckedScenario checked =
                 CheckedScenario.check(
                         source,
@@ -75,6 +92,6 @@ final class Runs {
         if (!checked.isRight()) {
             throw new IllegalStateException(checked.diagnostics().toString());
         }
-        return Simulation.of(checked).open(Optional.empty(), "test");
+        return Simulation.of(checked).open(target, "test");
     }
 }
