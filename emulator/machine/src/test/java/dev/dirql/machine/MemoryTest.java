@@ -8,6 +8,7 @@ import dev.dirql.machine.MemoryFault.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
@@ -116,6 +117,48 @@ class MemoryTest {
 
         assertThat(memory(0).load8(PAGE)).isZero();
         assertThat(refusal(() -> memory(1).store8(PAGE, 1))).isEqualTo(Reason.READ_ONLY);
+    }
+
+    @Test
+    void anObserverSeesNothingOfFramesThatItDoesNotObserve() {
+        map(PAGE, PageFlags.WRITABLE);
+        map(PAGE + PhysicalMemory.FRAME_SIZE, PageFlags.WRITABLE);
+        long physical = memory(0).physical(PAGE);
+        List<String> seen = new ArrayList<>();
+        machine.observeMemory(
+                new MemoryObserver() {
+                    @Override
+                    public void accessed(
+                            Processor processor,
+                            long address,
+                            long at,
+                            int size,
+                            boolean write,
+                            long value) {
+                        seen.add("processor 0x%x".formatted(at - physical));
+                    }
+
+                    @Override
+                    public void transferred(
+                            @Nullable Processor processor, long at, int size, boolean write) {
+                        String kind = write ? "write" : "read";
+                        seen.add("%s 0x%x, %d".formatted(kind, at - physical, size));
+                    }
+
+                    @Override
+                    public boolean observes(int frame) {
+                        return frame == physical / PhysicalMemory.FRAME_SIZE;
+                    }
+                });
+
+        memory(0).store8(PAGE + PhysicalMemory.FRAME_SIZE, 1);
+        memory(0).store8(PAGE + 5, 1);
+        memory(1).load8(PAGE + PhysicalMemory.FRAME_SIZE + 7);
+        machine.writePhysical(physical + 16, new byte[8]);
+        machine.readPhysical(memory(0).physical(PAGE + PhysicalMemory.FRAME_SIZE), new byte[8]);
+        machine.readPhysical(physical, new byte[2]);
+
+        assertThat(seen).containsExactly("processor 0x5", "write 0x10, 8", "read 0x0, 2");
     }
 
     @Test

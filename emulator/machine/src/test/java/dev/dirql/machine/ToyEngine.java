@@ -2,6 +2,7 @@ package dev.dirql.machine;
 
 import dev.dirql.machine.InstructionEngine.Stop;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ final class ToyEngine implements InstructionEngine {
     private record Line(boolean visible, Instruction instruction) {}
 
     private final List<Line> program = new ArrayList<>();
+    private long[] stops = {};
 
     /** Adds an invisible instruction and gives its address. */
     long plain(Instruction instruction) {
@@ -32,8 +34,18 @@ final class ToyEngine implements InstructionEngine {
     }
 
     @Override
+    public void stopAt(long[] addresses) {
+        stops = addresses;
+    }
+
+    @Override
     public Stop run(Processor processor) {
+        long began = processor.steps;
         while (processor.clockNs < processor.limitNs) {
+            long rip = processor.rip;
+            if (processor.steps != began && Arrays.stream(stops).anyMatch(at -> at == rip)) {
+                return Stop.LIMIT;
+            }
             if (processor.rip >= ToySoftware.WINDOW) {
                 return Stop.SERVICE;
             }

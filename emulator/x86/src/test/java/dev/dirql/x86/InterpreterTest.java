@@ -43,6 +43,30 @@ class InterpreterTest {
     }
 
     @Test
+    void stopsBeforeAnAddressButNotBeforeItsFirstStep() {
+        bench.code("48ffc0 48ffc3 48ffc1 ebf5");
+        // Decoded as one block before anybody wants to stop in it.
+        processor.limitNs = 4;
+        bench.interpreter.run(processor);
+        processor.limitNs = 100;
+        bench.interpreter.stopAt(new long[] {Bench.CODE + 3});
+
+        Stop first = bench.interpreter.run(processor);
+        long there = processor.steps;
+        Stop second = bench.interpreter.run(processor);
+
+        assertThat(first).isEqualTo(Stop.LIMIT);
+        assertThat(there).isEqualTo(5);
+        assertThat(second).isEqualTo(Stop.LIMIT);
+        assertThat(processor.rip).isEqualTo(Bench.CODE + 3);
+        assertThat(processor.steps).isEqualTo(9);
+
+        bench.interpreter.stopAt(new long[0]);
+        bench.interpreter.run(processor);
+        assertThat(processor.steps).isEqualTo(100);
+    }
+
+    @Test
     void stopsBeforeTheServiceWindow() {
         bench.code("48b80000000000f8ffff ffd0");
 

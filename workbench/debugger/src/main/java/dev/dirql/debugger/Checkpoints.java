@@ -21,14 +21,6 @@ final class Checkpoints {
 
     private static final long FRAME_BYTES = 4096;
 
-    /**
-     * A moment costs some 10 µs, and 2 µs for each frame that is copied after it; the interpreter
-     * does some 150 steps in a µs. So many steps between two keep the cost of moments small.
-     */
-    private static final long STEPS_FOR_ONE = 50_000;
-
-    private static final long STEPS_FOR_A_FRAME = 12_000;
-
     /** More between two would let a step back take too long. */
     private static final long STEPS_MAXIMUM = 5_000_000;
 
@@ -124,7 +116,7 @@ final class Checkpoints {
         if (last == null) {
             return here;
         }
-        long own = STEPS_FOR_ONE + STEPS_FOR_A_FRAME * last.getValue().copied();
+        long own = limits.spacingForFrame() * last.getValue().copied();
         return last.getKey() + Math.max(spacing, Math.min(own, STEPS_MAXIMUM));
     }
 

@@ -4,8 +4,12 @@ import dev.dirql.machine.Machine;
 import dev.dirql.simulation.OpenRun;
 import dev.dirql.simulation.decisions.SteeredDecisions;
 import dev.dirql.store.TraceRecord.EventRecord;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened between two positions of a run. It is found by executing that again; afterwards the
@@ -34,12 +38,12 @@ public final class Chronicle {
      *
      * @param filter which of them
      * @param limit how many at most; of more, the last ones
+     * @throws CancellationException if a halt was asked for
      */
     public List<EventRecord> events(long from, long to, EventFilter filter, int limit) {
-        List<EventRecord> found = new ArrayList<>();
-        long here = machine.steps();
-        travel.travel(from);
-        travel.forward(
+        Deque<EventRecord> found = new ArrayDeque<>();
+        execute(
+                from,
                 to,
                 List.of(StopPoint.of(new Trigger.Happen(filter))),
                 (_, hits) -> {
@@ -52,33 +56,75 @@ public final class Chronicle {
                         }
                     }
                     return List.of();
-                });
-        travel.comeBack(here);
+                },
+                null);
         return List.copyOf(found);
+    }
+
+    /**
+     * The last time before the present position that something happened: who wrote to memory last,
+     * who acquired a lock.
+     */
+    public Optional<Hit> last(Trigger trigger) {
+        long here = machine.steps();
+        StopPoint point = StopPoint.of(trigger).withNumber(-1);
+        Arrival arrival = travel.backward(List.of(point), (_, hits) -> hits);
+        travel.comeBack(here);
+        return switch (arrival) {
+            case Arrival.Hits(List<Hit> hits) -> Optional.of(hits.getLast());
+            case Arrival.Halted _ -> throw halted();
+            case Arrival.Reached _, Arrival.Beginning _, Arrival.Ended _, Arrival.Trouble _ ->
+                    Optional.empty();
+        };
+    }
+
+    private static CancellationException halted() {
+        return new CancellationException("halted before everything was looked at");
+    }
+
+    /** Executes from one position to another, and comes back. */
+    private void execute(
+            long from,
+            long to,
+            List<StopPoint> points,
+            TimeTravel.Acceptance acceptance,
+            SteeredDecisions.@Nullable Listener listener) {
+        long here = machine.steps();
+        travel.comeBack(from);
+        run.decisions().listen(listener);
+        Arrival arrival;
+        try {
+            do {
+                arrival = travel.forward(to, points, acceptance);
+            } while (arrival instanceof Arrival.Trouble);
+        } finally {
+            run.decisions().listen(null);
+            travel.comeBack(here);
+        }
+        if (arrival instanceof Arrival.Halted) {
+            throw halted();
+        }
     }
 
     /**
      * The decisions that were asked between two positions.
      *
      * @param limit how many at most; of more, the last ones
+     * @throws CancellationException if a halt was asked for
      */
     public List<DecisionRecord> decisions(long from, long to, int limit) {
-        List<DecisionRecord> found = new ArrayList<>();
-        long here = machine.steps();
-        travel.travel(from);
-        run.decisions()
-                .listen(made -> {
+        Deque<DecisionRecord> found = new ArrayDeque<>();
+        execute(
+                from,
+                to,
+                List.of(),
+                (_, hits) -> hits,
+                made -> {
                     found.add(new DecisionRecord(machine.steps(), made));
                     if (found.size() > limit) {
                         found.removeFirst();
                     }
                 });
-        try {
-            travel.forward(to, List.of(), (_, hits) -> hits);
-        } finally {
-            run.decisions().listen(null);
-        }
-        travel.comeBack(here);
         return List.copyOf(found);
     }
 }

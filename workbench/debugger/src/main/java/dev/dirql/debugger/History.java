@@ -27,6 +27,9 @@ final class History {
     /** Sequence number of the last event that was told, on each line; the run itself first. */
     private final List<Long> told = new ArrayList<>(List.of(0L));
 
+    /** Each branch keeps two moments. */
+    private static final int DEPTH_MAXIMUM = 64;
+
     /** The furthest position that was visited, on each line. */
     private final List<Long> frontiers = new ArrayList<>(List.of(0L));
 
@@ -88,6 +91,10 @@ final class History {
         long here = machine.steps();
         while (!lines.isEmpty() && lines.getLast().from() > here) {
             forgetLast();
+        }
+        if (lines.size() == DEPTH_MAXIMUM) {
+            throw new IllegalArgumentException(
+                    DEPTH_MAXIMUM + " branches lie above each other: drop one first");
         }
         boolean again = !lines.isEmpty() && lines.getLast().from() == here;
         List<Edit> edits = new ArrayList<>();

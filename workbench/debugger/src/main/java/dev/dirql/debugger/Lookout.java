@@ -240,8 +240,28 @@ final class Lookout implements EventSink, MemoryObserver, StepStops.Listener {
     private void hit(StopPoint point, Hit.Cause cause) {
         if (point.concerns(cause)) {
             long behind = machine.boundary();
-            hits.add(new Hit(point.number(), behind, Math.max(behind - 1, 0), cause));
+            if (!isPartOfKnown(point, behind, cause)) {
+                hits.add(new Hit(point.number(), behind, Math.max(behind - 1, 0), cause));
+            }
             machine.pauseAtBoundary();
         }
+    }
+
+    /** An instruction may access memory in several parts: that is one hit, a write if any is. */
+    private boolean isPartOfKnown(StopPoint point, long behind, Hit.Cause cause) {
+        for (int i = 0; i < hits.size(); i++) {
+            Hit known = hits.get(i);
+            if (known.point() == point.number()
+                    && known.steps() == behind
+                    && known.cause() instanceof Accessed before
+                    && cause instanceof Accessed now
+                    && before.processor() == now.processor()) {
+                if (now.write() && !before.write()) {
+                    hits.set(i, new Hit(known.point(), behind, known.before(), now));
+                }
+                return true;
+            }
+        }
+        return false;
     }
 }

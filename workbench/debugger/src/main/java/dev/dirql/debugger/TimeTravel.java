@@ -405,6 +405,7 @@ final class TimeTravel {
             return last;
         } finally {
             lookout.rest();
+            settle();
         }
     }
 

@@ -124,6 +124,25 @@ class StopsTest {
         }
     }
 
+    @Test
+    void whoWroteLastIsToldWithoutGoingThere() {
+        try (Debugger debugger = Counters.debugger(2, 0)) {
+            Trigger locked = on(debugger, "counter!Locked", Access.WRITE);
+            assertThat(debugger.chronicle().last(locked)).isEmpty();
+            debugger.goTo(2_000);
+            Position here = debugger.position();
+            long hash = debugger.exactHash();
+
+            Hit last = debugger.chronicle().last(locked).orElseThrow();
+
+            assertThat(((Hit.Accessed) last.cause()).after())
+                    .isEqualTo(value(debugger, "counter!Locked"));
+            assertThat(last.steps()).isLessThanOrEqualTo(2_000);
+            assertThat(debugger.position()).isEqualTo(here);
+            assertThat(debugger.exactHash()).isEqualTo(hash);
+        }
+    }
+
     private static long value(Debugger debugger, String variable) {
         long address = debugger.inspection().address(variable).orElseThrow();
         return debugger.inspection().number(0, address, 4).orElseThrow();
