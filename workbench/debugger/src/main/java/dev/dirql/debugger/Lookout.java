@@ -34,6 +34,9 @@ final class Lookout implements EventSink, MemoryObserver, StepStops.Listener {
     private long everyStep;
     private boolean resting;
 
+    /** Whether the hits hold what their steps came to. */
+    private boolean complete;
+
     /** Steps at which addresses are not looked for: the run went on from there. */
     private long passedSteps = NOWHERE;
 
@@ -66,6 +69,7 @@ final class Lookout implements EventSink, MemoryObserver, StepStops.Listener {
         everyStep = processors;
         steps = listener;
         hits.clear();
+        complete = false;
         passedSteps = NOWHERE;
         frames.clear();
         for (StopPoint point : accesses) {
@@ -114,9 +118,19 @@ final class Lookout implements EventSink, MemoryObserver, StepStops.Listener {
 
     /** The hits since this was last asked; the machine stands where they paused it. */
     List<Hit> take() {
-        List<Hit> taken = hits.stream().map(this::withAfter).toList();
+        if (!complete) {
+            complete();
+        }
+        List<Hit> taken = List.copyOf(hits);
         hits.clear();
+        complete = false;
         return taken;
+    }
+
+    /** Notes what the present moment tells of the hits. */
+    void complete() {
+        hits.replaceAll(this::withAfter);
+        complete = true;
     }
 
     private Hit withAfter(Hit hit) {

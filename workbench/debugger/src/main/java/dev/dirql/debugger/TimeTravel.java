@@ -5,7 +5,6 @@ import dev.dirql.events.EventSink;
 import dev.dirql.events.Stamp;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
-import dev.dirql.machine.Snapshot;
 import dev.dirql.simulation.OpenRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimeTravel {
     /** Steps between two looks at whether somebody wants a halt: some milliseconds. */
-    private static final long STEPS_AT_A_TIME = 1_000_000;
+    private static final long STEPS_AT_A_TIME = 250_000;
 
     /** An interval that is executed again is not divided further than this. */
     private static final long DENSEST = 4_096;
@@ -32,9 +31,9 @@ final class TimeTravel {
     private final Lookout lookout;
     private final Checkpoints checkpoints;
     private final History history;
+    private final Trial trial;
     private final BooleanSupplier haltWanted;
     private EventSink told = (_, _) -> {};
-    private boolean silent;
     private Optional<String> toldTrouble = Optional.empty();
 
     /** Says which of the hits of some stop points at a pause count. */
@@ -53,6 +52,7 @@ final class TimeTravel {
         machine = run.machine();
         checkpoints = new Checkpoints(machine, limits);
         history = new History(machine, checkpoints);
+        trial = new Trial(run, history);
         machine.addSink(this::accept);
         lookout = new Lookout(machine);
         piece(0);
@@ -65,7 +65,7 @@ final class TimeTravel {
     }
 
     private void accept(Stamp stamp, Event event) {
-        if (!silent && history.isNews(machine.steps(), stamp.sequence())) {
+        if (!trial.isOn() && history.isNews(machine.steps(), stamp.sequence())) {
             told.accept(stamp, event);
         }
     }
@@ -187,20 +187,14 @@ final class TimeTravel {
         if (machine.hasEnded()) {
             return List.of();
         }
-        Snapshot here = machine.snapshot();
-        silent = true;
-        run.setBranch(true);
-        lookout.watch(points.stream().filter(p -> p.trigger() instanceof Trigger.Execute).toList());
-        try {
+        return trial.of(() -> {
+            lookout.watch(
+                    points.stream().filter(p -> p.trigger() instanceof Trigger.Execute).toList());
             run.go(machine.steps() + 1);
-            return acceptance.of(points, counting());
-        } finally {
+            List<Hit> found = acceptance.of(points, counting());
             lookout.rest();
-            machine.restore(here);
-            machine.giveBack(here);
-            run.setBranch(history.branchAt(machine.steps()) > 0);
-            silent = false;
-        }
+            return found;
+        });
     }
 
     /**
@@ -234,21 +228,15 @@ final class TimeTravel {
         if (processor.clockNs <= processor.horizonNs) {
             return true;
         }
-        Snapshot here = machine.snapshot();
         long before = processor.steps;
-        boolean wasSilent = silent;
-        silent = true;
         lookout.setResting(true);
-        run.setBranch(true);
         try {
-            run.go(machine.steps() + 1);
-            return processor.steps != before;
+            return trial.of(() -> {
+                run.go(machine.steps() + 1);
+                return processor.steps != before;
+            });
         } finally {
-            machine.restore(here);
-            machine.giveBack(here);
-            run.setBranch(history.branchAt(machine.steps()) > 0);
             lookout.setResting(false);
-            silent = wasSilent;
         }
     }
 
@@ -263,6 +251,11 @@ final class TimeTravel {
         long end = Math.min(Math.min(target, edge), here + STEPS_AT_A_TIME);
         run.go(wanted > here ? Math.min(end, wanted) : end);
         if (lookout.hasHits()) {
+            if (machine.steps() == edge) {
+                // They lie before it, and are what they are without the edits.
+                lookout.complete();
+                cross(edge);
+            }
             return;
         }
         if (machine.steps() < end) {
@@ -378,7 +371,7 @@ final class TimeTravel {
                 return new Arrival.Hits(last);
             }
             high = low;
-            restore(low);
+            seek(low);
         }
         return new Arrival.Beginning();
     }

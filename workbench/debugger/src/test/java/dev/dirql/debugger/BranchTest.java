@@ -89,6 +89,38 @@ class BranchTest {
     }
 
     @Test
+    void aStopWhereABranchBeginsIsOnTheBranch() {
+        try (Debugger debugger = Counters.debugger(2, 0)) {
+            long address = debugger.inspection().address("counter!Locked").orElseThrow();
+            Trigger.Memory locked =
+                    debugger.inspection().watch(0, address, 4, Access.WRITE).orElseThrow();
+            debugger.goTo(1_000);
+            debugger.go(Direction.FORWARD, List.of(locked));
+            long there = debugger.position().steps();
+            long counted = locked(debugger);
+            write(debugger, 7_000);
+            long edited = debugger.exactHash();
+            debugger.goTo(there + 1_000);
+            long later = debugger.exactHash();
+
+            debugger.goTo(there - 5);
+            Arrival arrival = debugger.go(Direction.FORWARD, List.of(locked));
+
+            Hit hit = ((Arrival.Hits) arrival).hits().getFirst();
+            assertThat(((Hit.Accessed) hit.cause()).after()).isEqualTo(counted);
+            assertThat(debugger.position().steps()).isEqualTo(there);
+            assertThat(debugger.exactHash()).isEqualTo(edited);
+            assertThat(locked(debugger)).isEqualTo(7_000);
+            debugger.goUpTo(there + 1_000);
+            assertThat(debugger.exactHash()).isEqualTo(later);
+            debugger.go(Direction.BACKWARD, List.of(locked));
+            debugger.goTo(there);
+            debugger.go(Direction.BACKWARD, List.of(locked));
+            assertThat(debugger.position().steps()).isEqualTo(there - 1);
+        }
+    }
+
+    @Test
     void aDecisionIsMadeOtherwise() {
         try (Debugger debugger = Counters.debugger(2, 0)) {
             debugger.goTo(2_000);
