@@ -48,16 +48,9 @@ final class Runs {
         }
     }
 
-    static LiveRun script(String name) {
-        return open(ScenarioFolder.open(ROOT.resolve("scripts"), name), OptionalInt.empty(), 0);
-    }
-
-    /** A sample script with another number of processors, and disturbed by a seed. */
-    static LiveRun script(String name, int processors, long seed) {
-        return open(
-                ScenarioFolder.open(ROOT.resolve("scripts"), name),
-                OptionalInt.of(processors),
-                seed);
+    /** A sample script, disturbed by a seed if that is not 0. */
+    static LiveRun script(String name, long seed) {
+        return open(ScenarioFolder.open(ROOT.resolve("scripts"), name), OptionalInt.empty(), seed);
     }
 
     static LiveRun text(String text, int processors, long seed) {

@@ -221,7 +221,7 @@ class StopsTest {
 
     @Test
     void aDeviceThatReadsMemoryIsSeen() {
-        try (Debugger debugger = new Debugger(Runs.script("using-spin-locks.scn"))) {
+        try (Debugger debugger = new Debugger(Runs.script("using-spin-locks.scn", 0))) {
             debugger.go(
                     Direction.FORWARD,
                     List.of(new Trigger.Happen(EventFilter.of("DmaTransferred"))));
