@@ -46,13 +46,13 @@ final class QueuedSpinLocks {
         KLockQueueHandle handle = new KLockQueueHandle(processor.memory(), handleAddress);
         LockRecord lock = table.at(processor, address, KIND);
         uses.check(processor, lock, KIND, caller);
+        processor.memory().probe(address, Long.BYTES, true);
         initialization.check(processor, lock, processor.memory().load64(address), caller);
         checkIsUnused(processor, handle, lock, caller);
         if (machine.hasEnded()) {
             return false;
         }
         long last = processor.memory().load64(address);
-        processor.memory().probe(address, Long.BYTES, true);
         processor.memory().probe(handleAddress, KLockQueueHandle.BYTES, true);
         if (last != 0) {
             // The word of a lock that was taken as an ordinary one is no address: NT faults too.

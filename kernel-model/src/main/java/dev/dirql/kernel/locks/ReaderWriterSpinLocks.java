@@ -64,8 +64,8 @@ final class ReaderWriterSpinLocks {
     /** Tries; gives null if it is acquired, else what to try next. The run may have ended. */
     @Nullable Try attempt(Processor processor, Try attempt, long caller) {
         LockRecord lock = table.at(processor, attempt.lock, READER_WRITER_SPIN_LOCK);
-        long word = processor.memory().load32(attempt.lock);
         processor.memory().probe(attempt.lock, Integer.BYTES, true);
+        long word = processor.memory().load32(attempt.lock);
         if (!attempt.contended) {
             initialization.check(processor, lock, word, caller);
             checkRecursion(processor, lock, attempt.kind, caller);
@@ -128,8 +128,8 @@ final class ReaderWriterSpinLocks {
     /** A reader becomes the writer, if it is the only reader and no writer waits. */
     boolean tryToConvert(Processor processor, long address, long caller) {
         LockRecord lock = table.at(processor, address, READER_WRITER_SPIN_LOCK);
-        long word = processor.memory().load32(address);
         processor.memory().probe(address, Integer.BYTES, true);
+        long word = processor.memory().load32(address);
         checkIsHeld(processor, lock, SHARED_SPIN_LOCK, "converted", caller);
         if (machine.hasEnded()) {
             return false;
@@ -150,8 +150,8 @@ final class ReaderWriterSpinLocks {
      */
     void release(Processor processor, long address, LockKind kind, int irqlAfter, long caller) {
         LockRecord lock = table.at(processor, address, READER_WRITER_SPIN_LOCK);
-        long word = processor.memory().load32(address);
         processor.memory().probe(address, Integer.BYTES, true);
+        long word = processor.memory().load32(address);
         checkIsHeld(processor, lock, kind, "released", caller);
         if (machine.hasEnded()) {
             return;

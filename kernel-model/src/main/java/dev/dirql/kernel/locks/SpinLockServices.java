@@ -80,7 +80,7 @@ public final class SpinLockServices {
         return raiseAndAcquire(processor, lock, Irql.DISPATCH_LEVEL);
     }
 
-    @Resumes("KxAcquireSpinLock")
+    @Resumes("KxWaitForSpinLockAndAcquire")
     Outcome acquire(Processor processor, AcquireSpinLock pending) {
         boolean acquired =
                 locks.tryOnce(

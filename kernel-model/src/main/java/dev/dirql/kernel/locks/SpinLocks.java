@@ -68,7 +68,7 @@ public final class SpinLocks {
         if (machine.hasEnded()) {
             return false;
         }
-        long word = processor.memory().load64(address);
+        long word = wordToChange(processor, address);
         if (!contended) {
             initialization.check(processor, lock, word, caller);
             if (machine.hasEnded()) {
@@ -117,6 +117,12 @@ public final class SpinLocks {
         return tryOnce(processor, address, kind, processor.irql(), caller, firstTryNs, contended);
     }
 
+    /** As a locked instruction reads it: a page that is not there faults as for a write. */
+    private static long wordToChange(Processor processor, long address) {
+        processor.memory().probe(address, Long.BYTES, true);
+        return processor.memory().load64(address);
+    }
+
     private static boolean isRecursion(Processor processor, LockRecord lock) {
         return lock.holders().stream()
                 .anyMatch(holder ->
@@ -132,7 +138,7 @@ public final class SpinLocks {
         if (machine.hasEnded()) {
             return false;
         }
-        long word = processor.memory().load64(address);
+        long word = wordToChange(processor, address);
         initialization.check(processor, lock, word, caller);
         if (machine.hasEnded()) {
             return false;

@@ -127,6 +127,10 @@ public final class Exceptions {
             boolean service) {
         boolean raised = processor.irql() >= Irql.DISPATCH_LEVEL;
         boolean masked = !processor.flags.interruptsEnabled();
+        if (reason == MemoryFault.Reason.NOT_CANONICAL && processor.irql() >= Irql.DISPATCH_LEVEL) {
+            generalProtection(processor);
+            return;
+        }
         if (!service) {
             processor.cr2 = address;
         }

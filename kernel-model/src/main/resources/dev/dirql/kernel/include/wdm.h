@@ -598,6 +598,7 @@ typedef enum _POOL_TYPE {
 } POOL_TYPE;
 
 /* absent from mingw-w64 { */
+#define DrvRtPoolNxOptIn 0x00000001
 #define POOL_ZERO_ALLOCATION 1024
 #define POOL_NX_ALLOCATION 512
 /* } */
@@ -1544,6 +1545,11 @@ FORCEINLINE BOOLEAN IsListEmpty(_In_ const LIST_ENTRY *ListHead) {
 }
 
 /* absent from mingw-w64 { */
+/* Without POOL_NX_OPTIN there is no default type of pool to change. */
+FORCEINLINE VOID ExInitializeDriverRuntime(_In_ ULONG RuntimeFlags) {
+    UNREFERENCED_PARAMETER(RuntimeFlags);
+}
+
 FORCEINLINE BOOLEAN RemoveEntryListUnsafe(_In_ PLIST_ENTRY Entry) {
     PLIST_ENTRY Flink = Entry->Flink;
     PLIST_ENTRY Blink = Entry->Blink;

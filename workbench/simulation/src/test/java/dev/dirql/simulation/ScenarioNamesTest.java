@@ -70,7 +70,7 @@ class ScenarioNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "finding Deadlock in KxAcquireSpinLock",
+                "finding Deadlock in KxWaitForSpinLockAndAcquire",
                 "finding Deadlock in Poke",
                 "finding IrqlExFree1",
                 "finding e1",
