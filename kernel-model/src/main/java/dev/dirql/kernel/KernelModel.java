@@ -501,6 +501,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     }
 
     /** Timers that are set. */
+    public TimerQueue timers() {
+        return timerQueue;
+    }
+
+    /** What must not be in memory that is freed. */
     public QueuedObjects queuedObjects() {
         return queuedObjects;
     }

@@ -89,7 +89,7 @@ public final class LockTable implements StatePart {
     }
 
     /** Who waits in line for a lock, the first one first. */
-    List<LockWaiter> waitersFor(LockRecord lock) {
+    public List<LockWaiter> waitersFor(LockRecord lock) {
         return waiters.stream().filter(waiter -> waiter.lock() == lock).toList();
     }
 

@@ -8,5 +8,5 @@ import dev.dirql.events.LockKind;
  * @param kind how it wants the lock
  * @param watched physical address of the word on which it spins
  */
-record LockWaiter(
+public record LockWaiter(
         LockRecord lock, LockKind kind, int processor, long thread, long caller, long watched) {}

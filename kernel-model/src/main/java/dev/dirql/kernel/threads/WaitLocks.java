@@ -104,6 +104,11 @@ public final class WaitLocks implements StatePart {
         return name.endsWith(member) ? name.substring(0, name.length() - member.length()) : name;
     }
 
+    /** All locks that are known, by the physical addresses of their structures. */
+    public List<WaitLock> all() {
+        return List.copyOf(locks.values());
+    }
+
     /** The lock at a virtual address, if one was ever used there. */
     public @Nullable WaitLock find(Processor processor, long address) {
         return locks.get(processor.memory().physical(address));
