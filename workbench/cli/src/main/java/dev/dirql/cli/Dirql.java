@@ -1,5 +1,6 @@
 package dev.dirql.cli;
 
+import dev.dirql.console.ConsoleError;
 import dev.dirql.scenario.source.Names;
 import dev.dirql.simulation.UserError;
 import dev.dirql.store.TraceException;
@@ -37,6 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             RunCommand.class,
             ReplayCommand.class,
+            DebugCommand.class,
+            AttachCommand.class,
             TraceCommand.class,
             TestCommand.class,
             CheckCommand.class,
@@ -174,6 +177,7 @@ public final class Dirql implements Runnable {
     private int failed(Exception e, ParseResult parsed) {
         return switch (e) {
             case UserError error -> complain(String.valueOf(error.getMessage()), ExitCode.USAGE);
+            case ConsoleError error -> complain(String.valueOf(error.getMessage()), ExitCode.USAGE);
             case TraceException error -> traceFailed(error);
             case HostError error -> complain(String.valueOf(error.getMessage()), ExitCode.FAULT);
             case UncheckedIOException error ->

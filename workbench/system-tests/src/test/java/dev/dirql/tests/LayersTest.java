@@ -19,6 +19,7 @@ class LayersTest {
     private static final String KERNEL = "dev.dirql.kernel..";
     private static final String SIMULATION = "dev.dirql.simulation..";
     private static final String DEBUGGER = "dev.dirql.debugger..";
+    private static final String CONSOLE = "dev.dirql.console..";
     private static final String CLI = "dev.dirql.cli..";
     private static final String[] CLOSED_WORLD = {EVENTS, MACHINE, X86, SCENARIO, DEVICES, KERNEL};
 
@@ -38,6 +39,7 @@ class LayersTest {
                             KERNEL,
                             SIMULATION,
                             DEBUGGER,
+                            CONSOLE,
                             CLI)
                     .because(
                             "events are what every part speaks of; move what you need into events,"
@@ -51,7 +53,15 @@ class LayersTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            MACHINE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
+                            MACHINE,
+                            X86,
+                            SCENARIO,
+                            DEVICES,
+                            KERNEL,
+                            SIMULATION,
+                            DEBUGGER,
+                            CONSOLE,
+                            CLI)
                     .because("a trace is read without a machine; hand over plain records");
 
     @ArchTest
@@ -62,7 +72,15 @@ class LayersTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            STORE, X86, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
+                            STORE,
+                            X86,
+                            SCENARIO,
+                            DEVICES,
+                            KERNEL,
+                            SIMULATION,
+                            DEBUGGER,
+                            CONSOLE,
+                            CLI)
                     .because(
                             "the bare machine calls others through InstructionEngine,"
                                     + " InterruptController and SystemSoftware; extend those");
@@ -74,7 +92,8 @@ class LayersTest {
                     .resideInAPackage(DEVICES)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, SCENARIO, KERNEL, SIMULATION, DEBUGGER, CLI)
+                    .resideInAnyPackage(
+                            STORE, X86, SCENARIO, KERNEL, SIMULATION, DEBUGGER, CONSOLE, CLI)
                     .because(
                             "devices and the kernel model meet at interrupt wires, registers and"
                                     + " ports; what both need belongs into the machine");
@@ -86,7 +105,8 @@ class LayersTest {
                     .resideInAPackage(KERNEL)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, SCENARIO, DEVICES, SIMULATION, DEBUGGER, CLI)
+                    .resideInAnyPackage(
+                            STORE, X86, SCENARIO, DEVICES, SIMULATION, DEBUGGER, CONSOLE, CLI)
                     .because(
                             "the kernel model sees registers and memory of a Processor; let the"
                                     + " simulation hand it anything else as an interface");
@@ -98,7 +118,8 @@ class LayersTest {
                     .resideInAPackage(X86)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
+                    .resideInAnyPackage(
+                            STORE, SCENARIO, DEVICES, KERNEL, SIMULATION, DEBUGGER, CONSOLE, CLI)
                     .because("an instruction acts on a Processor and its memory, nothing else");
 
     @ArchTest
@@ -108,7 +129,8 @@ class LayersTest {
                     .resideInAPackage(SCENARIO)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(STORE, X86, DEVICES, KERNEL, SIMULATION, DEBUGGER, CLI)
+                    .resideInAnyPackage(
+                            STORE, X86, DEVICES, KERNEL, SIMULATION, DEBUGGER, CONSOLE, CLI)
                     .because(
                             "the scenario language gets headers as text and devices as a catalog;"
                                     + " extend what the simulation hands it");
@@ -120,7 +142,7 @@ class LayersTest {
                     .resideInAPackage(SIMULATION)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(DEBUGGER, CLI)
+                    .resideInAnyPackage(DEBUGGER, CONSOLE, CLI)
                     .because("a result is data; let the command line render it");
 
     @ArchTest
@@ -130,9 +152,39 @@ class LayersTest {
                     .resideInAPackage(DEBUGGER)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(CLI)
+                    .resideInAnyPackage(CONSOLE, CLI)
                     .because(
                             "the engine gives records; let the client that shows them render them");
+
+    @ArchTest
+    static final ArchRule theConsoleDoesNotKnowTheCommandLine =
+            noClasses()
+                    .that()
+                    .resideInAPackage(CONSOLE)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(CLI, "picocli..", "org.jline..")
+                    .because("options and terminals belong to the command line");
+
+    @ArchTest
+    static final ArchRule onlyTheConsolesServerKnowsNetty =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.dirql.console.server..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.netty..")
+                    .because("ConsoleServer listens; everybody else deals with lines of text");
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineKnowsTerminals =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(CLI)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.jline..")
+                    .because("a console gives lines; attach shows them to a person");
 
     @ArchTest
     static final ArchRule onlyTheStoreKnowsChronicle =

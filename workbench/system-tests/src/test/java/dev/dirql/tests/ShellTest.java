@@ -103,6 +103,9 @@ class ShellTest {
                 }
                 completed dirql re
                 completed dirql trace ''
+                completed dirql de
+                completed dirql debug --tls-
+                completed dirql att
                 completed dirql run --trace-
                 completed ./dirql trace show --kind LockAc
                 """);
@@ -113,6 +116,12 @@ class ShellTest {
         assertThat(ended.code()).isZero();
         assertThat(ended.out().lines())
                 .containsExactly(
-                        "replay", "show locks diff list prune", "--trace-limit", "LockAcquired");
+                        "replay",
+                        "show locks diff list prune",
+                        "debug devices",
+                        "--tls-cert --tls-key",
+                        "attach",
+                        "--trace-limit",
+                        "LockAcquired");
     }
 }

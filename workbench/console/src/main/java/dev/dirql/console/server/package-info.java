@@ -1,0 +1,8 @@
+/**
+ * The network side of the console: nothing else knows Netty. Start at {@link
+ * dev.dirql.console.server.ConsoleServer}.
+ */
+@NullMarked
+package dev.dirql.console.server;
+
+import org.jspecify.annotations.NullMarked;
