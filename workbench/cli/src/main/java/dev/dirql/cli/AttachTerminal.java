@@ -1,5 +1,6 @@
 package dev.dirql.cli;
 
+import dev.dirql.console.ConsoleClientSeat;
 import dev.dirql.console.client.ConsoleClient;
 import dev.dirql.console.commands.CompletionText;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,10 @@ final class AttachTerminal {
                                 .nativeSignals(true)
                                 .build();
                 ConsoleClient client = AttachCommand.connect(to, token, trusted, late::news)) {
+            if (terminal.getWidth() <= 0) {
+                // Nobody told the terminal how large it is; prompts would be cut to nothing.
+                terminal.setSize(new Size(80, 24));
+            }
             LineReader reader =
                     LineReaderBuilder.builder()
                             .terminal(terminal)
@@ -88,6 +94,9 @@ final class AttachTerminal {
         while (!reply.isLast()) {
             reply.lines().forEach(line -> reader.getTerminal().writer().println(line));
             reader.getTerminal().writer().flush();
+            if (reply.prompt().equals(ConsoleClientSeat.OVER)) {
+                return ExitCode.SUCCESS;
+            }
             String line;
             try {
                 line = reader.readLine(reply.prompt() + "> ");

@@ -32,6 +32,9 @@ public final class ConsoleClientSeat implements AutoCloseable {
     /** Begins a line of news. */
     public static final String NEWS = "* ";
 
+    /** What the last prompt of a session says in place of a position. */
+    public static final String OVER = "over";
+
     private static final String JSON = "--json";
 
     private final ConsoleRoom room;
@@ -158,7 +161,7 @@ public final class ConsoleClientSeat implements AutoCloseable {
                                 json
                                         ? Answer.linesJson("The session ends.\n")
                                         : "The session ends.\n",
-                                "over"));
+                                OVER));
             }
             case ".complete" -> complete(rest, json);
             default -> machine(line, json);
