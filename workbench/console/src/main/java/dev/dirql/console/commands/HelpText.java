@@ -69,7 +69,9 @@ public final class HelpText {
         List<String> lines = new ArrayList<>();
         lines.add(command.usage());
         lines.add("  " + command.summary());
-        for (String paragraph : command.help().split("\n", -1)) {
+        // Lines flow together, but for those that are indented, which are examples.
+        String flowing = command.help().replaceAll("\n(?! )(?!Kinds:)", " ");
+        for (String paragraph : flowing.split("\n", -1)) {
             wrap(paragraph, lines);
         }
         return String.join("\n", lines) + "\n";
