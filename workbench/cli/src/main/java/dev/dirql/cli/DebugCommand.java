@@ -2,6 +2,7 @@ package dev.dirql.cli;
 
 import dev.dirql.console.ConsoleLimits;
 import dev.dirql.console.ConsoleRoom;
+import dev.dirql.console.gdb.GdbServer;
 import dev.dirql.console.server.ConsoleServer;
 import dev.dirql.console.server.ConsoleToken;
 import dev.dirql.console.server.TlsFiles;
@@ -52,6 +53,14 @@ final class DebugCommand implements Callable<Integer> {
             description =
                     "Where the console listens (default: ${DEFAULT-VALUE}); port 0 is any free one.")
     private String console = "";
+
+    @Option(
+            names = "--gdb",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where gdb can attach (target remote HOST:PORT): a loopback address, as the"
+                            + " protocol has no authentication; port 0 is any free one.")
+    private @Nullable String gdb;
 
     @Option(
             names = "--token-file",
@@ -139,14 +148,21 @@ final class DebugCommand implements Callable<Integer> {
                 tokenFile == null
                         ? ConsoleToken.random()
                         : ConsoleToken.inFile(host.resolve(tokenFile));
+        String gdbAt = gdb;
         CountDownLatch over = new CountDownLatch(1);
         try (DebugSession session = new DebugSession(opener, CheckpointLimits.standard())) {
             opened(session);
             try (ConsoleRoom room = new ConsoleRoom(session, over::countDown);
                     ConsoleServer server =
-                            new ConsoleServer(
-                                    room, address, token, tls, ConsoleLimits.standard())) {
+                            new ConsoleServer(room, address, token, tls, ConsoleLimits.standard());
+                    @Nullable GdbServer gdbServer =
+                            gdbAt == null
+                                    ? null
+                                    : new GdbServer(session, room, Endpoint.parse(gdbAt))) {
                 host.out().println("listening console " + ConsoleServer.text(server.address()));
+                if (gdbServer != null) {
+                    host.out().println("listening gdb " + ConsoleServer.text(gdbServer.address()));
+                }
                 if (tokenFile == null) {
                     host.out().println("token " + token.text());
                 }

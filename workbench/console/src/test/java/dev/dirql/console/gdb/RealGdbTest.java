@@ -1,0 +1,227 @@
+package dev.dirql.console.gdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.dirql.console.ConsoleRoom;
+import dev.dirql.console.server.ConsoleServer;
+import dev.dirql.debugger.CheckpointLimits;
+import dev.dirql.debugger.DebugSession;
+import dev.dirql.simulation.LiveRun;
+import dev.dirql.simulation.OpenRun;
+import dev.dirql.simulation.Replay;
+import dev.dirql.simulation.TraceTarget;
+import dev.dirql.store.TraceReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real gdb attaches, goes forwards and backwards, detaches and attaches again. */
+@Timeout(300)
+class RealGdbTest {
+    /** Watches what {@code StartIo} counts, and the interrupt spin lock, from within the ISR. */
+    private static final String SESSION =
+            """
+            set pagination off
+            set confirm off
+            set width 0
+            set architecture i386:x86-64
+            set tcp connect-timeout 60
+            target remote @PORT
+            printf "--- attached\\n"
+            info threads
+            break *@ISR
+            continue
+            printf "--- in the ISR at IRQL %d, cr8 %d, rip %#lx\\n", $irql, $cr8, $rip
+            info threads
+            monitor !spinlocks
+            set $extension = *(unsigned long long*)($rdx + 0x40)
+            set $lock = *(unsigned long long*)($rcx + 0x48)
+            set $isr = $_thread
+            set $sp = $rsp
+            stepi
+            printf "--- stepped to %#lx\\n", $rip
+            reverse-stepi
+            printf "--- back at %#lx, stack the same %d\\n", $rip, $rsp == $sp
+            watch -l *(unsigned int*)($extension + 8)
+            reverse-continue
+            printf "--- written by thread %d, IRQL %d\\n", $_thread, $irql
+            delete
+            printf "--- value before %d\\n", *(unsigned int*)($extension + 8)
+            stepi
+            printf "--- value behind %d\\n", *(unsigned int*)($extension + 8)
+            watch -l *(unsigned long long*)$lock
+            reverse-continue
+            printf "--- lock taken by thread %d, word %d\\n", $_thread, *(int*)$lock
+            delete
+            reverse-continue
+            printf "--- at the beginning\\n"
+            break *@ISR
+            continue
+            printf "--- again in the ISR of thread %d\\n", $_thread
+            delete
+            continue
+            printf "--- at the end\\n"
+            detach
+            target remote @PORT
+            printf "--- attached again\\n"
+            monitor !irql
+            reverse-stepi
+            kill
+            """;
+
+    @TempDir Path directory;
+
+    @BeforeAll
+    static void requireGdb() throws InterruptedException {
+        try {
+            int code =
+                    new ProcessBuilder("gdb", "--version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor();
+            if (code == 0) {
+                return;
+            }
+        } catch (IOException e) {
+            // Said below.
+        }
+        String message = "'gdb --version' does not work here; install the Debian package gdb";
+        if (Boolean.getBoolean("dirql.tools.required")) {
+            fail(message);
+        }
+        abort(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void aLiveRunIsDebuggedInBothDirections(int processors)
+            throws IOException, InterruptedException {
+        isDebugged(() -> DiskRun.open(processors, Optional.empty()), processors);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void aTraceIsDebuggedInBothDirections(int processors) throws IOException, InterruptedException {
+        Path trace = directory.resolve("trace");
+        try (LiveRun run =
+                DiskRun.open(
+                        processors,
+                        Optional.of(new TraceTarget(trace, TraceTarget.NO_LIMIT, true)))) {
+            run.go(Long.MAX_VALUE);
+        }
+        try (TraceReader reader = TraceReader.open(trace)) {
+            Replay replay = Replay.of(reader, Replay.recorded(reader));
+            isDebugged(replay::open, processors);
+        }
+    }
+
+    private void isDebugged(Supplier<? extends OpenRun> opener, int processors)
+            throws IOException, InterruptedException {
+        try (DebugSession session = new DebugSession(opener, CheckpointLimits.standard());
+                ConsoleRoom room = new ConsoleRoom(session, () -> {});
+                GdbServer server = new GdbServer(session, room, anyPort())) {
+            long routine =
+                    session.ask(debugger ->
+                                    debugger.inspection().address("disk_driver!OnInterrupt"))
+                            .join()
+                            .orElseThrow();
+            String isr = "0x%x".formatted(routine);
+
+            String said =
+                    gdb(
+                            SESSION.replace("@PORT", ConsoleServer.text(server.address()))
+                                    .replace("@ISR", isr));
+
+            assertThat(said).contains("\"cpu0 PASSIVE_LEVEL 0\"");
+            assertThat(said.split("Thread \\d+ \"cpu", -1)).hasSizeGreaterThan(2 * processors);
+            assertThat(said).contains("\"cpu" + (processors - 1) + " ");
+            assertThat(said).containsPattern("--- in the ISR at IRQL (\\d+), cr8 \\1, rip " + isr);
+            assertThat(said).contains("\"cpu0 DIRQL ");
+            assertThat(said).containsIgnoringCase("disk_driver");
+            assertThat(said).doesNotContain("--- stepped to " + isr + "\n");
+            assertThat(said).contains("--- back at " + isr + ", stack the same 1");
+            int writer = processors == 1 ? 1 : 2;
+            assertThat(said).contains("--- written by thread " + writer + ", IRQL ");
+            assertThat(said).contains("--- value before ");
+            assertThat(said).contains("--- value behind 1");
+            assertThat(said).contains("--- lock taken by thread " + writer + ", word 0");
+            assertThat(said)
+                    .containsPattern("No more reverse-execution history[^-]*--- at the beginning");
+            assertThat(said).contains("--- again in the ISR of thread 1");
+            assertThat(said)
+                    .containsPattern("No more reverse-execution history[^-]*--- at the end");
+            assertThat(said).contains("--- attached again");
+            assertThat(said).contains("Debugger saved IRQL for processor 0x");
+            assertThat(session.ask(debugger -> debugger.stopPoints().size()).join()).isZero();
+        }
+    }
+
+    @Test
+    void aCommandOfTheConsoleMovesTheMachineAndARegisterIsWritten()
+            throws IOException, InterruptedException {
+        try (DebugSession session =
+                        new DebugSession(
+                                () -> DiskRun.open(2, Optional.empty()),
+                                CheckpointLimits.standard());
+                ConsoleRoom room = new ConsoleRoom(session, () -> {});
+                GdbServer server = new GdbServer(session, room, anyPort())) {
+            String said =
+                    gdb(
+                            """
+                            set pagination off
+                            set confirm off
+                            set architecture i386:x86-64
+                            target remote %s
+                            monitor !tt 100us
+                            maintenance flush register-cache
+                            monitor nothing
+                            set $rax = 0x1234
+                            maintenance flush register-cache
+                            printf "rax is %%#x\\n", $rax
+                            monitor .branch
+                            detach
+                            """
+                                    .formatted(ConsoleServer.text(server.address())));
+
+            assertThat(said).contains("The machine has moved");
+            assertThat(said).contains("rax is 0x1234");
+            assertThat(said).containsIgnoringCase("error");
+        }
+    }
+
+    static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private String gdb(String commands) throws IOException, InterruptedException {
+        Path script = Files.writeString(directory.resolve("session.gdb"), commands);
+        Path out = directory.resolve("session.out");
+        Process gdb =
+                new ProcessBuilder("gdb", "-nx", "-batch", "-x", script.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.toFile())
+                        .start();
+        try {
+            boolean over = gdb.waitFor(200, TimeUnit.SECONDS);
+            String said = Files.readString(out, StandardCharsets.UTF_8);
+            assertThat(over).as(said).isTrue();
+            return said;
+        } finally {
+            gdb.destroyForcibly();
+        }
+    }
+}
