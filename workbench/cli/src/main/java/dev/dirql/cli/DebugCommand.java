@@ -3,6 +3,7 @@ package dev.dirql.cli;
 import dev.dirql.console.ConsoleLimits;
 import dev.dirql.console.ConsoleRoom;
 import dev.dirql.console.gdb.GdbServer;
+import dev.dirql.console.gdb.symbols.SymbolFile;
 import dev.dirql.console.server.ConsoleServer;
 import dev.dirql.console.server.ConsoleToken;
 import dev.dirql.console.server.TlsFiles;
@@ -19,6 +20,7 @@ import dev.dirql.store.TraceReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -61,6 +63,14 @@ final class DebugCommand implements Callable<Integer> {
                     "Where gdb can attach (target remote HOST:PORT): a loopback address, as the"
                             + " protocol has no authentication; port 0 is any free one.")
     private @Nullable String gdb;
+
+    @Option(
+            names = "--symbols",
+            paramLabel = "FILE",
+            description =
+                    "Where the symbols for gdb (symbol-file FILE) are written; with --gdb and"
+                            + " without this, to a temporary file.")
+    private @Nullable String symbols;
 
     @Option(
             names = "--token-file",
@@ -163,6 +173,9 @@ final class DebugCommand implements Callable<Integer> {
                 if (gdbServer != null) {
                     host.out().println("listening gdb " + ConsoleServer.text(gdbServer.address()));
                 }
+                if (gdbServer != null || symbols != null) {
+                    host.out().println("symbols " + writeSymbols(session));
+                }
                 if (tokenFile == null) {
                     host.out().println("token " + token.text());
                 }
@@ -175,6 +188,28 @@ final class DebugCommand implements Callable<Integer> {
             }
         }
         return ExitCode.SUCCESS;
+    }
+
+    private Path writeSymbols(DebugSession session) throws IOException {
+        byte[] file =
+                session.ask(debugger ->
+                                SymbolFile.of(
+                                        debugger.run().symbols(),
+                                        folder(debugger.run().scenario())))
+                        .join();
+        if (symbols != null) {
+            return Files.write(host.resolve(symbols), file);
+        }
+        Path temporary = Files.createTempFile("dirql-", ".symbols");
+        temporary.toFile().deleteOnExit();
+        return Files.write(temporary, file);
+    }
+
+    /** Source files are named as they are from the scenario's folder. */
+    private String folder(String scenario) {
+        Path file = host.resolve(scenario).toAbsolutePath().normalize();
+        Path folder = file.getParent();
+        return (folder == null ? file : folder).toString();
     }
 
     private static void opened(DebugSession session) {

@@ -24,14 +24,16 @@ import java.util.OptionalLong;
  */
 record DiskRun(String text) implements ScenarioSource {
     static LiveRun open(int processors, Optional<TraceTarget> trace) {
+        return open(text(processors), processors, trace);
+    }
+
+    static String text(int processors) {
         int first = Math.min(1, processors - 1);
         int second = Math.min(2, processors - 1);
-        String text =
-                script().replace("transfers = 200", "transfers = 20")
-                        .replace("thread on 1 ", "thread on " + first + " ")
-                        .replace("thread on 2 ", "thread on " + second + " ")
-                        .replace("(&device->Dpc, 1)", "(&device->Dpc, " + first + ")");
-        return open(text, processors, trace);
+        return script().replace("transfers = 200", "transfers = 20")
+                .replace("thread on 1 ", "thread on " + first + " ")
+                .replace("thread on 2 ", "thread on " + second + " ")
+                .replace("(&device->Dpc, 1)", "(&device->Dpc, " + first + ")");
     }
 
     static LiveRun openText(String text, int processors) {

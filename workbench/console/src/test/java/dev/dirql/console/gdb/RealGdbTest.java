@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.dirql.console.ConsoleRoom;
+import dev.dirql.console.gdb.symbols.SymbolFile;
 import dev.dirql.console.server.ConsoleServer;
 import dev.dirql.debugger.CheckpointLimits;
 import dev.dirql.debugger.DebugSession;
@@ -201,6 +202,72 @@ class RealGdbTest {
             assertThat(said).contains("rax is 0x1234");
             assertThat(said).containsIgnoringCase("error");
         }
+    }
+
+    @Test
+    void sourceLinesAreShownAndSteppedInBothDirections() throws IOException, InterruptedException {
+        String source = DiskRun.text(2);
+        Files.writeString(directory.resolve("disk.scn"), source);
+        int line = lineOf(source, "extension->Interrupts++;");
+        try (DebugSession session =
+                        new DebugSession(
+                                () -> DiskRun.open(2, Optional.empty()),
+                                CheckpointLimits.standard());
+                ConsoleRoom room = new ConsoleRoom(session, () -> {});
+                GdbServer server = new GdbServer(session, room, anyPort())) {
+            Path symbols =
+                    Files.write(
+                            directory.resolve("symbols"),
+                            session.ask(debugger ->
+                                            SymbolFile.of(
+                                                    debugger.run().symbols(), directory.toString()))
+                                    .join());
+
+            String said =
+                    gdb(
+                            """
+                            set pagination off
+                            set confirm off
+                            file @SYMBOLS
+                            target remote @PORT
+                            break disk.scn:@LINE
+                            continue
+                            next
+                            printf "--- stepped\\n"
+                            reverse-next
+                            printf "--- stepped back\\n"
+                            info symbol OnInterrupt
+                            delete
+                            break AccessDevice
+                            reverse-continue
+                            list
+                            detach
+                            """
+                                    .replace("@SYMBOLS", symbols.toString())
+                                    .replace("@PORT", ConsoleServer.text(server.address()))
+                                    .replace("@LINE", String.valueOf(line)));
+
+            assertThat(said).doesNotContain("warning:", "No symbol", "corrupt");
+            assertThat(said)
+                    .contains("hit Breakpoint 1, OnInterrupt () at disk.scn:" + line)
+                    .containsPattern("\n" + line + "\\s+extension->Interrupts\\+\\+;\n")
+                    .containsPattern(
+                            "\n" + (line + 1) + "\\s+extension->DeviceStatus = status;\n--- step")
+                    .containsPattern("\n" + line + "\\s+extension->Interrupts.*\n--- stepped back")
+                    .contains("OnInterrupt in section .text.disk_driver")
+                    .containsPattern(
+                            "hit Breakpoint 2, (0x\\w+ in )?AccessDevice \\(\\) at disk.scn:")
+                    .contains("PACCESS access = Context;");
+        }
+    }
+
+    private static int lineOf(String source, String text) {
+        return 1
+                + (int)
+                        source.substring(0, source.indexOf(text))
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
     }
 
     static InetSocketAddress anyPort() {
