@@ -194,8 +194,7 @@ final class DebugCommand implements Callable<Integer> {
         byte[] file =
                 session.ask(debugger ->
                                 SymbolFile.of(
-                                        debugger.run().symbols(),
-                                        folder(debugger.run().scenario())))
+                                        debugger.inspection(), folder(debugger.run().scenario())))
                         .join();
         if (symbols != null) {
             return Files.write(host.resolve(symbols), file);

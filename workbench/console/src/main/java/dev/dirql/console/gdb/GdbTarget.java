@@ -6,6 +6,7 @@ import dev.dirql.debugger.Debugger;
 import dev.dirql.debugger.Edit;
 import dev.dirql.debugger.Inspection;
 import dev.dirql.debugger.Position;
+import dev.dirql.machine.Machine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ final class GdbTarget {
     private static final String NO_MEMORY = "E0e";
     private static final String OK = "OK";
     private static final String UNKNOWN = "";
+    private static final byte INT3 = (byte) 0xCC;
+    private static final byte NOP = (byte) 0x90;
     private static final int POINT_TYPES = 4;
 
     private static final String SUPPORTED =
@@ -178,8 +181,25 @@ final class GdbTarget {
                 Math.min(PacketText.number(fields[1], Integer.MAX_VALUE), GdbLimits.DATA_MAXIMUM);
         return look(debugger -> {
             byte[] bytes = debugger.inspection().memory(general, address, size);
-            return bytes.length == 0 && size > 0 ? NO_MEMORY : shown.apply(bytes);
+            if (bytes.length == 0 && size > 0) {
+                return NO_MEMORY;
+            }
+            hideBreakpoints(debugger, address, bytes);
+            return shown.apply(bytes);
         });
+    }
+
+    /**
+     * The slots of services are filled with INT3, which nobody executes. gdb would take it for a
+     * breakpoint that belongs to the program, and go on behind it when it stops there.
+     */
+    private static void hideBreakpoints(Debugger debugger, long address, byte[] bytes) {
+        Machine machine = debugger.run().machine();
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == INT3 && machine.isService(address + i)) {
+                bytes[i] = NOP;
+            }
+        }
     }
 
     private CompletableFuture<Outcome> write(String text, Function<String, byte[]> taken) {

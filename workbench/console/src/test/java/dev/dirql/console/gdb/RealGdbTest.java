@@ -9,6 +9,7 @@ import dev.dirql.console.gdb.symbols.SymbolFile;
 import dev.dirql.console.server.ConsoleServer;
 import dev.dirql.debugger.CheckpointLimits;
 import dev.dirql.debugger.DebugSession;
+import dev.dirql.debugger.Debugger;
 import dev.dirql.simulation.LiveRun;
 import dev.dirql.simulation.OpenRun;
 import dev.dirql.simulation.Replay;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -220,7 +222,7 @@ class RealGdbTest {
                             directory.resolve("symbols"),
                             session.ask(debugger ->
                                             SymbolFile.of(
-                                                    debugger.run().symbols(), directory.toString()))
+                                                    debugger.inspection(), directory.toString()))
                                     .join());
 
             String said =
@@ -241,6 +243,21 @@ class RealGdbTest {
                             break AccessDevice
                             reverse-continue
                             list
+                            printf "--- stack\\n"
+                            bt
+                            delete
+                            printf "--- finish\\n"
+                            finish
+                            break OnInterrupt
+                            continue
+                            delete
+                            bt
+                            finish
+                            break KeSynchronizeExecution
+                            continue
+                            delete
+                            stepi
+                            bt
                             detach
                             """
                                     .replace("@SYMBOLS", symbols.toString())
@@ -257,8 +274,38 @@ class RealGdbTest {
                     .contains("OnInterrupt in section .text.disk_driver")
                     .containsPattern(
                             "hit Breakpoint 2, (0x\\w+ in )?AccessDevice \\(\\) at disk.scn:")
-                    .contains("PACCESS access = Context;");
+                    .contains("PACCESS access = Context;")
+                    .containsPattern(
+                            "#1 .*KiSynchronizeExecution \\(\\)\n#2 .*StartIo \\(\\) at disk.scn:\\d+\n"
+                                    + "#3 .*Ki\\w+ \\(\\)\n#4 .*DispatchWrite \\(\\) at")
+                    .containsPattern("--- finish\n(.*\n)?0x\\w+ in KiSynchronizeExecution \\(\\)\n")
+                    .containsPattern(
+                            "#1 .*KiCallInterruptServiceRoutine \\(\\)\n#2 +<signal handler called>\n#3 ")
+                    .containsPattern("\n0x\\w+ in KiCallInterruptServiceRoutine \\(\\)\n")
+                    .containsPattern(
+                            "hit Breakpoint \\d+, 0x\\w+ in KeSynchronizeExecution \\(\\)");
+            String stack =
+                    said.substring(said.indexOf("hit Breakpoint", said.indexOf("in KiCall")));
+            List<String> engines = session.ask(debugger -> names(debugger, said)).join();
+            assertThat(engines).isNotEmpty();
+            for (int i = 0; i < engines.size(); i++) {
+                assertThat(stack)
+                        .containsPattern(
+                                "\n#%d +(<signal handler|(0x\\w+ in )?%s \\(\\))"
+                                        .formatted(i, engines.get(i)));
+            }
+            assertThat(stack).doesNotContain("\n#" + (engines.size() + 1) + " ");
         }
+    }
+
+    /** Names of the call stack of the processor that gdb stopped at last. */
+    private static List<String> names(Debugger debugger, String said) {
+        int processor =
+                Integer.parseInt(
+                        said.substring(said.lastIndexOf("\"cpu") + 4).replaceAll("(?s)\\D.*", ""));
+        return debugger.inspection().stack(processor).frames().stream()
+                .map(frame -> frame.name().replaceAll(".*!", "").replaceAll("\\+0x.*", ""))
+                .toList();
     }
 
     private static int lineOf(String source, String text) {

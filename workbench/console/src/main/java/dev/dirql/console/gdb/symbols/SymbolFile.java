@@ -1,10 +1,13 @@
 package dev.dirql.console.gdb.symbols;
 
+import dev.dirql.debugger.Inspection;
 import dev.dirql.store.SymbolTable;
 import dev.dirql.store.SymbolTable.LoadedImage;
 import dev.dirql.store.SymbolTable.Symbol;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An ELF file without code: each image is a section at the address where it is loaded, with its
@@ -18,6 +21,7 @@ public final class SymbolFile {
     private static final int NOBITS = 8;
     private static final int ALLOCATED_CODE = 2 | 4;
     private static final int SYMBOL_SIZE = 24;
+    private static final int FUNCTION = 12;
     private static final int GLOBAL_OBJECT = 0x11;
     private static final int GLOBAL_ROUTINE = 0x12;
 
@@ -40,8 +44,11 @@ public final class SymbolFile {
      *
      * @param directory what the names of source files are relative to
      */
-    public static byte[] of(SymbolTable table, String directory) {
+    public static byte[] of(Inspection inspection, String directory) {
+        SymbolTable table = inspection.run().symbols();
         SymbolFile file = new SymbolFile();
+        DwarfFrames frames = new DwarfFrames(inspection);
+        Set<Long> continuations = file.frames(inspection, frames);
         Bytes names = new Bytes().one(0);
         Bytes symbols = new Bytes().all(new byte[SYMBOL_SIZE]);
         Bytes information = new Bytes();
@@ -63,7 +70,10 @@ public final class SymbolFile {
                 names.text(symbol.name());
                 symbols.one(symbol.routine() ? GLOBAL_ROUTINE : GLOBAL_OBJECT).one(0);
                 symbols.number(section, 2);
-                symbols.number(image.base() + symbol.rva(), 8).number(symbol.size(), 8);
+                long address = image.base() + symbol.rva();
+                // A debugger looks a byte before a return address for the routine it lies in.
+                symbols.number(continuations.contains(address) ? address - 1 : address, 8);
+                symbols.number(symbol.size(), 8);
             }
             List<Routine> routines = Routine.of(image);
             if (!routines.isEmpty()) {
@@ -74,10 +84,51 @@ public final class SymbolFile {
         file.add(".debug_abbrev", DwarfUnits.abbreviations());
         file.add(".debug_info", information.toArray());
         file.add(".debug_line", lines.toArray());
+        file.add(".debug_frame", frames.bytes());
         int strings = file.sections.size() + 2;
         file.add(".symtab", SYMTAB, symbols.toArray(), strings, SYMBOL_SIZE);
         file.add(".strtab", STRTAB, names.toArray(), 0, 0);
         return file.bytes();
+    }
+
+    /**
+     * Describes the frames of all functions, and gives the addresses of the kernel's continuations:
+     * what returns to one of these returns to its start.
+     */
+    private Set<Long> frames(Inspection inspection, DwarfFrames frames) {
+        Set<Long> continuations = new HashSet<>();
+        boolean kernel = true;
+        for (dev.dirql.kernel.images.LoadedImage image : inspection.run().kernel().images().all()) {
+            Set<Long> framed = new HashSet<>();
+            int before = kernel ? 1 : 0;
+            for (int i = 0; i + FUNCTION <= image.image().exceptionTableSize(); i += FUNCTION) {
+                long entry = image.base() + image.image().exceptionTable() + i;
+                long begin = number(inspection, entry);
+                framed.add(begin);
+                frames.function(
+                        image.base(),
+                        begin,
+                        number(inspection, entry + 4),
+                        number(inspection, entry + 8),
+                        before);
+                if (kernel) {
+                    continuations.add(image.base() + begin);
+                }
+            }
+            for (var symbol : image.image().debug().symbols()) {
+                if (symbol.function()
+                        && symbol.size() > 0
+                        && !framed.contains((long) symbol.rva())) {
+                    frames.leaf(image.base() + symbol.rva(), symbol.size() - (long) before);
+                }
+            }
+            kernel = false;
+        }
+        return continuations;
+    }
+
+    private static long number(Inspection inspection, long address) {
+        return inspection.number(0, address, 4).orElse(0);
     }
 
     private void add(String name, byte[] content) {
