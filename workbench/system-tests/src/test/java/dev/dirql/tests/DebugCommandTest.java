@@ -87,6 +87,52 @@ class DebugCommandTest {
     }
 
     @Test
+    void gdbAttachesWithTheSymbolsThatWerePrinted() throws Exception {
+        HostPrograms.require("gdb", "gdb", "--version");
+        Files.copy(
+                Repository.root().resolve("scripts/abba-deadlock.scn"),
+                directory.resolve("abba.scn"));
+        Files.writeString(
+                directory.resolve("session.bash"),
+                """
+                dirql debug abba.scn --console 127.0.0.1:0 --token-file token --gdb 127.0.0.1:0 \
+                    --symbols symbols >listening 2>debug.err &
+                for i in $(seq 600); do
+                    grep -q symbols listening 2>/dev/null && break
+                    sleep 0.1
+                done
+                address=$(sed -n 's/^listening gdb //p' listening)
+                gdb -nx -batch -ex "target remote $address" -ex 'info line DriverEntry' \
+                    -ex 'info threads' -ex 'monitor q' symbols
+                wait $!
+                echo "debug: $?"
+                cat debug.err
+                """);
+
+        CommandLine.Ended ended = new DirqlProcess(directory).shell("source ./session.bash");
+
+        assertThat(ended.out())
+                .contains("of \"abba.scn\" ", "\"cpu1 PASSIVE_LEVEL 0\"")
+                .endsWith("debug: 0\n");
+    }
+
+    @Test
+    void gdbsProtocolIsOfferedOnLoopbackOnly() throws Exception {
+        Files.copy(
+                Repository.root().resolve("scripts/abba-deadlock.scn"),
+                directory.resolve("abba.scn"));
+
+        CommandLine.Ended ended =
+                new DirqlProcess(directory)
+                        .shell(
+                                "dirql debug abba.scn --console 127.0.0.1:0 --token-file token"
+                                        + " --gdb 0.0.0.0:0");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err()).contains("gdb's protocol has no authentication");
+    }
+
+    @Test
     void aTokenIsNeededToAttach() throws Exception {
         CommandLine.Ended ended =
                 new DirqlProcess(directory).shell("unset DIRQL_TOKEN; dirql attach 127.0.0.1:1");
