@@ -167,14 +167,15 @@ class LayersTest {
                     .because("options and terminals belong to the command line");
 
     @ArchTest
-    static final ArchRule onlyTheConsolesServerKnowsNetty =
+    static final ArchRule onlyTheServersKnowNetty =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("dev.dirql.console.server..")
+                    .resideOutsideOfPackages(
+                            "dev.dirql.console.server..", "dev.dirql.console.gdb..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.netty..")
-                    .because("ConsoleServer listens; everybody else deals with lines of text");
+                    .because("ConsoleServer and GdbServer listen; everybody else deals with text");
 
     @ArchTest
     static final ArchRule onlyTheCommandLineKnowsTerminals =
