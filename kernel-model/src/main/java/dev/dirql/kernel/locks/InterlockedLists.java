@@ -11,7 +11,6 @@ import dev.dirql.machine.ProcessorMemory;
 
 /** What the ExInterlocked… routines do under their lock. Source: WDK, the page of each routine. */
 final class InterlockedLists {
-    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
     private static final int CORRUPT_LIST_ENTRY = 3;
 
     private final BugChecks bugChecks;
@@ -129,8 +128,7 @@ final class InterlockedLists {
     }
 
     private void corrupt(Processor processor, long caller) {
-        bugChecks.raise(
-                processor, KERNEL_SECURITY_CHECK_FAILURE, CORRUPT_LIST_ENTRY, 0, 0, 0, caller);
+        bugChecks.fastFail(processor, CORRUPT_LIST_ENTRY, caller);
     }
 
     /** With interrupts disabled a page that is absent stops the machine, whatever the IRQL. */

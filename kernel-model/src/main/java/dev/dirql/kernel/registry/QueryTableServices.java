@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * exist, are keys without values.
  */
 final class QueryTableServices {
-    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
     private static final int UNTYPED_VALUE_OF_UNTRUSTED_HIVE = 9;
     private static final int TAG = 'R' | 'q' << 8 | 'r' << 16 | 't' << 24;
 
@@ -244,14 +243,7 @@ final class QueryTableServices {
         long caller = engine.caller(processor);
         boolean checksType = entry.has(QueryTableEntry.TYPECHECK);
         if (key != null && !checksType && !isOfSystem(key)) {
-            bugChecks.raise(
-                    processor,
-                    KERNEL_SECURITY_CHECK_FAILURE,
-                    UNTYPED_VALUE_OF_UNTRUSTED_HIVE,
-                    0,
-                    0,
-                    0,
-                    caller);
+            bugChecks.fastFail(processor, UNTYPED_VALUE_OF_UNTRUSTED_HIVE, caller);
             return Outcome.stay();
         }
         if (!isDefault && checksType && value.type() != entry.expectedType()) {

@@ -17,7 +17,6 @@ import java.util.List;
 /** Dispatcher objects and those who wait for them. */
 public final class Waits {
     private static final int ATTEMPTED_SWITCH_FROM_DPC = 0xB8;
-    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
     private static final int CORRUPT_LIST_ENTRY = 3;
     private static final int KERNEL_MODE = 0;
     private static final int USER_MODE = 1;
@@ -125,14 +124,7 @@ public final class Waits {
     }
 
     private void corrupt(Processor processor) {
-        bugChecks.raise(
-                processor,
-                KERNEL_SECURITY_CHECK_FAILURE,
-                CORRUPT_LIST_ENTRY,
-                0,
-                0,
-                0,
-                processor.rip);
+        bugChecks.fastFail(processor, CORRUPT_LIST_ENTRY, processor.rip);
     }
 
     // ---- what a wait does to an object ----

@@ -14,7 +14,6 @@ import dev.dirql.machine.Processor;
  * at the first one that is not before it. Source: WDK, "Timer Accuracy", "Timer Objects and DPCs".
  */
 public final class Timers {
-    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
     private static final int CORRUPT_LIST_ENTRY = 3;
 
     /** To whole ones of these a timer is put off that may be late, the widest that fits first. */
@@ -162,7 +161,6 @@ public final class Timers {
     }
 
     private void corrupt(Processor processor, long caller) {
-        bugChecks.raise(
-                processor, KERNEL_SECURITY_CHECK_FAILURE, CORRUPT_LIST_ENTRY, 0, 0, 0, caller);
+        bugChecks.fastFail(processor, CORRUPT_LIST_ENTRY, caller);
     }
 }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends the run as KeBugCheckEx ends Windows. */
 public final class BugChecks implements StatePart {
+    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
+
+    /** STATUS_STACK_BUFFER_OVERRUN: the status of every fast fail. */
+    private static final int STACK_BUFFER_OVERRUN = 0xC000_0409;
+
     private final Machine machine;
     private final Unwinder unwinder;
     private @Nullable BugCheck last;
@@ -61,6 +66,29 @@ public final class BugChecks implements StatePart {
         machine.end(
                 RunEnd.BUG_CHECK,
                 "%s (0x%X: 0x%x, 0x%x, 0x%x, 0x%x)".formatted(name, code, p1, p2, p3, p4));
+    }
+
+    /**
+     * Ends the run as {@code __fastfail} does in the kernel's own code: bug check 0x139 with a trap
+     * frame and an exception record.
+     *
+     * @param reason FAST_FAIL_… of the WDK's wdm.h
+     * @param caller the code that the kernel failed for
+     */
+    public void fastFail(Processor processor, long reason, long caller) {
+        if (machine.ended() != null) {
+            return;
+        }
+        ExceptionRecords records =
+                ExceptionRecords.push(processor, STACK_BUFFER_OVERRUN, processor.rip);
+        raise(
+                processor,
+                KERNEL_SECURITY_CHECK_FAILURE,
+                reason,
+                records.trapFrame(),
+                records.exceptionRecord(),
+                0,
+                caller);
     }
 
     /** The bug check that ended the run, or null. */

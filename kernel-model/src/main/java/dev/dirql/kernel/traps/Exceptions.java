@@ -29,7 +29,6 @@ public final class Exceptions {
     private static final int DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS = 0xCE;
     private static final int DRIVER_IRQL_NOT_LESS_OR_EQUAL = 0xD1;
     private static final int ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY = 0xFC;
-    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
 
     private static final int DOUBLE_FAULT = 8;
     private static final int FAST_FAIL = 0x29;
@@ -86,18 +85,9 @@ public final class Exceptions {
     private void softwareInterrupt(Processor processor, int vector) {
         switch (vector) {
             case Trap.BREAKPOINT -> unhandled(processor, NtStatus.BREAKPOINT, 0, 0);
-            case FAST_FAIL -> {
-                ExceptionRecords records =
-                        ExceptionRecords.push(processor, 0xC000_0409, processor.rip);
-                bugChecks.raise(
-                        processor,
-                        KERNEL_SECURITY_CHECK_FAILURE,
-                        processor.registers[Processor.RCX],
-                        records.trapFrame(),
-                        records.exceptionRecord(),
-                        0,
-                        processor.rip);
-            }
+            case FAST_FAIL ->
+                    bugChecks.fastFail(
+                            processor, processor.registers[Processor.RCX], processor.rip);
             case ASSERTION -> unhandled(processor, NtStatus.ASSERTION_FAILURE, 0, 0);
             default -> generalProtection(processor);
         }
