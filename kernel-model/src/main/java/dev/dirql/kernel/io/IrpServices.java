@@ -35,6 +35,10 @@ final class IrpServices {
 
     private static final int TAG = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24;
     private static final int IRP_ASSOCIATED_IRP = 0x008;
+
+    /** The verifier minds it as much as STATUS_PENDING. WDK, "Bug check 0xC9". */
+    private static final int NOT_A_STATUS = -1;
+
     private static final int INCONSISTENT_IRP = 0x2A;
     private static final int NO_MORE_IRP_STACK_LOCATIONS = 0x35;
     private static final int MULTIPLE_IRP_COMPLETE_REQUESTS = 0x44;
@@ -194,6 +198,12 @@ final class IrpServices {
             return bugCheck(processor, INCONSISTENT_IRP, irp.address());
         }
         rules.completing(processor, engine.caller(processor));
+        if (irp.status() == IoStatus.PENDING || irp.status() == NOT_A_STATUS) {
+            rules.completedPending(processor, irp, engine.caller(processor));
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
+        }
         if (irp.currentLocation() <= irp.stackCount() && irp.cancelRoutine() != 0) {
             rules.completedCancelable(processor, irp, engine.caller(processor));
             if (processor.machine().ended() != null) {

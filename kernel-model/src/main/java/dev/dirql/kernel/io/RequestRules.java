@@ -16,6 +16,7 @@ import dev.dirql.machine.Processor;
 final class RequestRules {
     private static final int IO_VIOLATION = 0xC9;
     private static final int FREED_WHILE_IN_USE = 0x02;
+    private static final int COMPLETED_PENDING = 0x06;
     private static final int CANCEL_ROUTINE_SET = 0x07;
     private static final int FREED_AS_POOL = 0x105;
 
@@ -32,6 +33,20 @@ final class RequestRules {
     /** IoCompleteRequest runs completion routines, which may want a lock that the caller holds. */
     void completing(Processor processor, long caller) {
         locks.mustHoldNone(processor, "IoCompleteRequest", caller);
+    }
+
+    /** IoCompleteRequest of a packet whose status says that it is not done. */
+    void completedPending(Processor processor, Irp irp, long caller) {
+        int status = irp.status();
+        rules.broken(
+                processor,
+                Violation.error(
+                        "CompleteRequestStatusCheck",
+                        "",
+                        "the IRP 0x%x is completed with %s"
+                                .formatted(irp.address(), NtStatus.text(status)),
+                        new Verifier(IO_VIOLATION, COMPLETED_PENDING, status, irp.address(), 0)),
+                caller);
     }
 
     /** IoFreeIrp of a packet that its driver did not allocate. */
