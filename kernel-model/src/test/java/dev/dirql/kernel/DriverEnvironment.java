@@ -141,7 +141,8 @@ public final class DriverEnvironment implements OutstandingWork {
         services.add(
                 new CallbackServices(kernel.engine(), pool, new CallbackNames(), kernel.objects()));
         services.addAll(
-                RuntimeLibrary.services(kernel.engine(), pool, kernel.settings().buildNumber()));
+                RuntimeLibrary.services(
+                        kernel.engine(), pool, kernel.rules(), kernel.settings().buildNumber()));
         services.add(new MdlServices(machine, kernel.engine(), pool, mdls, crash));
         services.add(new ContiguousServices(kernel.engine(), pool, contiguous, crash));
         services.add(

@@ -123,6 +123,7 @@ public final class RuleNames {
                     "TimerInitializedWhileSet",
                     "TimerSetAtUnload",
                     "UnalignedResource",
+                    "UnicodePrintedTooHigh",
                     "UnsafeMutexWithApcs",
                     "UserModeWaitOnStack",
                     "WaitAtApcLevel",

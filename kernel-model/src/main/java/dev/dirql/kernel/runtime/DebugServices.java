@@ -2,6 +2,9 @@ package dev.dirql.kernel.runtime;
 
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.MemoryFault;
@@ -28,9 +31,11 @@ public final class DebugServices {
     private static final int INVALID_PARAMETER_1 = 0xC000_00EF;
 
     private final ServiceEngine engine;
+    private final Rules rules;
 
-    public DebugServices(ServiceEngine engine) {
+    public DebugServices(ServiceEngine engine, Rules rules) {
         this.engine = engine;
+        this.rules = rules;
     }
 
     @Ddi("DbgPrint")
@@ -104,19 +109,41 @@ public final class DebugServices {
         if (!passes(processor, component, level)) {
             return SUCCESS;
         }
+        PrintFormat formatter =
+                new PrintFormat(PrintFormat.Target.DEBUGGER, processor.memory(), arguments);
         String text;
         try {
-            PrintFormat formatter =
-                    new PrintFormat(PrintFormat.Target.DEBUGGER, processor.memory(), arguments);
             text = formatter.format(prefix, format);
         } catch (MemoryFault fault) {
-            if (processor.irql() >= Irql.DISPATCH_LEVEL
-                    || fault.reason() == MemoryFault.Reason.NOT_RESIDENT) {
+            if (processor.irql() >= Irql.DISPATCH_LEVEL) {
+                checkIrql(processor, formatter.wideConversion());
+                throw fault;
+            }
+            if (fault.reason() == MemoryFault.Reason.NOT_RESIDENT) {
                 throw fault;
             }
             return ACCESS_VIOLATION;
         }
+        checkIrql(processor, formatter.wideConversion());
         processor.machine().emit(processor, new Event.DebugPrinted(text, engine.caller(processor)));
         return SUCCESS;
+    }
+
+    /** Conversions from Unicode need tables that may be paged out. WDK, DbgPrint. */
+    private void checkIrql(Processor processor, String conversion) {
+        if (!conversion.isEmpty() && processor.irql() > Irql.PASSIVE_LEVEL) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "UnicodePrintedTooHigh",
+                            "",
+                            "%s of a debugging message is converted at %s, above %s"
+                                    .formatted(
+                                            conversion,
+                                            Irql.name(processor.irql()),
+                                            Irql.name(Irql.PASSIVE_LEVEL)),
+                            Verifier.NONE),
+                    engine.caller(processor));
+        }
     }
 }

@@ -31,9 +31,10 @@ final class PrintFormat {
     private final GuestMemory memory;
     private final LongSupplier arguments;
     private final StringBuilder out = new StringBuilder();
-    private boolean wideUsed;
+    private String wideConversion = "";
 
     // The conversion that is being read.
+    private String spelling = "";
     private boolean left;
     private boolean plus;
     private boolean space;
@@ -54,9 +55,9 @@ final class PrintFormat {
         this.arguments = arguments;
     }
 
-    /** Whether a conversion from Unicode was used, which is for PASSIVE_LEVEL only. */
-    boolean isWideUsed() {
-        return wideUsed;
+    /** The first conversion from Unicode, as it is spelled, or empty if there was none. */
+    String wideConversion() {
+        return wideConversion;
     }
 
     /** As {@link #format(long)}, after a prefix that is shown as it stands, if there is one. */
@@ -92,9 +93,9 @@ final class PrintFormat {
             out.append(text, start - 1, at);
             return at;
         }
-        char type = text.charAt(at);
-        if (!convert(type)) {
-            out.append(text, start - 1, at + 1);
+        spelling = text.substring(start - 1, at + 1);
+        if (!convert(text.charAt(at))) {
+            out.append(spelling);
         }
         return at + 1;
     }
@@ -209,6 +210,12 @@ final class PrintFormat {
         return true;
     }
 
+    private void noteWide(boolean isWide) {
+        if (isWide && wideConversion.isEmpty()) {
+            wideConversion = spelling;
+        }
+    }
+
     private boolean isWide(boolean byDefault) {
         return wide || (byDefault && !narrow);
     }
@@ -251,14 +258,14 @@ final class PrintFormat {
 
     private void character(boolean isWide) {
         long value = arguments.getAsLong();
-        wideUsed |= isWide;
+        noteWide(isWide);
         char character = isWide ? (char) value : (char) (value & 0xFF);
         pad(String.valueOf(isWide ? ofWide(character) : ofNarrow(character)));
     }
 
     private void string(boolean isWide) {
         long address = arguments.getAsLong();
-        wideUsed |= isWide;
+        noteWide(isWide);
         if (address == 0) {
             cut("(null)");
         } else {
@@ -269,7 +276,7 @@ final class PrintFormat {
     /** ANSI_STRING, or UNICODE_STRING if wide. */
     private void counted() {
         long address = arguments.getAsLong();
-        wideUsed |= wide;
+        noteWide(wide);
         if (address == 0 || memory.load64(address + 8) == 0) {
             cut("(null)");
             return;

@@ -1,6 +1,7 @@
 package dev.dirql.kernel.runtime;
 
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
 import java.util.List;
 
@@ -14,14 +15,15 @@ public final class RuntimeLibrary {
      * @param pool where buffers of strings come from
      * @param buildNumber the Windows build
      */
-    public static List<Object> services(ServiceEngine engine, Pool pool, int buildNumber) {
+    public static List<Object> services(
+            ServiceEngine engine, Pool pool, Rules rules, int buildNumber) {
         return List.of(
                 new AnsiStringServices(),
                 new AvlTableServices(),
                 new BitMapServices(),
                 new CharacterServices(),
                 new CheckedStringServices(),
-                new DebugServices(engine),
+                new DebugServices(engine, rules),
                 new MemoryRoutines(),
                 new NarrowStringServices(),
                 new NumberServices(),

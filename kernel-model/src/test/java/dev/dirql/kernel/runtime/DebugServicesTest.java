@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.events.Event;
 import dev.dirql.kernel.KernelCalls;
+import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.images.Unwinder;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.structures.UnicodeString;
+import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.machine.ProcessorMemory;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +20,10 @@ class DebugServicesTest {
     private final ProcessorMemory memory = kernel.processor.memory();
 
     DebugServicesTest() {
-        kernel.export(new DebugServices(kernel.engine));
+        Unwinder unwinder = new Unwinder(kernel.machine, new LoadedImages());
+        BugChecks bugChecks = new BugChecks(kernel.machine, unwinder);
+        Rules rules = new Rules(kernel.machine, bugChecks, unwinder, false);
+        kernel.export(new DebugServices(kernel.engine, rules));
     }
 
     @Test

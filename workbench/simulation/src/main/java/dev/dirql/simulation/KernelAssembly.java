@@ -184,7 +184,9 @@ final class KernelAssembly {
                         model.rules(),
                         crash));
         all.add(new CallbackServices(model.engine(), pool, callbacks, model.objects()));
-        all.addAll(RuntimeLibrary.services(model.engine(), pool, model.settings().buildNumber()));
+        all.addAll(
+                RuntimeLibrary.services(
+                        model.engine(), pool, model.rules(), model.settings().buildNumber()));
         all.add(new MdlServices(machine, model.engine(), pool, mdls, crash));
         all.add(new ContiguousServices(model.engine(), pool, contiguous, crash));
         all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
