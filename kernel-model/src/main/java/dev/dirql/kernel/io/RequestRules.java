@@ -18,6 +18,7 @@ final class RequestRules {
     private static final int FREED_WHILE_IN_USE = 0x02;
     private static final int COMPLETED_PENDING = 0x06;
     private static final int CANCEL_ROUTINE_SET = 0x07;
+    private static final int NOT_PROCESSED = 0x226;
     private static final int FREED_AS_POOL = 0x105;
 
     private final LoadedImages images;
@@ -134,6 +135,19 @@ final class RequestRules {
                         "%s marked the IRP 0x%x pending and returned %s, not STATUS_PENDING"
                                 .formatted(images.name(routine), irp, NtStatus.text(status)),
                         Verifier.NONE),
+                routine);
+    }
+
+    /** A dispatch routine returned another status than STATUS_PENDING for a packet not done. */
+    void notProcessed(Processor processor, long routine, long irp, int status) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "IrpProcessingComplete",
+                        Integer.toHexString(NOT_PROCESSED),
+                        "%s returned %s for the IRP 0x%x, which is not completed"
+                                .formatted(images.name(routine), NtStatus.text(status), irp),
+                        new Verifier(IO_VIOLATION, NOT_PROCESSED, routine, irp, 0)),
                 routine);
     }
 

@@ -258,6 +258,8 @@ public final class Requests implements StatePart {
             }
         } else if (done ? request.pendingReturned : isMarked(first(processor, request))) {
             rules.markedNotPending(processor, routine, irp, status);
+        } else if (!done) {
+            rules.notProcessed(processor, routine, irp, status);
         }
     }
 

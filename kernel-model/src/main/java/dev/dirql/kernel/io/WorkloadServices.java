@@ -212,6 +212,9 @@ final class WorkloadServices {
             return Outcome.stay();
         }
         requests.dispatched(processor, request, pending.irp, pending.routine, status);
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
         if (status == IoStatus.PENDING) {
             processor
                     .machine()

@@ -52,6 +52,7 @@ public final class RuleNames {
                     "IoAllocateFree",
                     "IoTimerInitializedTwice",
                     "IoTimerStoppedByItself",
+                    "IrpProcessingComplete",
                     "IrqlBelowHeldLock",
                     "IrqlDpcReturn",
                     "IrqlExApcLte2",
