@@ -179,7 +179,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         new SpinLockAboveDispatchLevel(rules),
                         new SpinLockHeldTooLong(rules, new Budget(settings.spinLockTimeNs())),
                         new SpinLockLeavesIrqlRaised(rules));
-        heldLocks = new HeldLocks(machine, lockTable, rules);
+        heldLocks = new HeldLocks(machine, lockTable, rules, images);
         irqls = new Irqls(machine, heldLocks::lowered);
         scheduler = new Scheduler(machine, irqls, settings.quantumTicks());
         Deadlocks deadlocks =
@@ -203,6 +203,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         entry,
                         storms,
                         routineTimes,
+                        heldLocks,
                         rules,
                         bugChecks,
                         settings.stormMaximum());
@@ -220,6 +221,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         entry,
                         new Preemption(),
                         routineTimes,
+                        heldLocks,
                         rules,
                         bugChecks);
         waitLocks = new WaitLocks(machine, engine, names, rules);
@@ -240,7 +242,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 new Threads(
                         machine, memory, engine, scheduler, waits, heldLocks, waitLocks, bugChecks,
                         objects);
-        dpcThreads = new DpcThreads(machine, engine, scheduler, threads, dpcDispatch);
+        dpcThreads = new DpcThreads(machine, engine, scheduler, threads, dpcDispatch, heldLocks);
         unfinished = new Unfinished(machine, scheduler, dpcThreads, unwinder);
         timerQueue = new TimerQueue();
         clock =
@@ -255,7 +257,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                         settings.tickNs());
         Timers timers = new Timers(timerQueue, clock, waits, dpcQueues, bugChecks);
         ExTimers exTimers = new ExTimers(memory, timerQueue, clock, waits);
-        ioTimers = new IoTimers(engine, memory, timers, rules);
+        ioTimers = new IoTimers(engine, memory, timers, heldLocks, rules);
         queuedObjects = new QueuedObjects(timerQueue, dpcQueues, rules);
         threads.onStackFreed((processor, start, size, routine) ->
                 goes(processor, "the stack of a thread that ends", start, size, routine));
@@ -332,7 +334,14 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(clock);
         services.add(
                 new TimerExpiration(
-                        machine, engine, clock, timerQueue, timers, exTimers, lookasides));
+                        machine,
+                        engine,
+                        clock,
+                        timerQueue,
+                        timers,
+                        exTimers,
+                        lookasides,
+                        heldLocks));
         services.add(new TimerServices(engine, timers, rules));
         services.add(new ExTimerServices(engine, exTimers, rules, bugChecks));
         services.add(ioTimers);
@@ -389,6 +398,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         machine.addMachinePart(images);
         machine.addMachinePart(unmodelled);
         machine.addObserverPart(lockTable);
+        machine.addObserverPart(heldLocks);
         machine.addObserverPart(waitLocks);
         machine.addObserverPart(rules);
     }
@@ -464,6 +474,10 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     public LockTable lockTable() {
         return lockTable;
+    }
+
+    public HeldLocks heldLocks() {
+        return heldLocks;
     }
 
     public SpinLocks locks() {

@@ -99,6 +99,7 @@ public final class DriverEnvironment implements OutstandingWork {
                         kernel.engine(),
                         kernel.irqls(),
                         kernel.locks(),
+                        kernel.heldLocks(),
                         kernel.images(),
                         kernel.rules(),
                         pool,

@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.rules.RoutineWatch;
 import dev.dirql.kernel.rules.Rules;
@@ -44,6 +45,7 @@ public final class DpcDispatch {
     private final InterruptEntry entry;
     private final Preemption preemption;
     private final RoutineWatch watch;
+    private final HeldLocks heldLocks;
     private final Rules rules;
     private final BugChecks bugChecks;
 
@@ -63,6 +65,7 @@ public final class DpcDispatch {
             InterruptEntry entry,
             Preemption preemption,
             RoutineWatch watch,
+            HeldLocks heldLocks,
             Rules rules,
             BugChecks bugChecks) {
         this.machine = machine;
@@ -71,6 +74,7 @@ public final class DpcDispatch {
         this.entry = entry;
         this.preemption = preemption;
         this.watch = watch;
+        this.heldLocks = heldLocks;
         this.rules = rules;
         this.bugChecks = bugChecks;
     }
@@ -164,6 +168,7 @@ public final class DpcDispatch {
         region(processor).dpcs().setActiveDpc(0);
         machine.emit(processor, new Event.DpcFinished(pending.dpc, pending.routine));
         watch.dpcReturned(processor, pending.routine, pending.sinceNs);
+        heldLocks.returned(processor, pending.routine, pending.sinceNs);
         if (!returnedAt(processor, Irql.DISPATCH_LEVEL, pending.routine, pending.context)) {
             return Outcome.stay();
         }

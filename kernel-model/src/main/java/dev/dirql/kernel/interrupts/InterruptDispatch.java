@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.events.LockKind;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.rules.RoutineWatch;
@@ -38,6 +39,7 @@ public final class InterruptDispatch {
     private final InterruptEntry entry;
     private final InterruptStorms storms;
     private final RoutineWatch watch;
+    private final HeldLocks heldLocks;
     private final Rules rules;
     private final BugChecks bugChecks;
     private final int passesMaximum;
@@ -52,6 +54,7 @@ public final class InterruptDispatch {
             InterruptEntry entry,
             InterruptStorms storms,
             RoutineWatch watch,
+            HeldLocks heldLocks,
             Rules rules,
             BugChecks bugChecks,
             int passesMaximum) {
@@ -62,6 +65,7 @@ public final class InterruptDispatch {
         this.entry = entry;
         this.storms = storms;
         this.watch = watch;
+        this.heldLocks = heldLocks;
         this.rules = rules;
         this.bugChecks = bugChecks;
         this.passesMaximum = passesMaximum;
@@ -261,6 +265,7 @@ public final class InterruptDispatch {
         long routine = interrupt.serviceRoutine();
         machine.emit(processor, new Event.IsrReturned(pending.interrupt, routine, claims));
         watch.isrReturned(processor, routine, pending.sinceNs);
+        heldLocks.returned(processor, routine, pending.sinceNs);
         if (!returnedAtSameIrql(processor, interrupt)) {
             return Outcome.stay();
         }
@@ -284,8 +289,14 @@ public final class InterruptDispatch {
                         claims));
     }
 
+    /** Whether an ISR that is called at PASSIVE_LEVEL returned there; if not, the run is over. */
+    boolean passiveReturned(Processor processor, KInterrupt interrupt) {
+        heldLocks.returned(processor, interrupt.serviceRoutine(), HeldLocks.ANY_TIME);
+        return returnedAtSameIrql(processor, interrupt);
+    }
+
     /** Whether an ISR returned at the IRQL at which it was called; if not, the run is over. */
-    boolean returnedAtSameIrql(Processor processor, KInterrupt interrupt) {
+    private boolean returnedAtSameIrql(Processor processor, KInterrupt interrupt) {
         int expected = interrupt.synchronizeIrql();
         if (processor.irql() != expected) {
             returnedAtOtherIrql(processor, interrupt, expected);

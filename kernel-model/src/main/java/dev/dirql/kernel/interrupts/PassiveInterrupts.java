@@ -207,7 +207,7 @@ public final class PassiveInterrupts implements StatePart {
         machine.emit(
                 processor,
                 new Event.IsrReturned(pending.interrupt, interrupt.serviceRoutine(), claims));
-        if (!dispatch.returnedAtSameIrql(processor, interrupt)) {
+        if (!dispatch.passiveReturned(processor, interrupt)) {
             return Outcome.stay();
         }
         return signal(

@@ -5,6 +5,7 @@ import dev.dirql.kernel.OutstandingWork;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.InternalLocks;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
@@ -63,6 +64,7 @@ public final class IoManager {
             ServiceEngine engine,
             Irqls irqls,
             SpinLocks locks,
+            HeldLocks heldLocks,
             LoadedImages images,
             Rules rules,
             Pool pool,
@@ -79,7 +81,7 @@ public final class IoManager {
         devices = new Devices(pool, drivers, names, references, extensions);
         FileObjects files = new FileObjects(pool, devices);
         UserMemory user = new UserMemory(machine, workload);
-        calls = new RoutineCalls(engine, irqls, images, rules, unloading, crash);
+        calls = new RoutineCalls(engine, irqls, images, heldLocks, rules, unloading, crash);
         RequestRules requestRules = new RequestRules(images, locks, rules);
         requests =
                 new Requests(

@@ -4,6 +4,7 @@ import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.irql.Irqls;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.rules.Violation;
@@ -28,6 +29,7 @@ public final class RoutineCalls {
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final LoadedImages images;
+    private final HeldLocks heldLocks;
     private final Rules rules;
     private final DriverUnloading threads;
     private final Crash crash;
@@ -36,12 +38,14 @@ public final class RoutineCalls {
             ServiceEngine engine,
             Irqls irqls,
             LoadedImages images,
+            HeldLocks heldLocks,
             Rules rules,
             DriverUnloading threads,
             Crash crash) {
         this.engine = engine;
         this.irqls = irqls;
         this.images = images;
+        this.heldLocks = heldLocks;
         this.rules = rules;
         this.threads = threads;
         this.crash = crash;
@@ -106,7 +110,16 @@ public final class RoutineCalls {
         return isKept(processor, routine, before, Verifier.NONE);
     }
 
+    /** A routine returned whose caller held no spin lock: it must not hold one, either. */
+    void mustHoldNone(Processor processor, long routine) {
+        heldLocks.returned(processor, routine, HeldLocks.ANY_TIME);
+    }
+
     private boolean isKept(Processor processor, long routine, int before, Verifier verifier) {
+        if (before < Irql.DISPATCH_LEVEL) {
+            // Above, the caller may hold locks of its own.
+            mustHoldNone(processor, routine);
+        }
         int after = processor.irql();
         if (after == before) {
             return true;

@@ -341,6 +341,7 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     @Resumes("ExpWorkDone")
     Outcome done(Processor processor, WorkDone pending) {
         running.computeIfPresent(pending.routine, (_, count) -> count == 1 ? null : count - 1);
+        calls.mustHoldNone(processor, pending.routine);
         if (processor.irql() >= Irql.DISPATCH_LEVEL) {
             crash.bugCheckAt(
                     pending.routine,

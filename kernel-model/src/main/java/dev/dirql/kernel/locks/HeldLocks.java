@@ -4,23 +4,71 @@ import dev.dirql.events.Finding;
 import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
+import dev.dirql.machine.StatePart;
+import dev.dirql.machine.StateReader;
+import dev.dirql.machine.StateWriter;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What a thread may not do while it holds spin locks. */
-public final class HeldLocks {
+public final class HeldLocks implements StatePart {
+    /** For {@link #returned}: the routine's caller can hold no spin lock. */
+    public static final long ANY_TIME = -1;
+
     private final Machine machine;
     private final LockTable table;
     private final Rules rules;
+    private final LoadedImages images;
 
-    public HeldLocks(Machine machine, LockTable table, Rules rules) {
+    /** Acquisitions after which a routine returned, by their sequence numbers. */
+    private TreeSet<Long> told = new TreeSet<>();
+
+    public HeldLocks(Machine machine, LockTable table, Rules rules, LoadedImages images) {
         this.machine = machine;
         this.table = table;
         this.rules = rules;
+        this.images = images;
+    }
+
+    /**
+     * A routine of a driver returned, which must have released what it acquired. WDK, "SpinLockDpc
+     * rule".
+     *
+     * @param sinceNs what was acquired then or before is not the routine's
+     */
+    public void returned(Processor processor, long routine, long sinceNs) {
+        List<LockTable.Held> left =
+                table.heldBy(processor.number()).stream()
+                        .filter(held -> held.holder().thread() == processor.thread)
+                        .filter(held -> held.holder().sinceNs() > sinceNs)
+                        .filter(held -> !told.contains(held.holder().sequence()))
+                        .toList();
+        if (left.isEmpty() || machine.hasEnded()) {
+            return;
+        }
+        left.forEach(held -> told.add(held.holder().sequence()));
+        rules.broken(
+                processor,
+                new Violation(
+                        "SpinLockDpc",
+                        "",
+                        Severity.ERROR,
+                        "%s returned holding %s"
+                                .formatted(
+                                        images.name(routine),
+                                        left.stream()
+                                                .map(held -> held.lock().name())
+                                                .collect(Collectors.joining(" and "))),
+                        Verifier.NONE,
+                        left.stream().map(held -> Deadlocks.owner(held.holder())).toList()),
+                routine);
     }
 
     /**
@@ -34,7 +82,9 @@ public final class HeldLocks {
         for (int i = 0; i < held.size() && !machine.hasEnded(); i++) {
             LockRecord lock = held.get(i).lock();
             LockHolder holder = held.get(i).holder();
-            if (to < leastIrql(holder) && holder.thread() == processor.thread) {
+            if (to < leastIrql(holder)
+                    && holder.thread() == processor.thread
+                    && !told.contains(holder.sequence())) {
                 rules.broken(
                         processor,
                         new Violation(
@@ -124,5 +174,16 @@ public final class HeldLocks {
                 }
             }
         }
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.reference(new TreeSet<>(told));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void restore(StateReader in) {
+        told = new TreeSet<>((TreeSet<Long>) in.reference(TreeSet.class));
     }
 }

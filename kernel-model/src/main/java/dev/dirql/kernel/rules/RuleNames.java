@@ -108,6 +108,7 @@ public final class RuleNames {
                     "SemaphoreLimit",
                     "SpinLock",
                     "SpinLockAboveDispatchLevel",
+                    "SpinLockDpc",
                     "SpinLockHeldTooLong",
                     "SpinLockKindsMixed",
                     "SpinLockLeavesIrqlRaised",

@@ -6,6 +6,7 @@ import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.dpcs.DpcDispatch;
 import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.dpcs.KDpc;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.processors.KDpcData;
 import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.services.EntryPoint;
@@ -34,6 +35,7 @@ public final class DpcThreads implements StatePart {
     private final Scheduler scheduler;
     private final Threads threads;
     private final DpcDispatch dispatch;
+    private final HeldLocks heldLocks;
     private final long[] addresses;
 
     public DpcThreads(
@@ -41,12 +43,14 @@ public final class DpcThreads implements StatePart {
             ServiceEngine engine,
             Scheduler scheduler,
             Threads threads,
-            DpcDispatch dispatch) {
+            DpcDispatch dispatch,
+            HeldLocks heldLocks) {
         this.machine = machine;
         this.engine = engine;
         this.scheduler = scheduler;
         this.threads = threads;
         this.dispatch = dispatch;
+        this.heldLocks = heldLocks;
         addresses = new long[machine.processorCount()];
     }
 
@@ -150,6 +154,7 @@ public final class DpcThreads implements StatePart {
     Outcome returned(Processor processor, ReturnFromThreadedDpc pending) {
         queue(processor).setActiveDpc(0);
         machine.emit(processor, new Event.DpcFinished(pending.dpc, pending.routine));
+        heldLocks.returned(processor, pending.routine, HeldLocks.ANY_TIME);
         return dispatch.returnedAt(processor, Irql.PASSIVE_LEVEL, pending.routine, pending.context)
                 ? new Outcome.Then(new NextThreadedDpc())
                 : Outcome.stay();

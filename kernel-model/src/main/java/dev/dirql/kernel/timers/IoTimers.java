@@ -4,6 +4,7 @@ import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.dpcs.KDpc;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
@@ -40,6 +41,7 @@ public final class IoTimers implements StatePart {
     private final ServiceEngine engine;
     private final KernelMemory memory;
     private final Timers timers;
+    private final HeldLocks heldLocks;
     private final Rules rules;
     private List<Long> made = new ArrayList<>();
     private List<Long> unused = new ArrayList<>();
@@ -52,15 +54,21 @@ public final class IoTimers implements StatePart {
 
     private int callingProcessor = -1;
 
-    public IoTimers(ServiceEngine engine, KernelMemory memory, Timers timers, Rules rules) {
+    public IoTimers(
+            ServiceEngine engine,
+            KernelMemory memory,
+            Timers timers,
+            HeldLocks heldLocks,
+            Rules rules) {
         this.engine = engine;
         this.memory = memory;
         this.timers = timers;
+        this.heldLocks = heldLocks;
         this.rules = rules;
     }
 
-    /** The timer at an index and those after it. */
-    record CallIoTimers(int index) implements Pending {}
+    /** A routine returned, 0 for none; now the timer at an index and those after it. */
+    record CallIoTimers(int index, long returned) implements Pending {}
 
     private static IoTimer timerOf(Processor processor, DeviceObject device) {
         return new IoTimer(processor.memory(), device.timer());
@@ -167,18 +175,24 @@ public final class IoTimers implements StatePart {
     /** The DeferredRoutine of the system's timer. */
     @EntryPoint(value = DISPATCH, frame = FrameShape.RETURN_ADDRESS)
     Outcome dispatch(Processor processor) {
-        return new Outcome.Then(new CallIoTimers(0));
+        return new Outcome.Then(new CallIoTimers(0, 0));
     }
 
     @Resumes("IopCallTimerRoutines")
     Outcome call(Processor processor, CallIoTimers pending) {
+        if (pending.returned != 0) {
+            heldLocks.returned(processor, pending.returned, HeldLocks.ANY_TIME);
+        }
         for (int i = pending.index; i < made.size(); i++) {
             IoTimer timer = new IoTimer(processor.memory(), made.get(i));
             if (timer.isStarted()) {
                 calling = timer.device();
                 callingProcessor = processor.number();
                 return new Outcome.Call(
-                        timer.routine(), new CallIoTimers(i + 1), timer.device(), timer.context());
+                        timer.routine(),
+                        new CallIoTimers(i + 1, timer.routine()),
+                        timer.device(),
+                        timer.context());
             }
         }
         calling = 0;

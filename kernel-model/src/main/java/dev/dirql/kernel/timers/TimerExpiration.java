@@ -1,6 +1,7 @@
 package dev.dirql.kernel.timers;
 
 import dev.dirql.kernel.dpcs.DpcDispatch;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
@@ -26,6 +27,7 @@ public final class TimerExpiration {
     private final Timers timers;
     private final ExTimers exTimers;
     private final PeriodicWork work;
+    private final HeldLocks heldLocks;
 
     public TimerExpiration(
             Machine machine,
@@ -34,7 +36,8 @@ public final class TimerExpiration {
             TimerQueue queue,
             Timers timers,
             ExTimers exTimers,
-            PeriodicWork work) {
+            PeriodicWork work,
+            HeldLocks heldLocks) {
         this.machine = machine;
         this.engine = engine;
         this.clock = clock;
@@ -42,6 +45,7 @@ public final class TimerExpiration {
         this.timers = timers;
         this.exTimers = exTimers;
         this.work = work;
+        this.heldLocks = heldLocks;
     }
 
     /** The next timer that is due at a time, if there is one. */
@@ -86,6 +90,7 @@ public final class TimerExpiration {
     @Resumes("KiCallTimerCallback")
     Outcome returned(Processor processor, ReturnFromTimerCallback pending) {
         ExTimer timer = new ExTimer(processor.memory(), pending.timer);
+        heldLocks.returned(processor, timer.callback(), HeldLocks.ANY_TIME);
         timer.setRunning(timer.running() - 1);
         return afterExpiration(timer, pending.nowNs);
     }

@@ -12,6 +12,7 @@ import dev.dirql.kernel.images.Unwinder;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.locks.Deadlocks;
+import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.locks.LockTable;
 import dev.dirql.kernel.locks.LockUses;
 import dev.dirql.kernel.locks.ResolvedLockNames;
@@ -86,6 +87,7 @@ class IoManagerTest {
                         kernel.engine,
                         irqls,
                         spinLocks,
+                        new HeldLocks(kernel.machine, locks, rules, images),
                         images,
                         rules,
                         pool,

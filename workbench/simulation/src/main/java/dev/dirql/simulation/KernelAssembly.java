@@ -161,6 +161,7 @@ final class KernelAssembly {
                         model.engine(),
                         model.irqls(),
                         model.locks(),
+                        model.heldLocks(),
                         model.images(),
                         model.rules(),
                         pool,
