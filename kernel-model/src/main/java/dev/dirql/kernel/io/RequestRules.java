@@ -4,8 +4,8 @@ import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.rules.Violation;
+import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.machine.Processor;
 
