@@ -29,6 +29,6 @@ public record CheckpointLimits(long spacing, long spacingForFrame, int count, lo
      * µs.
      */
     public static CheckpointLimits standard() {
-        return new CheckpointLimits(500_000, 12_000, 400, Runtime.getRuntime().maxMemory() / 4);
+        return new CheckpointLimits(1_000_000, 40_000, 400, Runtime.getRuntime().maxMemory() / 4);
     }
 }
