@@ -180,7 +180,7 @@ final class Ps2Keyboard extends Ps2Device {
             release();
             held = stroke;
             long delayNs = TYPEMATIC_DELAY_NS * (1 + (typematic >>> 5 & 3));
-            machine().queue().setPeriodic(typematicHandler, timeNs + delayNs, 0);
+            machine().queue().setBackground(typematicHandler, timeNs + delayNs, 0);
         } else if (held.key == stroke.key && held.extended == stroke.extended) {
             release();
         }
@@ -201,7 +201,7 @@ final class Ps2Keyboard extends Ps2Device {
     private void repeat(long timeNs) {
         codes(ScanCodes.of(set, held.key, held.extended, true));
         long periodNs = (8 + (typematic & 7)) * (1L << (typematic >>> 3 & 3)) * TYPEMATIC_UNIT_NS;
-        machine().queue().setPeriodic(typematicHandler, timeNs + periodNs, 0);
+        machine().queue().setBackground(typematicHandler, timeNs + periodNs, 0);
     }
 
     private void codes(List<Integer> codes) {

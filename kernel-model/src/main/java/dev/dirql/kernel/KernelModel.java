@@ -62,6 +62,7 @@ import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.Clock;
 import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.kernel.threads.DpcThreads;
+import dev.dirql.kernel.threads.IdleLoop;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.MutexServices;
 import dev.dirql.kernel.threads.Scheduler;
@@ -332,6 +333,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         services.add(objectServices);
         services.add(new EventObjectServices(engine, memory, objects, waits));
         services.add(clock);
+        services.add(new IdleLoop(scheduler, clock));
         services.add(
                 new TimerExpiration(
                         machine,
@@ -579,6 +581,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public void interrupt(Processor processor, int vector) {
+        clock.interrupted(processor);
         switch (vector) {
             case InterruptVectors.DISPATCH -> dpcDispatch.enter(processor);
             case InterruptVectors.CLOCK -> clock.enter(processor);

@@ -55,11 +55,39 @@ public final class FakeInterruptController implements InterruptController {
         private final int number;
         private final long[] requested = new long[256];
         private final long[] inService = new long[256];
+        private final int timerHandler;
         private int priority;
+        private int timerVector;
+        private long expiresNs = Long.MAX_VALUE;
 
         Unit(Machine machine, int number) {
             this.machine = machine;
             this.number = number;
+            timerHandler = machine.queue().register((_, _) -> expire());
+        }
+
+        @Override
+        public void setTimer(int vector, long initialCountNs, boolean periodic) {
+            if (periodic) {
+                throw new UnsupportedOperationException("one-shot only");
+            }
+            machine.queue().cancel(timerHandler, 0);
+            timerVector = vector;
+            expiresNs = Long.MAX_VALUE;
+            if (initialCountNs != 0) {
+                expiresNs = machine.nowNs() + initialCountNs;
+                machine.queue().setBackground(timerHandler, expiresNs, 0);
+            }
+        }
+
+        @Override
+        public long timerCountNs() {
+            return expiresNs == Long.MAX_VALUE ? 0 : Math.max(0, expiresNs - machine.nowNs());
+        }
+
+        private void expire() {
+            expiresNs = Long.MAX_VALUE;
+            requestSelf(timerVector, "timer");
         }
 
         private static int highest(long[] vectors) {
@@ -129,6 +157,8 @@ public final class FakeInterruptController implements InterruptController {
             out.values(requested);
             out.values(inService);
             out.value(priority);
+            out.value(timerVector);
+            out.time(expiresNs);
         }
 
         @Override
@@ -136,6 +166,8 @@ public final class FakeInterruptController implements InterruptController {
             in.values(requested);
             in.values(inService);
             priority = in.intValue();
+            timerVector = in.intValue();
+            expiresNs = in.time();
         }
     }
 }

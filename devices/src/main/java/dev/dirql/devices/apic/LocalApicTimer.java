@@ -1,6 +1,5 @@
 package dev.dirql.devices.apic;
 
-import dev.dirql.machine.EventQueue;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
@@ -11,7 +10,7 @@ import dev.dirql.machine.StateWriter;
  * SDM volume 3A, 10.5.4. A request that finds its vector still requested merges with it: a tick is
  * lost, as in hardware. Absent: the divide register and the TSC-deadline mode.
  *
- * <p>A periodic timer does not keep a run going, a one-shot timer does.
+ * <p>It does not keep a run going: whatever its tick would end does.
  */
 final class LocalApicTimer implements StatePart {
     private static final long STOPPED = Long.MAX_VALUE;
@@ -54,12 +53,7 @@ final class LocalApicTimer implements StatePart {
 
     private void schedule(long timeNs) {
         expiresNs = timeNs;
-        EventQueue queue = machine.queue();
-        if (periodNs == 0) {
-            queue.set(handler, timeNs, 0);
-        } else {
-            queue.setPeriodic(handler, timeNs, 0);
-        }
+        machine.queue().setBackground(handler, timeNs, 0);
     }
 
     private void expire(long timeNs) {

@@ -221,8 +221,8 @@ final class LocalApicTest {
     }
 
     @Test
-    void aPeriodicTimerDoesNotKeepTheRunGoing() {
-        apic.setTimer(0xD1, 1_000, true);
+    void theTimerDoesNotKeepTheRunGoing() {
+        apic.setTimer(0xD1, 1_000, false);
 
         test.run();
 

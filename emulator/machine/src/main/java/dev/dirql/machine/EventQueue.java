@@ -15,13 +15,13 @@ public final class EventQueue implements StatePart {
     private static final int ORDER = 1;
     private static final int HANDLER = 2;
     private static final int ARGUMENT = 3;
-    private static final long PERIODIC = 1L << 32;
+    private static final long BACKGROUND = 1L << 32;
 
     private final List<TimedHandler> handlers = new ArrayList<>();
     private long[] heap = new long[WIDTH * 16];
     private int size;
     private long nextOrder;
-    private int periodicCount;
+    private int backgroundCount;
 
     EventQueue() {}
 
@@ -38,11 +38,11 @@ public final class EventQueue implements StatePart {
 
     /**
      * Lets a handler expire at a time; a machine in which only such entries are left has nothing to
-     * do. The clock tick is one.
+     * do. The clock's are such, and whatever repeats for ever.
      */
-    public void setPeriodic(int handler, long timeNs, long argument) {
-        add(handler | PERIODIC, timeNs, argument);
-        periodicCount++;
+    public void setBackground(int handler, long timeNs, long argument) {
+        add(handler | BACKGROUND, timeNs, argument);
+        backgroundCount++;
     }
 
     private void add(long handler, long timeNs, long argument) {
@@ -96,9 +96,9 @@ public final class EventQueue implements StatePart {
         return size == 0 ? Long.MAX_VALUE : heap[TIME];
     }
 
-    /** Whether an entry is left that is not periodic. */
+    /** Whether an entry is left that is not in the background. */
     public boolean hasWork() {
-        return size > periodicCount;
+        return size > backgroundCount;
     }
 
     /** Removes the earliest entry and lets its handler act. */
@@ -111,8 +111,8 @@ public final class EventQueue implements StatePart {
     }
 
     private void removeAt(int index) {
-        if ((heap[WIDTH * index + HANDLER] & PERIODIC) != 0) {
-            periodicCount--;
+        if ((heap[WIDTH * index + HANDLER] & BACKGROUND) != 0) {
+            backgroundCount--;
         }
         size--;
         long timeNs = heap[WIDTH * size + TIME];
@@ -187,14 +187,14 @@ public final class EventQueue implements StatePart {
     public void restore(StateReader in) {
         size = 0;
         nextOrder = 0;
-        periodicCount = 0;
+        backgroundCount = 0;
         int count = in.intValue();
         for (int i = 0; i < count; i++) {
             long timeNs = in.time();
             long handler = in.value();
             add(handler, timeNs, in.value());
-            if ((handler & PERIODIC) != 0) {
-                periodicCount++;
+            if ((handler & BACKGROUND) != 0) {
+                backgroundCount++;
             }
         }
     }

@@ -28,7 +28,7 @@ public interface InterruptUnit extends StatePart {
     /**
      * Starts the unit's timer, which requests {@code vector} as an edge when the count has run
      * down, and again after each further count if it is periodic. A count of 0 stops it. A new
-     * start replaces the old one.
+     * start replaces the old one. No timer keeps a run going by itself.
      *
      * @param initialCountNs virtual time from now to the first request
      */

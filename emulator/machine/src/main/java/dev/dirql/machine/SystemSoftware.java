@@ -49,8 +49,8 @@ public interface SystemSoftware {
     long nextDeadlineNs();
 
     /**
-     * Asked when no processor can run and only periodic events are left: how the run ends. The text
-     * for people is in {@link #quiescentDetail}.
+     * Asked when no processor can run and only background events are left: how the run ends. The
+     * text for people is in {@link #quiescentDetail}.
      */
     RunEnd quiescent();
 

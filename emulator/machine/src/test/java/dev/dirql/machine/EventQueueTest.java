@@ -41,8 +41,8 @@ class EventQueueTest {
     }
 
     @Test
-    void periodicEntriesAreNoWork() {
-        queue.setPeriodic(handler, 10, 1);
+    void backgroundEntriesAreNoWork() {
+        queue.setBackground(handler, 10, 1);
         assertThat(queue.hasWork()).isFalse();
 
         queue.set(handler, 20, 2);
@@ -59,7 +59,7 @@ class EventQueueTest {
         for (long i = 0; i < 9; i++) {
             queue.set(handler, i % 3, i);
         }
-        queue.setPeriodic(handler, 2, 99);
+        queue.setBackground(handler, 2, 99);
         StateWriter out = new StateWriter(false, 0);
         queue.save(out);
         while (queue.nextTimeNs() != Long.MAX_VALUE) {

@@ -8,6 +8,7 @@ import dev.dirql.kernel.processors.KPcr;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.traps.InterruptEntry;
+import dev.dirql.machine.InterruptUnit;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
@@ -15,14 +16,22 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 
 /**
- * The clock interrupt. Processor 0 keeps the time, ends waits and looks for timers that are due;
- * every processor counts the quantum of its thread. An idle processor is not interrupted when
- * nothing is due, as with NT's dynamic tick. Drivers may make the clock faster, and a
+ * The clock interrupt, which the timer of each processor's local APIC requests. Processor 0 keeps
+ * the time, ends waits and looks for timers that are due; every processor counts the quantum of its
+ * thread. The timer of an idle processor is stopped while nothing is due, as with NT's dynamic
+ * tick; that of processor 0 ticks while anybody is busy. Drivers may make the clock faster, and a
  * high-resolution timer has it interrupt between two ticks; only ticks at the usual rate count.
  */
 public final class Clock implements StatePart {
     /** The fastest clock: WDK, ExSetTimerResolution, "approximately 1 millisecond". */
     private static final long FINEST_NS = 1_000_000;
+
+    private static final long NEVER = KernelThread.NEVER;
+
+    /** The processor that keeps the time, and the one that notices when it does not. */
+    private static final int KEEPER = 0;
+
+    private static final int DEPUTY = 1;
 
     private final Machine machine;
     private final Scheduler scheduler;
@@ -33,10 +42,12 @@ public final class Clock implements StatePart {
     private final InterruptEntry entry;
     private final long tickNs;
     private final long finestNs;
-    private final int handler;
 
-    /** Processors whose next interrupt is a tick, and not one in between; a bit each. */
-    private long ticking;
+    /** Processors that do not idle; a bit each. */
+    private long busy;
+
+    /** By processor: the last tick that it kept or did not need to; never while it may not tick. */
+    private final long[] keptNs;
 
     private long periodNs;
     private int fasterRequests;
@@ -62,11 +73,14 @@ public final class Clock implements StatePart {
 
     /** Looks after processors at each tick. */
     public interface ClockWatch {
-        /** A tick begins: whether the interrupt of the last one still waits to be taken. */
-        void requested(int processor, boolean waits);
-
         /** A processor took the interrupt of a tick. */
         void ticked(Processor processor, int interruptedIrql);
+
+        /** One processor finds at its tick how many another one did not take. May end the run. */
+        void missed(Processor processor, int other, long ticks);
+
+        /** More ticks than this may not be missed; 0 if nobody looks. */
+        int missedMaximum();
     }
 
     public Clock(
@@ -88,15 +102,36 @@ public final class Clock implements StatePart {
         this.tickNs = tickNs;
         finestNs = Math.min(tickNs, FINEST_NS);
         periodNs = tickNs;
-        handler = machine.queue().register(this::tick);
+        keptNs = new long[machine.processorCount()];
     }
 
     /** The time is kept; then the interrupt ends. */
     record ClockInterrupt(int interruptedIrql) implements Pending {}
 
-    /** Starts ticking. */
+    /** Starts ticking, on all processors: each has its idle thread to begin with. */
     public void start() {
-        schedule();
+        busy = machine.processorCount() == 64 ? -1 : (1L << machine.processorCount()) - 1;
+        programAll();
+    }
+
+    /** A processor has nothing to do and is about to wait for interrupts. */
+    void idles(Processor processor) {
+        busy &= ~(1L << processor.number());
+        programFor(processor.number());
+    }
+
+    /** A processor takes an interrupt, and may have waited for it. */
+    public void interrupted(Processor processor) {
+        long bit = 1L << processor.number();
+        if ((busy & bit) != 0) {
+            return;
+        }
+        if (busy == 0) {
+            // Nobody kept the time while all were idle.
+            keepTime(processor);
+        }
+        busy |= bit;
+        programFor(processor.number());
     }
 
     /** The time of the last interrupt, which is the system's time until the next one. */
@@ -118,7 +153,7 @@ public final class Clock implements StatePart {
     public void makeFaster(long wantedNs) {
         fasterRequests++;
         periodNs = Math.min(periodNs, Math.max(wantedNs, finestNs));
-        schedule();
+        programAll();
     }
 
     /** Takes a request for a faster clock back: without any it has its usual rate. */
@@ -127,19 +162,77 @@ public final class Clock implements StatePart {
         if (fasterRequests == 0) {
             periodNs = tickNs;
         }
-        schedule();
+        programAll();
     }
 
-    /** Sets the next interrupt anew, after what it depends on has changed. */
+    /** Sets the next interrupt anew, after the timers it depends on have changed. */
     public void schedule() {
-        long sinceNs = Math.max(lastNs, machine.nowNs());
-        long nextNs = following(sinceNs, periodNs);
-        long preciseNs = timers.nextPreciseNs();
-        if (preciseNs < nextNs) {
-            nextNs = Math.min(nextNs, following(Math.max(preciseNs - 1, sinceNs), finestNs));
+        program(KEEPER);
+    }
+
+    private void programAll() {
+        for (int i = 0; i < keptNs.length; i++) {
+            program(i);
         }
-        machine.queue().cancel(handler, 0);
-        machine.queue().setPeriodic(handler, nextNs, 0);
+    }
+
+    /** Sets the timers that depend on whether a processor is busy. */
+    private void programFor(int number) {
+        program(number);
+        if (number != KEEPER) {
+            program(KEEPER);
+        }
+        if (number != DEPUTY && DEPUTY < keptNs.length) {
+            program(DEPUTY);
+        }
+    }
+
+    private void program(int number) {
+        long nowNs = machine.nowNs();
+        if (!ticks(number)) {
+            keptNs[number] = NEVER;
+        } else if (keptNs[number] == NEVER) {
+            keptNs[number] = previous(nowNs, tickNs);
+        }
+        InterruptUnit unit = machine.processor(number).interruptUnit();
+        long nextNs = nextNs(number, nowNs);
+        long countNs = nextNs == NEVER ? 0 : nextNs - nowNs;
+        if (unit.timerCountNs() != countNs) {
+            unit.setTimer(InterruptVectors.CLOCK, countNs, false);
+        }
+    }
+
+    private boolean isBusy(int number) {
+        return (busy >>> number & 1) != 0;
+    }
+
+    private boolean ticks(int number) {
+        return number == KEEPER ? busy != 0 : isBusy(number);
+    }
+
+    /** When the timer of a processor is to interrupt next, after now; or never. */
+    private long nextNs(int number, long nowNs) {
+        long nextNs = ticks(number) ? following(nowNs, periodNs) : NEVER;
+        if (number == KEEPER) {
+            if (nextNs == NEVER) {
+                nextNs =
+                        noticing(
+                                Math.min(scheduler.nextDeadlineNs(), timers.nextWakeNs()),
+                                nowNs,
+                                periodNs);
+            }
+            return Math.min(nextNs, noticing(timers.nextPreciseNs(), nowNs, finestNs));
+        }
+        if (number == DEPUTY && nextNs == NEVER && isBusy(KEEPER) && watch.missedMaximum() != 0) {
+            long noticedNs = keptNs[KEEPER] + (watch.missedMaximum() + 2) * tickNs;
+            return Math.max(noticedNs, following(nowNs, tickNs));
+        }
+        return nextNs;
+    }
+
+    /** The first tick after now at which something due at a time is noticed, or never. */
+    private static long noticing(long dueNs, long nowNs, long periodNs) {
+        return dueNs == NEVER ? NEVER : following(Math.max(dueNs - 1, nowNs), periodNs);
     }
 
     /** The first multiple of a duration after a time. */
@@ -147,40 +240,18 @@ public final class Clock implements StatePart {
         return (ns / durationNs + 1) * durationNs;
     }
 
-    private void tick(long timeNs, long argument) {
-        boolean counts = timeNs / tickNs > lastNs / tickNs;
-        lastNs = timeNs;
-        boolean busy = Math.min(scheduler.nextDeadlineNs(), timers.nextWakeNs()) <= timeNs;
-        // Somebody has to notice that the processor which keeps the time does not.
-        boolean late = machine.processor(0).interruptUnit().isRequested(InterruptVectors.CLOCK);
-        for (int i = 1; i < machine.processorCount(); i++) {
-            if (late || !isIdle(i)) {
-                request(i, counts);
-                busy = true;
-            }
-        }
-        if (busy || !isIdle(0)) {
-            request(0, counts);
-        } else {
-            // Who goes on after an idle time finds the time kept.
-            SystemTime.update(machine.processor(0).memory(), timeNs, tickNs);
-        }
-        schedule();
+    /** The last multiple of a duration before a time, or 0. */
+    private static long previous(long ns, long durationNs) {
+        return Math.max(0, ns - 1) / durationNs * durationNs;
     }
 
-    /** Whether a processor waits for interrupts: an ISR or a DPC may run above its idle thread. */
-    private boolean isIdle(int number) {
-        return scheduler.isIdle(number)
-                && machine.processor(number).waiting() == Processor.Wait.INTERRUPT;
-    }
-
-    private void request(int number, boolean counts) {
-        Processor processor = machine.processor(number);
-        if (counts) {
-            ticking |= 1L << number;
-            watch.requested(number, processor.interruptUnit().isRequested(InterruptVectors.CLOCK));
+    private void keepTime(Processor processor) {
+        long nowNs = machine.nowNs();
+        lastNs = Math.max(lastNs, nowNs / periodNs * periodNs);
+        if (timers.nextPreciseNs() <= nowNs) {
+            lastNs = Math.max(lastNs, nowNs / finestNs * finestNs);
         }
-        processor.interruptUnit().requestSelf(InterruptVectors.CLOCK, "clock");
+        SystemTime.update(processor.memory(), lastNs, tickNs);
     }
 
     /** Enters the handler of the clock vector. */
@@ -191,32 +262,47 @@ public final class Clock implements StatePart {
 
     @Resumes("KiClockInterrupt")
     void handle(Processor processor, ClockInterrupt pending) {
-        if (processor.number() == 0) {
-            SystemTime.update(processor.memory(), lastNs, tickNs);
+        int number = processor.number();
+        if (number == KEEPER) {
+            keepTime(processor);
             waits.expire(processor, processor.clockNs);
             if (timers.nextDueNs() <= lastNs || work.isDue(lastNs)) {
                 new KPcr(processor.memory(), processor.gsBase).setTimerExpirationRequested(true);
                 processor.interruptUnit().requestSelf(InterruptVectors.DISPATCH, "timer");
             }
         }
-        long bit = 1L << processor.number();
-        if ((ticking & bit) != 0) {
-            ticking &= ~bit;
+        long tickedNs = machine.nowNs() / tickNs * tickNs;
+        if (tickedNs > keptNs[number]) {
+            keptNs[number] = tickedNs;
             scheduler.tick(processor);
             new KPcr(processor.memory(), processor.gsBase).adjustDpcRate();
             watch.ticked(processor, pending.interruptedIrql);
-            if (machine.ended() != null) {
-                return;
-            }
         }
+        lookAfterOthers(processor, tickedNs);
+        if (machine.ended() != null) {
+            return;
+        }
+        programFor(number);
         DpcQueues.requestWaiting(processor);
         processor.interruptUnit().endOfInterrupt();
         machine.emit(processor, new Event.InterruptCompleted(InterruptVectors.CLOCK));
     }
 
+    private void lookAfterOthers(Processor processor, long tickedNs) {
+        for (int i = 0; i < keptNs.length && machine.ended() == null; i++) {
+            long missed = (tickedNs - keptNs[i]) / tickNs - 1;
+            if (i != processor.number() && missed > 0) {
+                watch.missed(processor, i, missed);
+            }
+        }
+    }
+
     @Override
     public void save(StateWriter out) {
-        out.value(ticking);
+        out.value(busy);
+        for (long ns : keptNs) {
+            out.time(ns);
+        }
         out.value(periodNs);
         out.value(fasterRequests);
         out.time(lastNs);
@@ -224,7 +310,10 @@ public final class Clock implements StatePart {
 
     @Override
     public void restore(StateReader in) {
-        ticking = in.value();
+        busy = in.value();
+        for (int i = 0; i < keptNs.length; i++) {
+            keptNs[i] = in.time();
+        }
         periodNs = in.value();
         fasterRequests = in.intValue();
         lastNs = in.time();

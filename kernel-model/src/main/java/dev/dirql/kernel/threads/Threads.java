@@ -2,12 +2,9 @@ package dev.dirql.kernel.threads;
 
 import dev.dirql.events.Event;
 import dev.dirql.kernel.KernelMemory;
-import dev.dirql.kernel.dpcs.DpcQueues;
 import dev.dirql.kernel.locks.HeldLocks;
 import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectType;
-import dev.dirql.kernel.services.EntryPoint;
-import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.PendingFrame;
@@ -272,16 +269,6 @@ public final class Threads implements StatePart {
                     caller);
         } else if (!thread.stackSwaps) {
             bugChecks.raise(processor, KERNEL_STACK_LOCKED_AT_EXIT, 0, 0, 0, 0, caller);
-        }
-    }
-
-    /** What a processor does that has nothing to do. */
-    @EntryPoint(value = "KiIdleLoop", frame = FrameShape.BOTTOM)
-    void idle(Processor processor) {
-        if (scheduler.isSwitchDue(processor)) {
-            scheduler.switchAway(processor);
-        } else if (!DpcQueues.requestWaiting(processor)) {
-            processor.waitForInterrupt();
         }
     }
 

@@ -35,11 +35,10 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
     private final int cumulativeMaximum;
     private final int missedMaximum;
 
-    /** By processor: ticks in the present DPC or ISR, at DISPATCH_LEVEL or above, and not taken. */
+    /** By processor: ticks in the present DPC or ISR, and at DISPATCH_LEVEL or above. */
     private final int[] single;
 
     private final int[] cumulative;
-    private final int[] missed;
 
     public Watchdogs(
             Machine machine,
@@ -56,7 +55,6 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
         missedMaximum = settings.clockTicksMaximum();
         single = new int[machine.processorCount()];
         cumulative = new int[machine.processorCount()];
-        missed = new int[machine.processorCount()];
     }
 
     private static KPcr region(Processor processor) {
@@ -75,14 +73,8 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
     }
 
     @Override
-    public void requested(int processor, boolean waits) {
-        missed[processor] = waits ? missed[processor] + 1 : 0;
-    }
-
-    @Override
     public void ticked(Processor processor, int interruptedIrql) {
         int number = processor.number();
-        missed[number] = 0;
         KPcr region = region(processor);
         boolean busy = region.isDpcRoutineActive() || region.nestingLevel() > 0;
         single[number] = busy ? single[number] + 1 : 0;
@@ -92,7 +84,6 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
         } else if (cumulativeMaximum != 0 && cumulative[number] > cumulativeMaximum) {
             violation(processor, CUMULATIVE, cumulativeMaximum, triageBlock(), 0);
         }
-        watchOthers(processor);
     }
 
     private void violation(Processor processor, int kind, long p2, long p3, long p4) {
@@ -114,19 +105,23 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
         return memory.allocateObject(TRIAGE_BLOCK_SIZE);
     }
 
-    private void watchOthers(Processor processor) {
-        for (int i = 0; i < missed.length; i++) {
-            if (missedMaximum != 0 && missed[i] > missedMaximum) {
-                bugChecks.raise(
-                        processor,
-                        CLOCK_WATCHDOG_TIMEOUT,
-                        missedMaximum,
-                        0,
-                        new KPcr(processor.memory(), KPcr.addressOf(i)).prcb(),
-                        i,
-                        machine.processor(i).rip);
-            }
+    @Override
+    public void missed(Processor processor, int other, long ticks) {
+        if (missedMaximum != 0 && ticks > missedMaximum) {
+            bugChecks.raise(
+                    processor,
+                    CLOCK_WATCHDOG_TIMEOUT,
+                    missedMaximum,
+                    0,
+                    new KPcr(processor.memory(), KPcr.addressOf(other)).prcb(),
+                    other,
+                    machine.processor(other).rip);
         }
+    }
+
+    @Override
+    public int missedMaximum() {
+        return missedMaximum;
     }
 
     // ---- what KeQueryDpcWatchdogInformation tells ----
@@ -154,7 +149,6 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
         for (int i = 0; i < single.length; i++) {
             out.value(single[i]);
             out.value(cumulative[i]);
-            out.value(missed[i]);
         }
     }
 
@@ -163,7 +157,6 @@ public final class Watchdogs implements Clock.ClockWatch, StatePart {
         for (int i = 0; i < single.length; i++) {
             single[i] = in.intValue();
             cumulative[i] = in.intValue();
-            missed[i] = in.intValue();
         }
     }
 }

@@ -87,7 +87,7 @@ final class Stimuli implements TimedHandler, StatePart {
         long argument = done << INDEX_BITS | index;
         if (all.get(index).times() == TimedStimuli.UNTIL_THE_END) {
             // Something without an end must not keep the run from its own.
-            machine.queue().setPeriodic(handler, timeNs, argument);
+            machine.queue().setBackground(handler, timeNs, argument);
         } else {
             machine.queue().set(handler, timeNs, argument);
         }

@@ -271,7 +271,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
             running[timer] = true;
             long at = nowNs() > Long.MAX_VALUE - 1 - ns ? Long.MAX_VALUE - 1 : nowNs() + ns;
             if (freeRunning.get(timer)) {
-                machine.queue().setPeriodic(timers.get(timer), at, 0);
+                machine.queue().setBackground(timers.get(timer), at, 0);
             } else {
                 machine.queue().set(timers.get(timer), at, 0);
             }
