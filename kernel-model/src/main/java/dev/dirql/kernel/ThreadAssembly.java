@@ -3,8 +3,11 @@ package dev.dirql.kernel;
 import dev.dirql.kernel.objects.EventObjectServices;
 import dev.dirql.kernel.objects.KernelObjects;
 import dev.dirql.kernel.objects.ObjectServices;
+import dev.dirql.kernel.threads.AnnouncedWaits;
 import dev.dirql.kernel.threads.ApcServices;
 import dev.dirql.kernel.threads.Apcs;
+import dev.dirql.kernel.threads.DelayServices;
+import dev.dirql.kernel.threads.EventServices;
 import dev.dirql.kernel.threads.MutexServices;
 import dev.dirql.kernel.threads.Scheduler;
 import dev.dirql.kernel.threads.StackServices;
@@ -76,17 +79,7 @@ final class ThreadAssembly implements Assembly {
 
     @Override
     public List<Object> services() {
-        WaitServices waitServices =
-                new WaitServices(
-                        base.machine,
-                        base.engine,
-                        locks.irqls,
-                        scheduler,
-                        waits,
-                        base.rules,
-                        base.bugChecks,
-                        base.exceptions,
-                        base.settings.waitsAtApcLevel());
+        AnnouncedWaits announced = new AnnouncedWaits(scheduler, locks.irqls);
         return List.of(
                 threads,
                 new ThreadServices(
@@ -96,12 +89,24 @@ final class ThreadAssembly implements Assembly {
                         waits,
                         threads,
                         base.settings.tickNs()),
-                waitServices,
+                new EventServices(base.machine, base.engine, waits, announced, base.rules),
+                new WaitServices(
+                        base.machine,
+                        base.engine,
+                        locks.irqls,
+                        scheduler,
+                        waits,
+                        announced,
+                        base.rules,
+                        base.bugChecks,
+                        base.exceptions,
+                        base.settings.waitsAtApcLevel()),
+                new DelayServices(base.engine, locks.irqls, scheduler, waits),
                 new MutexServices(
                         base.machine,
                         base.engine,
                         waits,
-                        waitServices,
+                        announced,
                         waitLocks,
                         apcs,
                         base.exceptions,

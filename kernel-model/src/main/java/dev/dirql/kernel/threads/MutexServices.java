@@ -21,7 +21,7 @@ public final class MutexServices {
     private final Machine machine;
     private final ServiceEngine engine;
     private final Waits waits;
-    private final WaitServices waitServices;
+    private final AnnouncedWaits announced;
     private final WaitLocks locks;
     private final Apcs apcs;
     private final Exceptions exceptions;
@@ -31,7 +31,7 @@ public final class MutexServices {
             Machine machine,
             ServiceEngine engine,
             Waits waits,
-            WaitServices waitServices,
+            AnnouncedWaits announced,
             WaitLocks locks,
             Apcs apcs,
             Exceptions exceptions,
@@ -39,7 +39,7 @@ public final class MutexServices {
         this.machine = machine;
         this.engine = engine;
         this.waits = waits;
-        this.waitServices = waitServices;
+        this.announced = announced;
         this.locks = locks;
         this.apcs = apcs;
         this.exceptions = exceptions;
@@ -83,7 +83,7 @@ public final class MutexServices {
         if (machine.ended() != null) {
             return Outcome.stay();
         }
-        waitServices.stayRaised(processor, wait, irql, caller);
+        announced.announce(processor, wait, irql, caller);
         return Outcome.of(before);
     }
 
@@ -137,7 +137,7 @@ public final class MutexServices {
         if (machine.ended() != null) {
             return Outcome.stay();
         }
-        waitServices.stayRaised(processor, wait, irql, caller);
+        announced.announce(processor, wait, irql, caller);
         return Outcome.of(before);
     }
 

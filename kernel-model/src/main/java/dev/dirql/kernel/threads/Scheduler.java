@@ -63,6 +63,11 @@ public final class Scheduler implements StatePart {
         return current[processor.number()];
     }
 
+    /** How the wait of the current thread ended: an NTSTATUS. */
+    int waitStatus(Processor processor) {
+        return view(processor, current(processor)).waitStatus();
+    }
+
     public boolean isIdle(int processor) {
         return current[processor].isIdle();
     }

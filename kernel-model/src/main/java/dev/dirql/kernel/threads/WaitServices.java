@@ -1,13 +1,9 @@
 package dev.dirql.kernel.threads;
 
-import dev.dirql.events.Severity;
 import dev.dirql.kernel.Irql;
-import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.rules.Rules;
-import dev.dirql.kernel.rules.Violation;
-import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
@@ -17,28 +13,26 @@ import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.Exceptions;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
-import java.util.List;
 
-/** Events, waits and delays. Source: WDK, the page of each routine. */
+/** Waits for one object, and for several. Source: WDK, the page of each routine. */
 public final class WaitServices {
     private static final int MAXIMUM_WAIT_OBJECTS_EXCEEDED = 0x0C;
     private static final int STATUS_MUTANT_LIMIT_EXCEEDED = 0xC000_0191;
     private static final int OBJECTS_MAXIMUM = 64;
     private static final int OWN_BLOCKS = 3;
-    private static final int USER_MODE = 1;
 
     /** Stands in a deadline for a wait that only looks. */
-    private static final long AT_ONCE = -1;
+    static final long AT_ONCE = -1;
 
     private final Machine machine;
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final Scheduler scheduler;
     private final Waits waits;
-    private final Rules rules;
+    private final AnnouncedWaits announced;
+    private final WaitRules rules;
     private final BugChecks bugChecks;
     private final Exceptions exceptions;
-    private final boolean atApcLevel;
 
     /**
      * @param atApcLevel whether threads may wait at APC_LEVEL
@@ -49,6 +43,7 @@ public final class WaitServices {
             Irqls irqls,
             Scheduler scheduler,
             Waits waits,
+            AnnouncedWaits announced,
             Rules rules,
             BugChecks bugChecks,
             Exceptions exceptions,
@@ -58,10 +53,10 @@ public final class WaitServices {
         this.irqls = irqls;
         this.scheduler = scheduler;
         this.waits = waits;
-        this.rules = rules;
+        this.announced = announced;
+        this.rules = new WaitRules(machine, waits, rules, atApcLevel);
         this.bugChecks = bugChecks;
         this.exceptions = exceptions;
-        this.atApcLevel = atApcLevel;
     }
 
     /** A wait for one object, begun or begun again after an APC. */
@@ -106,94 +101,6 @@ public final class WaitServices {
         }
     }
 
-    /** A delay, begun or begun again after an APC. */
-    record Delay(int irql, byte mode, boolean alertable, long deadlineNs) implements Pending {}
-
-    @Ddi("KeInitializeEvent")
-    void initialize(Processor processor, long event, int type, boolean state) {
-        waits.eventInitialized(processor, event, engine.caller(processor));
-        if (machine.ended() != null) {
-            return;
-        }
-        new DispatcherHeader(processor.memory(), event)
-                .initialize(
-                        type == 1
-                                ? DispatcherHeader.SYNCHRONIZATION_EVENT
-                                : DispatcherHeader.NOTIFICATION_EVENT,
-                        DispatcherHeader.SIZE,
-                        state);
-    }
-
-    @Ddi(
-            value = "KeSetEvent",
-            maximum = Irql.DISPATCH_LEVEL,
-            rule = "IrqlKeSetEvent",
-            verifier = 0x80)
-    int set(Processor processor, DispatcherHeader event, int increment, boolean wait) {
-        long caller = engine.caller(processor);
-        int irql = processor.irql();
-        if (wait && irql > Irql.APC_LEVEL) {
-            rules.broken(
-                    processor,
-                    Violation.error(
-                            "IrqlKeSetEvent",
-                            "20016",
-                            "KeSetEvent with Wait is called at %s, above APC_LEVEL"
-                                    .formatted(Irql.name(irql)),
-                            Verifier.detected(0x20016, 0, 0, 0)),
-                    caller);
-            if (machine.ended() != null) {
-                return 0;
-            }
-        }
-        int before = waits.signal(processor, event, caller);
-        stayRaised(processor, wait, irql, caller);
-        return before;
-    }
-
-    /** A wait must follow, which starts before anybody else runs here. */
-    void stayRaised(Processor processor, boolean wait, int irql, long caller) {
-        if (wait) {
-            KernelThread thread = scheduler.current(processor);
-            thread.waitNext = true;
-            Scheduler.view(processor, thread).setWaitIrql(irql);
-            irqls.set(processor, Irql.DISPATCH_LEVEL, caller);
-        }
-    }
-
-    @Ddi(
-            value = "KePulseEvent",
-            header = "ntddk.h",
-            maximum = Irql.DISPATCH_LEVEL,
-            rule = "IrqlKeDispatchLte")
-    int pulse(Processor processor, DispatcherHeader event, int increment, boolean wait) {
-        long caller = engine.caller(processor);
-        int irql = processor.irql();
-        int before = waits.signal(processor, event, caller);
-        if (machine.ended() == null) {
-            event.setSignaled(false);
-            stayRaised(processor, wait, irql, caller);
-        }
-        return before;
-    }
-
-    @Ddi(value = "KeResetEvent", maximum = Irql.DISPATCH_LEVEL, rule = "IrqlKeDispatchLte")
-    int reset(Processor processor, DispatcherHeader event) {
-        int before = event.signalState();
-        event.setSignaled(false);
-        return before;
-    }
-
-    @Ddi(value = "KeClearEvent", maximum = Irql.DISPATCH_LEVEL, rule = "IrqlKeDispatchLte")
-    void clear(Processor processor, DispatcherHeader event) {
-        event.setSignaled(false);
-    }
-
-    @Ddi(value = "KeReadStateEvent")
-    int readState(Processor processor, DispatcherHeader event) {
-        return event.signalState();
-    }
-
     @Ddi(
             value = "KeWaitForSingleObject",
             maximum = Irql.DISPATCH_LEVEL,
@@ -209,8 +116,8 @@ public final class WaitServices {
         long caller = engine.caller(processor);
         processor.memory().probe(object.address(), DispatcherHeader.SIZE, true);
         long deadlineNs = deadlineNs(processor, timeoutPointer);
-        int irql = beginAt(processor);
-        if (!mayBegin(
+        int irql = announced.begin(processor);
+        if (!rules.mayBegin(
                 processor,
                 "KeWaitForSingleObject",
                 object.address(),
@@ -220,10 +127,10 @@ public final class WaitServices {
                 caller)) {
             return Outcome.stay();
         }
-        checkStorage(processor, "KeWaitForSingleObject", object.address(), mode, caller);
+        rules.checkStorage(processor, "KeWaitForSingleObject", object.address(), mode, caller);
         return machine.ended() != null
                 ? Outcome.stay()
-                : waitFor(
+                : waitForOne(
                         processor,
                         new WaitForObject(
                                 irql,
@@ -244,62 +151,24 @@ public final class WaitServices {
         return timeout == 0 ? AT_ONCE : SystemTime.deadlineNs(timeout, processor.clockNs);
     }
 
-    /** The IRQL at which the wait was called, or the routine whose Wait argument announced it. */
-    private int beginAt(Processor processor) {
-        KernelThread thread = scheduler.current(processor);
-        boolean announced = thread.waitNext;
-        thread.waitNext = false;
-        return announced ? Scheduler.view(processor, thread).waitIrql() : processor.irql();
-    }
-
-    private boolean mayBegin(
-            Processor processor,
-            String routine,
-            long object,
-            int irql,
-            long deadlineNs,
-            long timeoutPointer,
-            long caller) {
-        if (deadlineNs != AT_ONCE && irql > Irql.APC_LEVEL) {
-            waitAtRaisedIrql(processor, routine, object, irql, timeoutPointer, caller);
-        } else if (deadlineNs != AT_ONCE && irql == Irql.APC_LEVEL && !atApcLevel) {
-            waitAtApcLevel(processor, routine, caller);
-        }
-        return machine.ended() == null;
-    }
-
-    /** WDK, "Managing Hardware Priorities": only routines at PASSIVE_LEVEL may wait safely. */
-    private void waitAtApcLevel(Processor processor, String routine, long caller) {
-        rules.broken(
-                processor,
-                new Violation(
-                        "WaitAtApcLevel",
-                        "",
-                        Severity.WARNING,
-                        "%s is called at APC_LEVEL, above PASSIVE_LEVEL".formatted(routine),
-                        Verifier.NONE,
-                        List.of()),
-                caller);
-    }
-
-    private Outcome waitFor(Processor processor, WaitForObject wait, long caller) {
+    private Outcome waitForOne(Processor processor, WaitForObject wait, long caller) {
         DispatcherHeader object = new DispatcherHeader(processor.memory(), wait.object);
         if (Waits.isMutexAtLimit(object, processor.thread)) {
             return mutexAtLimit(processor, wait.irql, caller);
         }
         if (Waits.isFree(object, processor.thread)) {
             Waits.take(object, processor.thread, Waits.isRaised(wait.irql));
-            return end(processor, wait, NtStatus.SUCCESS, caller);
+            return endOne(processor, wait, NtStatus.SUCCESS, caller);
         }
         if (wait.deadlineNs == AT_ONCE) {
-            return end(processor, wait, NtStatus.TIMEOUT, caller);
+            return endOne(processor, wait, NtStatus.TIMEOUT, caller);
         }
         if (wait.irql > Irql.APC_LEVEL) {
             return waits.switchAtRaisedIrql(processor, caller);
         }
         int interruption = waits.interruption(processor, wait.manner());
         if (interruption != NtStatus.SUCCESS) {
-            return end(processor, wait, interruption, caller);
+            return endOne(processor, wait, interruption, caller);
         }
         waits.begin(
                 processor, new long[] {wait.object}, KThread.WAIT_ANY, 0, wait.manner(), caller);
@@ -313,7 +182,7 @@ public final class WaitServices {
         return Outcome.stay();
     }
 
-    private Outcome end(Processor processor, WaitForObject wait, int status, long caller) {
+    private Outcome endOne(Processor processor, WaitForObject wait, int status, long caller) {
         irqls.set(processor, wait.irql, caller);
         if (status == NtStatus.SUCCESS) {
             DispatcherHeader object = new DispatcherHeader(processor.memory(), wait.object);
@@ -322,17 +191,13 @@ public final class WaitServices {
         return Outcome.of(status);
     }
 
-    private int status(Processor processor) {
-        return Scheduler.view(processor, scheduler.current(processor)).waitStatus();
-    }
-
     @Resumes("KiCommitThreadWait")
-    Outcome ended(Processor processor, WaitForObject pending) {
-        int status = status(processor);
+    Outcome oneEnded(Processor processor, WaitForObject pending) {
+        int status = scheduler.waitStatus(processor);
         long caller = engine.caller(processor);
         return status == NtStatus.KERNEL_APC
-                ? waitFor(processor, pending, caller)
-                : end(processor, pending, status, caller);
+                ? waitForOne(processor, pending, caller)
+                : endOne(processor, pending, status, caller);
     }
 
     @Ddi(
@@ -364,8 +229,8 @@ public final class WaitServices {
         if (blocks != 0) {
             processor.memory().probe(blocks, (long) KThread.WAIT_BLOCK_BYTES * count, true);
         }
-        int irql = beginAt(processor);
-        if (!mayBegin(
+        int irql = announced.begin(processor);
+        if (!rules.mayBegin(
                 processor,
                 "KeWaitForMultipleObjects",
                 objects,
@@ -377,10 +242,10 @@ public final class WaitServices {
         }
         for (int i = 0; i < count && machine.ended() == null; i++) {
             long object = processor.memory().load64(objects + 8L * i);
-            checkStorage(processor, "KeWaitForMultipleObjects", object, mode, caller);
+            rules.checkStorage(processor, "KeWaitForMultipleObjects", object, mode, caller);
         }
         if (blocks != 0 && machine.ended() == null) {
-            checkStack(processor, "KeWaitForMultipleObjects", "with", blocks, mode, caller);
+            rules.checkStack(processor, "KeWaitForMultipleObjects", "with", blocks, mode, caller);
         }
         long options =
                 count
@@ -390,14 +255,14 @@ public final class WaitServices {
                         | (alertable ? 1L << 32 : 0);
         return machine.ended() != null
                 ? Outcome.stay()
-                : waitFor(
+                : waitForSeveral(
                         processor,
                         new WaitForObjects(
                                 irql, objects, blocks, options, deadlineNs, processor.clockNs),
                         caller);
     }
 
-    private Outcome waitFor(Processor processor, WaitForObjects wait, long caller) {
+    private Outcome waitForSeveral(Processor processor, WaitForObjects wait, long caller) {
         long[] objects = new long[wait.count()];
         int free = 0;
         int firstFree = -1;
@@ -419,23 +284,23 @@ public final class WaitServices {
         }
         if (any && firstFree >= 0) {
             Waits.take(object(processor, objects[firstFree]), processor.thread, raised);
-            return end(processor, wait, firstFree, caller);
+            return endSeveral(processor, wait, firstFree, caller);
         }
         if (!any && free == objects.length) {
             for (long object : objects) {
                 Waits.take(object(processor, object), processor.thread, raised);
             }
-            return end(processor, wait, NtStatus.SUCCESS, caller);
+            return endSeveral(processor, wait, NtStatus.SUCCESS, caller);
         }
         if (wait.deadlineNs == AT_ONCE || objects.length == 0) {
-            return end(processor, wait, NtStatus.TIMEOUT, caller);
+            return endSeveral(processor, wait, NtStatus.TIMEOUT, caller);
         }
         if (wait.irql > Irql.APC_LEVEL) {
             return waits.switchAtRaisedIrql(processor, caller);
         }
         int interruption = waits.interruption(processor, wait.manner());
         if (interruption != NtStatus.SUCCESS) {
-            return end(processor, wait, interruption, caller);
+            return endSeveral(processor, wait, interruption, caller);
         }
         waits.begin(
                 processor,
@@ -451,7 +316,7 @@ public final class WaitServices {
         return new DispatcherHeader(processor.memory(), address);
     }
 
-    private Outcome end(Processor processor, WaitForObjects wait, int status, long caller) {
+    private Outcome endSeveral(Processor processor, WaitForObjects wait, int status, long caller) {
         irqls.set(processor, wait.irql, caller);
         boolean any = wait.waitType() == KThread.WAIT_ANY;
         for (int i = 0; i < wait.count(); i++) {
@@ -464,109 +329,11 @@ public final class WaitServices {
     }
 
     @Resumes("KiCommitThreadWaits")
-    Outcome ended(Processor processor, WaitForObjects pending) {
-        int status = status(processor);
+    Outcome severalEnded(Processor processor, WaitForObjects pending) {
+        int status = scheduler.waitStatus(processor);
         long caller = engine.caller(processor);
         return status == NtStatus.KERNEL_APC
-                ? waitFor(processor, pending, caller)
-                : end(processor, pending, status, caller);
-    }
-
-    @Ddi(value = "KeDelayExecutionThread", maximum = Irql.APC_LEVEL, rule = "IrqlKeApcLte1")
-    Outcome delay(Processor processor, byte mode, boolean alertable, long intervalPointer) {
-        long caller = engine.caller(processor);
-        long interval = processor.memory().load64(intervalPointer);
-        if (processor.irql() > Irql.APC_LEVEL) {
-            return waits.switchAtRaisedIrql(processor, caller);
-        }
-        long deadlineNs = SystemTime.deadlineNs(interval, processor.clockNs);
-        return delay(processor, new Delay(processor.irql(), mode, alertable, deadlineNs), caller);
-    }
-
-    private Outcome delay(Processor processor, Delay delay, long caller) {
-        Waits.Manner manner = new Waits.Manner(delay.mode, 0, delay.alertable, delay.deadlineNs);
-        int interruption = waits.interruption(processor, manner);
-        if (interruption != NtStatus.SUCCESS) {
-            return Outcome.of(interruption);
-        }
-        waits.beginDelay(processor, manner, caller);
-        return new Outcome.Block(delay);
-    }
-
-    @Resumes("KiCommitThreadDelay")
-    Outcome ended(Processor processor, Delay pending) {
-        int status = status(processor);
-        long caller = engine.caller(processor);
-        if (status == NtStatus.KERNEL_APC && processor.clockNs < pending.deadlineNs) {
-            return delay(processor, pending, caller);
-        }
-        irqls.set(processor, pending.irql, caller);
-        return Outcome.of(status == NtStatus.KERNEL_APC ? NtStatus.SUCCESS : status);
-    }
-
-    private void waitAtRaisedIrql(
-            Processor processor,
-            String routine,
-            long object,
-            int irql,
-            long timeoutPointer,
-            long caller) {
-        boolean several = routine.equals("KeWaitForMultipleObjects");
-        rules.broken(
-                processor,
-                Violation.error(
-                        several ? "IrqlKeWaitForMultipleObjects" : "IrqlKeWaitForSingleObject",
-                        "3B",
-                        "%s may wait for 0x%x at %s, above APC_LEVEL"
-                                .formatted(routine, object, Irql.name(irql)),
-                        Verifier.detected(0x3B, irql, object, timeoutPointer)),
-                caller);
-    }
-
-    private void checkStorage(
-            Processor processor, String routine, long object, int mode, long caller) {
-        waits.check(processor, new DispatcherHeader(processor.memory(), object), caller);
-        if (machine.ended() != null) {
-            return;
-        }
-        checkStack(processor, routine, "for", object, mode, caller);
-        if (mode == USER_MODE
-                && new DispatcherHeader(processor.memory(), object).type()
-                        == DispatcherHeader.MUTANT
-                && machine.ended() == null) {
-            rules.broken(
-                    processor,
-                    Violation.error(
-                            "MutexWaitInUserMode",
-                            "",
-                            "%s waits in user mode for the mutex at 0x%x"
-                                    .formatted(routine, object),
-                            Verifier.NONE),
-                    caller);
-        }
-    }
-
-    /**
-     * A stack may be paged out during a wait in user mode, and so must hold neither the object nor
-     * the wait blocks. WDK, "Bug Check 0xC4", 0x123, and KeWaitForMultipleObjects.
-     */
-    private void checkStack(
-            Processor processor,
-            String routine,
-            String preposition,
-            long address,
-            int mode,
-            long caller) {
-        if (mode == USER_MODE && KernelMemory.isStack(address)) {
-            rules.broken(
-                    processor,
-                    Violation.error(
-                            "UserModeWaitOnStack",
-                            "123",
-                            "%s waits in user mode %s 0x%x on a kernel stack, which may page out"
-                                    .formatted(routine, preposition, address),
-                            Verifier.detected(0x123, address, 0, 0)),
-                    caller);
-        }
+                ? waitForSeveral(processor, pending, caller)
+                : endSeveral(processor, pending, status, caller);
     }
 }
