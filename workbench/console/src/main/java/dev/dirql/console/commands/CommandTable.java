@@ -35,7 +35,7 @@ public final class CommandTable {
                         new Group("What went wrong", BugCheckCommands.all()),
                         new Group("Processors and interrupts", ProcessorCommands.all()),
                         new Group("DPCs and timers", DpcCommands.all()),
-                        new Group("Locks", LockCommands.all()),
+                        new Group("Locks", locks()),
                         new Group("Threads", ThreadCommands.all()),
                         new Group("Drivers, devices and requests", DeviceCommands.all()),
                         new Group("Pool", PoolCommands.all()));
@@ -53,6 +53,14 @@ public final class CommandTable {
     private static List<Command> symbols() {
         List<Command> all = new ArrayList<>(SymbolCommands.all());
         all.addAll(TypeCommands.all());
+        return all;
+    }
+
+    private static List<Command> locks() {
+        List<Command> all = new ArrayList<>(SpinLockCommands.all());
+        all.addAll(QueuedSpinLockCommands.all());
+        all.addAll(ResourceCommands.all());
+        all.addAll(DeadlockCommands.all());
         return all;
     }
 

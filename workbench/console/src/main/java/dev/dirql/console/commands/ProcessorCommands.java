@@ -302,7 +302,7 @@ final class ProcessorCommands {
                             + (interrupt.isShared() ? ", shared" : "")
                             + (interrupt.isMessage() ? ", message " + interrupt.messageIndex() : "")
                             + (interrupt.isActive() ? "" : ", inactive"),
-                    LockCommands.state(call, interrupt.actualLock()),
+                    SpinLockCommands.state(call, interrupt.actualLock()),
                     call.run().figures().interrupts(interrupt.vector()),
                     new Address(interrupt.address()));
         }
