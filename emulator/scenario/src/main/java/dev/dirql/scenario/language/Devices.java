@@ -108,8 +108,8 @@ final class Devices {
                         .map(parameter -> parameter.name().getText())
                         .toList();
         if (read.isEmpty()
-                || !Hardware.checkConstants(read.get(), context, problems)
-                || !Hardware.checkMacros(read.get(), parameters, context, problems)) {
+                || !HardwareNames.checkConstants(read.get(), context, problems)
+                || !HardwareNames.checkMacros(read.get(), parameters, context, problems)) {
             return;
         }
         try {
