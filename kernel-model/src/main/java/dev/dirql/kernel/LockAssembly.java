@@ -43,10 +43,13 @@ final class LockAssembly implements Assembly {
                 new LockTable(
                         base.machine,
                         names,
-                        new LockInPageableStorage(base.engine, base.rules),
-                        new SpinLockAboveDispatchLevel(base.rules),
-                        new SpinLockHeldTooLong(base.rules, new Budget(settings.spinLockTimeNs())),
-                        new SpinLockLeavesIrqlRaised(base.rules));
+                        List.of(
+                                new LockInPageableStorage(base.engine, base.rules),
+                                new SpinLockAboveDispatchLevel(base.rules)),
+                        List.of(
+                                new SpinLockHeldTooLong(
+                                        base.rules, new Budget(settings.spinLockTimeNs())),
+                                new SpinLockLeavesIrqlRaised(base.rules)));
         held = new HeldLocks(base.machine, table, base.rules, base.images);
         irqls = new Irqls(base.machine, held::lowered);
         deadlocks =

@@ -13,7 +13,7 @@ import dev.dirql.machine.Processor;
  * nonpaged pool. WDK, "Providing storage for spin locks and protected data". It is told when the
  * lock is asked for, before the access itself may fault.
  */
-public final class LockInPageableStorage implements LockRule {
+public final class LockInPageableStorage implements AcquisitionRule {
     private final ServiceEngine engine;
     private final Rules rules;
 

@@ -5,6 +5,7 @@ import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,13 @@ public final class LockRecord implements StatePart {
     /** In the order of their acquisitions; several only if they share the lock. */
     private final List<LockHolder> holders = new ArrayList<>();
 
+    private final List<LockHolder> shownHolders = Collections.unmodifiableList(holders);
+
     /** The last acquisition of each kind, by the kind's ordinal. */
     private final @Nullable LockHolder[] lastOfKind = new LockHolder[KINDS];
+
+    /** A bit for each kind of which there was an acquisition, by the kind's ordinal. */
+    private int kinds;
 
     /** A bit for each IRQL from which it was taken in each way, by the kind's ordinal. */
     private final long[] irqlsOfKind = new long[KINDS];
@@ -87,9 +93,9 @@ public final class LockRecord implements StatePart {
         return !holders.isEmpty();
     }
 
-    /** Who acquired it and did not release it, the first one first. */
+    /** Who acquired it and did not release it, the first one first; a view. */
     public List<LockHolder> holders() {
-        return List.copyOf(holders);
+        return shownHolders;
     }
 
     /** Whether all who hold it are readers. */
@@ -120,6 +126,11 @@ public final class LockRecord implements StatePart {
     /** The last acquisition of a kind, or null if there was none. */
     @Nullable LockHolder last(LockKind kind) {
         return lastOfKind[kind.ordinal()];
+    }
+
+    /** Whether it was ever taken in another way than this. */
+    boolean wasTakenOtherwise(LockKind kind) {
+        return (kinds & ~(1 << kind.ordinal())) != 0;
     }
 
     /** A bit for each IRQL from which it was taken in this way. */
@@ -194,6 +205,7 @@ public final class LockRecord implements StatePart {
     void acquired(LockHolder holder, int irqlBefore, long spinNs) {
         holders.add(holder);
         lastOfKind[holder.kind().ordinal()] = holder;
+        kinds |= 1 << holder.kind().ordinal();
         irqlsOfKind[holder.kind().ordinal()] |= 1L << irqlBefore;
         int at = 6 * (int) (acquisitions % HISTORY);
         history[at] = holder.sequence();
@@ -211,7 +223,11 @@ public final class LockRecord implements StatePart {
 
     /** A holder gave it back; gives the hold time. */
     long released(LockHolder holder, long timeNs) {
-        holders.remove(holder);
+        for (int i = holders.size() - 1; i >= 0; i--) {
+            if (holders.get(i) == holder) {
+                holders.remove(i);
+            }
+        }
         long holdNs = timeNs - holder.sinceNs();
         holdTotalNs += holdNs;
         holdMaximumNs = Math.max(holdMaximumNs, holdNs);
@@ -227,6 +243,7 @@ public final class LockRecord implements StatePart {
     public void save(StateWriter out) {
         out.reference(List.copyOf(holders));
         out.reference(lastOfKind.clone());
+        out.value(kinds);
         out.values(irqlsOfKind);
         out.values(irqlsInterlocked);
         out.value(acquisitions);
@@ -247,6 +264,7 @@ public final class LockRecord implements StatePart {
         holders.addAll((List<LockHolder>) in.reference(List.class));
         LockHolder[] last = in.reference(LockHolder[].class);
         System.arraycopy(last, 0, lastOfKind, 0, KINDS);
+        kinds = in.intValue();
         in.values(irqlsOfKind);
         in.values(irqlsInterlocked);
         acquisitions = in.value();

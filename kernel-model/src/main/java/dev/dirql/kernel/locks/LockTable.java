@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class LockTable implements StatePart {
     private final Machine machine;
     private final LockNames names;
-    private final LockRule[] rules;
+    private final AcquisitionRule[] acquisitionRules;
+    private final ReleaseRule[] releaseRules;
     private List<LockRecord> locks = new ArrayList<>();
 
     /** Open addressing by physical address; an index into {@link #locks} plus one, 0 for none. */
@@ -36,12 +37,18 @@ public final class LockTable implements StatePart {
     record Held(LockRecord lock, LockHolder holder) {}
 
     /**
-     * @param rules are asked in this order
+     * @param acquisitionRules are asked in this order
+     * @param releaseRules as well
      */
-    public LockTable(Machine machine, LockNames names, LockRule... rules) {
+    public LockTable(
+            Machine machine,
+            LockNames names,
+            List<AcquisitionRule> acquisitionRules,
+            List<ReleaseRule> releaseRules) {
         this.machine = machine;
         this.names = names;
-        this.rules = rules.clone();
+        this.acquisitionRules = acquisitionRules.toArray(AcquisitionRule[]::new);
+        this.releaseRules = releaseRules.toArray(ReleaseRule[]::new);
         for (int i = 0; i < machine.processorCount(); i++) {
             held.add(new ArrayList<>());
         }
@@ -155,7 +162,7 @@ public final class LockTable implements StatePart {
             forget(known);
         }
         machine.emit(processor, new Event.LockDefined(address, lock.name(), kind, lock.storage()));
-        for (LockRule rule : rules) {
+        for (AcquisitionRule rule : acquisitionRules) {
             rule.defined(processor, lock);
         }
         return lock;
@@ -283,7 +290,7 @@ public final class LockTable implements StatePart {
                         handle);
         held.get(processor.number()).add(new Held(lock, holder));
         lock.acquired(holder, irqlBefore, spinNs);
-        for (LockRule rule : rules) {
+        for (AcquisitionRule rule : acquisitionRules) {
             rule.acquired(processor, lock, kind, caller);
         }
     }
@@ -298,9 +305,9 @@ public final class LockTable implements StatePart {
         LockHolder holder = holderFor(processor, lock);
         long holdNs = release(processor, lock, kind, holder, irqlAfter, caller);
         boolean last = holder == null || held.get(holder.processor()).isEmpty();
-        LockRule.Release release =
-                new LockRule.Release(kind, holder, irqlAfter, last, holdNs, caller);
-        for (LockRule rule : rules) {
+        ReleaseRule.Release release =
+                new ReleaseRule.Release(kind, holder, irqlAfter, last, holdNs, caller);
+        for (ReleaseRule rule : releaseRules) {
             rule.released(processor, lock, release);
         }
     }
@@ -330,7 +337,7 @@ public final class LockTable implements StatePart {
             long caller) {
         long holdNs = 0;
         if (holder != null) {
-            held.get(holder.processor()).removeIf(one -> one.holder == holder);
+            removeLast(held.get(holder.processor()), holder);
             holdNs = lock.released(holder, processor.clockNs);
         }
         machine.emit(
@@ -346,11 +353,23 @@ public final class LockTable implements StatePart {
         return holdNs;
     }
 
+    /** The last one acquired is most often the first one released. */
+    private static void removeLast(List<Held> ofProcessor, LockHolder holder) {
+        for (int i = ofProcessor.size() - 1; i >= 0; i--) {
+            if (ofProcessor.get(i).holder == holder) {
+                ofProcessor.remove(i);
+                return;
+            }
+        }
+    }
+
     /** The holder that a release by a processor concerns: itself rather than its thread. */
     private static @Nullable LockHolder holderFor(Processor processor, LockRecord lock) {
         LockHolder found = null;
         int best = -1;
-        for (LockHolder holder : lock.holders()) {
+        List<LockHolder> holders = lock.holders();
+        for (int i = 0; i < holders.size(); i++) {
+            LockHolder holder = holders.get(i);
             int likeness =
                     (holder.processor() == processor.number() ? 2 : 0)
                             + (holder.thread() == processor.thread ? 1 : 0);

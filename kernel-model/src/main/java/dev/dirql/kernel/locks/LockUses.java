@@ -39,6 +39,9 @@ public final class LockUses {
 
     /** A lock is asked for. */
     void check(Processor processor, LockRecord lock, LockKind kind, long caller) {
+        if (!lock.wasTakenOtherwise(kind)) {
+            return;
+        }
         for (int i = 0; i < WAYS.size(); i++) {
             LockKind other = WAYS.get(i);
             LockHolder last = other == kind ? null : lock.last(other);

@@ -15,7 +15,7 @@ import java.util.List;
  * routines that use spin locks". The pages of the queued and the reader/writer routines at DPC
  * level allow it.
  */
-public final class SpinLockAboveDispatchLevel implements LockRule {
+public final class SpinLockAboveDispatchLevel implements AcquisitionRule {
     private final Rules rules;
 
     public SpinLockAboveDispatchLevel(Rules rules) {

@@ -1,6 +1,5 @@
 package dev.dirql.kernel.locks;
 
-import dev.dirql.events.LockKind;
 import dev.dirql.events.Severity;
 import dev.dirql.kernel.rules.Budget;
 import dev.dirql.kernel.rules.Rules;
@@ -14,7 +13,7 @@ import java.util.List;
  * time is a warning. WDK, KeAcquireSpinLock and "Preventing Errors and Deadlocks While Using Spin
  * Locks".
  */
-public final class SpinLockHeldTooLong implements LockRule {
+public final class SpinLockHeldTooLong implements ReleaseRule {
     private final Rules rules;
     private final Budget hold;
 
@@ -22,9 +21,6 @@ public final class SpinLockHeldTooLong implements LockRule {
         this.rules = rules;
         this.hold = hold;
     }
-
-    @Override
-    public void acquired(Processor processor, LockRecord lock, LockKind kind, long caller) {}
 
     @Override
     public void released(Processor processor, LockRecord lock, Release release) {

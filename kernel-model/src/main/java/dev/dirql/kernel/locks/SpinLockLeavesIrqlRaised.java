@@ -15,15 +15,12 @@ import java.util.List;
  * "Calling Support Routines That Use Spin Locks" and KeReleaseSpinLock. Locks may be released in
  * another order than they were acquired, so that the last one counts.
  */
-public final class SpinLockLeavesIrqlRaised implements LockRule {
+public final class SpinLockLeavesIrqlRaised implements ReleaseRule {
     private final Rules rules;
 
     public SpinLockLeavesIrqlRaised(Rules rules) {
         this.rules = rules;
     }
-
-    @Override
-    public void acquired(Processor processor, LockRecord lock, LockKind kind, long caller) {}
 
     @Override
     public void released(Processor processor, LockRecord lock, Release release) {

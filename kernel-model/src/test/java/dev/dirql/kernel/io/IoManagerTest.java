@@ -70,7 +70,8 @@ class IoManagerTest {
         BugChecks bugChecks = new BugChecks(kernel.machine, unwinder);
         Rules rules = new Rules(kernel.machine, bugChecks, unwinder, false);
         Irqls irqls = new Irqls(kernel.machine, (_, _, _) -> {});
-        LockTable locks = new LockTable(kernel.machine, new ResolvedLockNames(images));
+        LockTable locks =
+                new LockTable(kernel.machine, new ResolvedLockNames(images), List.of(), List.of());
         Deadlocks deadlocks =
                 new Deadlocks(kernel.machine, locks, rules, images, unwinder, _ -> -1);
         SpinLocks spinLocks =

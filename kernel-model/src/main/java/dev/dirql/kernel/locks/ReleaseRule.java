@@ -5,21 +5,10 @@ import dev.dirql.machine.Processor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule about spin locks: one rule, one file. {@link LockTable} calls it, right after the event
- * that tells of the same.
+ * A rule about releasing spin locks: one rule, one file. {@link LockTable} calls it, right after
+ * the event that tells of the same.
  */
-public interface LockRule {
-    /** A processor asks for a lock that was not known before. */
-    default void defined(Processor processor, LockRecord lock) {}
-
-    /**
-     * A processor acquired a lock.
-     *
-     * @param kind how
-     * @param caller the code that asked for it
-     */
-    void acquired(Processor processor, LockRecord lock, LockKind kind, long caller);
-
+public interface ReleaseRule {
     /**
      * What is known of a release.
      *
@@ -39,5 +28,5 @@ public interface LockRule {
             long caller) {}
 
     /** A processor released a lock. */
-    default void released(Processor processor, LockRecord lock, Release release) {}
+    void released(Processor processor, LockRecord lock, Release release);
 }
