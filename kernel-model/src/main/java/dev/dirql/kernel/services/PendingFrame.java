@@ -1,7 +1,8 @@
 package dev.dirql.kernel.services;
 
 import dev.dirql.machine.Processor;
-import dev.dirql.machine.ProcessorMemory;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 
 /**
  * The call frame of a service of several steps. RSP points to its start, which is aligned to 16.
@@ -29,11 +30,21 @@ public final class PendingFrame {
         return processor.registers[Processor.RSP] + FIELDS + 8L * index;
     }
 
-    static long loadField(int index, Processor processor) {
-        return processor.memory().load64(processor.registers[Processor.RSP] + FIELDS + 8L * index);
+    /** The components of a record type, which must fit in a frame. */
+    static RecordComponent[] components(Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        if (components.length > FIELDS_MAXIMUM) {
+            throw new IllegalStateException(
+                    "%s has %d components, at most %d fit in a frame"
+                            .formatted(type.getName(), components.length, FIELDS_MAXIMUM));
+        }
+        return components;
     }
 
-    static void storeField(int index, ProcessorMemory memory, long frame, long value) {
-        memory.store64(frame + FIELDS + 8L * index, value);
+    /** The types of the components of a record type, which must fit in a frame. */
+    static Class<?>[] types(Class<?> type) {
+        return Arrays.stream(components(type))
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
     }
 }

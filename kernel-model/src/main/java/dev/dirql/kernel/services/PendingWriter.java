@@ -3,9 +3,15 @@ package dev.dirql.kernel.services;
 import dev.dirql.machine.ProcessorMemory;
 
 /**
- * Stores the components of one record type in a frame, made of its accessors. A class, because a
- * call of an interface with many implementations must search for its method at every call.
+ * Stores the components of one record type in a frame. A class for the reason that {@link Step} is
+ * one; {@link PendingWriterCompiler} makes its subclasses, which use the rest of what is here.
  */
-abstract class PendingWriter {
-    abstract void write(Pending pending, ProcessorMemory memory, long frame);
+public abstract class PendingWriter {
+    protected PendingWriter() {}
+
+    protected abstract void write(Pending pending, ProcessorMemory memory, long frame);
+
+    protected static void store(ProcessorMemory memory, long frame, int index, long value) {
+        memory.store64(frame + PendingFrame.FIELDS + 8L * index, value);
+    }
 }

@@ -131,7 +131,7 @@ public final class ServiceEngine {
         }
         return new Step() {
             @Override
-            void run(Processor processor) {
+            protected void run(Processor processor) {
                 told.called(slot.name(), caller(processor));
                 step.run(processor);
             }
@@ -207,15 +207,7 @@ public final class ServiceEngine {
         return processor.rip >= firstFramed ? top + PendingFrame.SIZE : top;
     }
 
-    // ---- how steps end; called by the code that StepCompiler makes ----
-
-    void endCall(Processor processor) {
-        returnFromCall(processor, 0);
-    }
-
-    void endFrame(Processor processor) {
-        returnFromFrame(processor, 0);
-    }
+    // ---- how steps end ----
 
     void returnFromCall(Processor processor, long value) {
         leave(processor, processor.registers[RSP], value);

@@ -54,7 +54,7 @@ public final class ServiceTable {
         PendingWriter writer() {
             PendingWriter made = writer;
             if (made == null) {
-                made = StepCompiler.writer(type);
+                made = PendingWriterCompiler.compile(type);
                 writer = made;
             }
             return made;

@@ -2,46 +2,19 @@ package dev.dirql.kernel.services;
 
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
-import dev.dirql.machine.ProcessorMemory;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodHandles.Lookup;
-import java.lang.invoke.MethodType;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
 import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * Makes steps of annotated methods. Arguments, fields and results are converted by method handles
- * that the JVM compiles together with the method, so a call boxes and looks up nothing.
+ * Makes steps of annotated methods: for each a class whose code converts arguments, components and
+ * the result, and calls the method. The JVM compiles them as one piece; a call boxes and looks up
+ * nothing.
  */
 final class StepCompiler {
-    private static final Lookup LOOKUP = MethodHandles.lookup();
-    private static final MethodHandle ARGUMENT =
-            find(Arguments.class, "argument", long.class, Processor.class, int.class);
-    private static final MethodHandle LOAD_FIELD =
-            find(PendingFrame.class, "loadField", long.class, int.class, Processor.class);
-    private static final MethodHandle STORE_FIELD =
-            find(
-                    PendingFrame.class,
-                    "storeField",
-                    void.class,
-                    int.class,
-                    ProcessorMemory.class,
-                    long.class,
-                    long.class);
-    private static final MethodHandle RESULT =
-            find(Conversions.class, "result", long.class, Processor.class);
-    private static final MethodHandle MEMORY =
-            find(Conversions.class, "memory", GuestMemory.class, Processor.class);
-    private static final MethodHandle TO_BOOLEAN =
-            find(Conversions.class, "toBoolean", boolean.class, long.class);
-    private static final MethodHandle TO_ENUM =
-            find(Conversions.class, "toEnum", Object.class, Object[].class, long.class);
-    private static final MethodHandle ORDINAL =
-            find(Conversions.class, "ordinal", long.class, Enum.class);
-    private static final MethodHandle UNSIGNED =
-            find(Conversions.class, "unsigned", long.class, int.class);
+    private static final ClassDesc STEP = MadeClass.name(Step.class);
+    private static final int PROCESSOR = 1;
 
     private final ServiceEngine engine;
 
@@ -49,236 +22,76 @@ final class StepCompiler {
         this.engine = engine;
     }
 
+    /** Puts a 64-bit number on the stack of the made code. */
+    @FunctionalInterface
+    private interface Source {
+        void load(CodeBuilder code);
+    }
+
     /** An export: arguments by the calling convention. */
     Step export(Object service, Method method) {
-        MethodHandle body = bind(service, method);
-        mustTakeProcessor(body, method);
-        for (int i = body.type().parameterCount() - 1; i >= 1; i--) {
-            MethodHandle load = MethodHandles.insertArguments(ARGUMENT, 1, i - 1);
-            body =
-                    MethodHandles.collectArguments(
-                            body, i, converted(load, body.type().parameterType(i), method));
-        }
-        return step(ofProcessor(body), method, false);
+        mustTakeProcessor(method);
+        return new Making(method)
+                .step(
+                        service,
+                        false,
+                        (making, code) -> {
+                            Class<?>[] types = method.getParameterTypes();
+                            for (int i = 1; i < types.length; i++) {
+                                making.loadParameter(code, types[i], indexed("argument", i - 1));
+                            }
+                        });
     }
 
     /** The step of a pending record. */
     Step resumption(Object service, Method method) {
-        MethodHandle body = bind(service, method);
-        mustTakeProcessor(body, method);
-        int count = body.type().parameterCount();
-        if (count < 2 || count > 3 || !isPending(body.type().parameterType(1))) {
+        mustTakeProcessor(method);
+        Class<?>[] types = method.getParameterTypes();
+        if (types.length < 2 || types.length > 3 || !isPending(types[1])) {
             throw wrong(method, "must take a processor, a pending record and perhaps a result");
         }
-        if (count == 3) {
-            body =
-                    MethodHandles.collectArguments(
-                            body, 2, converted(RESULT, body.type().parameterType(2), method));
-        }
-        body =
-                MethodHandles.collectArguments(
-                        body, 1, reader(body.type().parameterType(1), method));
-        return step(ofProcessor(body), method, true);
+        return new Making(method)
+                .step(
+                        service,
+                        true,
+                        (making, code) -> {
+                            making.loadPending(code, types[1]);
+                            if (types.length == 3) {
+                                making.loadParameter(code, types[2], StepCompiler::result);
+                            }
+                        });
     }
 
     /** A place that arranges everything by itself. */
     Step entryPoint(Object service, Method method) {
-        MethodHandle body = bind(service, method);
-        if (!body.type().equals(MethodType.methodType(void.class, Processor.class))) {
+        Class<?>[] types = method.getParameterTypes();
+        if (method.getReturnType() != void.class
+                || types.length != 1
+                || types[0] != Processor.class) {
             throw wrong(method, "must be void and take a processor only");
         }
-        return ConstantCall.of(Step.class, body);
+        Making making = new Making(method);
+        return making.made.make(
+                Step.class, method.getName(), code -> making.call(code, service, (_, _) -> {}));
     }
 
-    private Step step(MethodHandle body, Method method, boolean framed) {
-        Class<?> result = body.type().returnType();
-        MethodHandle finish;
-        if (result == void.class) {
-            finish = engineMethod(framed ? "endFrame" : "endCall");
-            MethodHandle all = MethodHandles.foldArguments(finish, body);
-            return ConstantCall.of(Step.class, all);
-        }
-        if (result == Outcome.class) {
-            finish = engineMethod(framed ? "finishFrame" : "finishCall");
-        } else {
-            finish = engineMethod(framed ? "returnFromFrame" : "returnFromCall");
-            body = MethodHandles.filterReturnValue(body, toLong(result, method));
-        }
-        MethodHandle all = ofProcessor(MethodHandles.collectArguments(finish, 1, body));
-        return ConstantCall.of(Step.class, all);
+    private static Source indexed(String helper, int index) {
+        return code ->
+                code.aload(PROCESSOR)
+                        .loadConstant(index)
+                        .invokestatic(
+                                STEP,
+                                helper,
+                                MadeClass.signature(long.class, Processor.class, int.class));
     }
 
-    private MethodHandle engineMethod(String name) {
-        for (Method method : ServiceEngine.class.getDeclaredMethods()) {
-            if (method.getName().equals(name)) {
-                return bind(engine, method);
-            }
-        }
-        throw new IllegalStateException("the engine has no method " + name);
+    private static void result(CodeBuilder code) {
+        code.aload(PROCESSOR)
+                .invokestatic(STEP, "result", MadeClass.signature(long.class, Processor.class));
     }
 
-    /** (Processor) -> Record. */
-    private static MethodHandle reader(Class<?> type, Method method) {
-        RecordComponent[] components = components(type);
-        try {
-            Lookup lookup = MethodHandles.privateLookupIn(type, LOOKUP);
-            Class<?>[] types = new Class<?>[components.length];
-            for (int i = 0; i < types.length; i++) {
-                types[i] = components[i].getType();
-            }
-            MethodHandle made =
-                    lookup.findConstructor(type, MethodType.methodType(void.class, types));
-            for (int i = types.length - 1; i >= 0; i--) {
-                MethodHandle load = MethodHandles.insertArguments(LOAD_FIELD, 0, i);
-                made =
-                        MethodHandles.collectArguments(
-                                made, i, convertedValue(load, types[i], method));
-            }
-            return types.length == 0
-                    ? MethodHandles.dropArguments(made, 0, Processor.class)
-                    : ofProcessor(made);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type + " cannot be made", e);
-        }
-    }
-
-    static PendingWriter writer(Class<?> type) {
-        MethodHandle all = null;
-        RecordComponent[] components = components(type);
-        try {
-            Lookup lookup = MethodHandles.privateLookupIn(type, LOOKUP);
-            for (int i = 0; i < components.length; i++) {
-                MethodHandle get = lookup.unreflect(components[i].getAccessor());
-                Class<?> kind = get.type().returnType();
-                MethodHandle asLong =
-                        MethodHandles.filterReturnValue(
-                                get,
-                                kind.isEnum()
-                                        ? ORDINAL.asType(MethodType.methodType(long.class, kind))
-                                        : widening(kind));
-                MethodHandle store =
-                        MethodHandles.collectArguments(
-                                MethodHandles.insertArguments(STORE_FIELD, 0, i), 2, asLong);
-                all = all == null ? store : MethodHandles.foldArguments(store, all);
-            }
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(type + " cannot be read", e);
-        }
-        if (all == null) {
-            return new NothingToWrite();
-        }
-        MethodHandle reordered =
-                MethodHandles.permuteArguments(
-                        all,
-                        MethodType.methodType(void.class, type, ProcessorMemory.class, long.class),
-                        1,
-                        2,
-                        0);
-        MethodHandle general =
-                reordered.asType(
-                        MethodType.methodType(
-                                void.class, Pending.class, ProcessorMemory.class, long.class));
-        return ConstantCall.of(PendingWriter.class, general);
-    }
-
-    private static final class NothingToWrite extends PendingWriter {
-        @Override
-        void write(Pending pending, ProcessorMemory memory, long frame) {}
-    }
-
-    private static RecordComponent[] components(Class<?> type) {
-        RecordComponent[] components = type.getRecordComponents();
-        if (components.length > PendingFrame.FIELDS_MAXIMUM) {
-            throw new IllegalStateException(
-                    "%s has %d components, at most %d fit in a frame"
-                            .formatted(
-                                    type.getName(),
-                                    components.length,
-                                    PendingFrame.FIELDS_MAXIMUM));
-        }
-        return components;
-    }
-
-    /** (Processor) -> the parameter type, from (Processor) -> long. */
-    private static MethodHandle converted(MethodHandle load, Class<?> type, Method method) {
-        return type.isRecord() ? view(load, type, method) : convertedValue(load, type, method);
-    }
-
-    private static MethodHandle convertedValue(MethodHandle load, Class<?> type, Method method) {
-        if (type == long.class) {
-            return load;
-        }
-        if (type == int.class || type == byte.class || type == short.class) {
-            return MethodHandles.explicitCastArguments(
-                    load, MethodType.methodType(type, Processor.class));
-        }
-        if (type == boolean.class) {
-            return MethodHandles.filterReturnValue(load, TO_BOOLEAN);
-        }
-        if (type.isEnum()) {
-            MethodHandle convert =
-                    TO_ENUM.bindTo(type.getEnumConstants())
-                            .asType(MethodType.methodType(type, long.class));
-            return MethodHandles.filterReturnValue(load, convert);
-        }
-        throw wrong(method, "has a parameter or component of type " + type.getName());
-    }
-
-    private static MethodHandle view(MethodHandle load, Class<?> type, Method method) {
-        try {
-            MethodHandle made =
-                    MethodHandles.privateLookupIn(type, LOOKUP)
-                            .findConstructor(
-                                    type,
-                                    MethodType.methodType(
-                                            void.class, GuestMemory.class, long.class));
-            return ofProcessor(
-                    MethodHandles.collectArguments(
-                            MethodHandles.filterArguments(made, 0, MEMORY), 1, load));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    "%s: %s is no view (GuestMemory, long)".formatted(method, type.getName()), e);
-        }
-    }
-
-    private static MethodHandle toLong(Class<?> type, Method method) {
-        if (type == int.class) {
-            return UNSIGNED;
-        }
-        if (type == long.class || type == boolean.class) {
-            return widening(type);
-        }
-        throw wrong(method, "returns " + type.getName());
-    }
-
-    private static MethodHandle widening(Class<?> type) {
-        return MethodHandles.explicitCastArguments(
-                MethodHandles.identity(long.class), MethodType.methodType(long.class, type));
-    }
-
-    /** Gives the one processor to every parameter. */
-    private static MethodHandle ofProcessor(MethodHandle handle) {
-        List<Class<?>> parameters = handle.type().parameterList();
-        if (parameters.stream().anyMatch(p -> p != Processor.class)) {
-            throw new IllegalStateException("still wants more than processors: " + handle.type());
-        }
-        return MethodHandles.permuteArguments(
-                handle,
-                MethodType.methodType(handle.type().returnType(), Processor.class),
-                new int[parameters.size()]);
-    }
-
-    private static MethodHandle bind(Object service, Method method) {
-        try {
-            Lookup lookup = MethodHandles.privateLookupIn(method.getDeclaringClass(), LOOKUP);
-            return lookup.unreflect(method).bindTo(service);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(method + " cannot be called", e);
-        }
-    }
-
-    private static void mustTakeProcessor(MethodHandle body, Method method) {
-        if (body.type().parameterCount() == 0 || body.type().parameterType(0) != Processor.class) {
+    private static void mustTakeProcessor(Method method) {
+        if (method.getParameterCount() == 0 || method.getParameterTypes()[0] != Processor.class) {
             throw wrong(method, "must take the processor first");
         }
     }
@@ -291,12 +104,140 @@ final class StepCompiler {
         return new IllegalStateException(method + " " + what);
     }
 
-    private static MethodHandle find(
-            Class<?> type, String name, Class<?> result, Class<?>... parameters) {
-        try {
-            return LOOKUP.findStatic(type, name, MethodType.methodType(result, parameters));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(name, e);
+    /** Puts the parameters behind the processor on the stack of the made code. */
+    @FunctionalInterface
+    private interface Parameters {
+        void load(Making making, CodeBuilder code);
+    }
+
+    /** One class that is being made. */
+    private final class Making {
+        final Method method;
+        final MadeClass made;
+
+        Making(Method method) {
+            this.method = method;
+            made = new MadeClass(method.getDeclaringClass());
+        }
+
+        Step step(Object service, boolean framed, Parameters parameters) {
+            String place = framed ? "Frame" : "Call";
+            Class<?> result = method.getReturnType();
+            return made.make(
+                    Step.class,
+                    method.getName(),
+                    code -> {
+                        if (result == void.class) {
+                            call(code, service, parameters);
+                            loadEngine(code);
+                            end(code, "end" + place);
+                            return;
+                        }
+                        loadEngine(code);
+                        call(code, service, parameters);
+                        if (result == Outcome.class) {
+                            end(code, "finish" + place, Outcome.class);
+                        } else {
+                            toLong(code, result);
+                            end(code, "returnFrom" + place, long.class);
+                        }
+                    });
+        }
+
+        private void loadEngine(CodeBuilder code) {
+            made.load(code, ServiceEngine.class, engine);
+            code.aload(PROCESSOR);
+        }
+
+        private void end(CodeBuilder code, String helper, Class<?>... value) {
+            Class<?>[] types = new Class<?>[2 + value.length];
+            types[0] = ServiceEngine.class;
+            types[1] = Processor.class;
+            System.arraycopy(value, 0, types, 2, value.length);
+            code.invokestatic(STEP, helper, MadeClass.signature(void.class, types));
+        }
+
+        void call(CodeBuilder code, Object service, Parameters parameters) {
+            Class<?> owner = method.getDeclaringClass();
+            made.load(code, owner, service);
+            code.aload(PROCESSOR);
+            parameters.load(this, code);
+            code.invokevirtual(
+                    MadeClass.name(owner),
+                    method.getName(),
+                    MadeClass.signature(method.getReturnType(), method.getParameterTypes()));
+        }
+
+        void loadParameter(CodeBuilder code, Class<?> type, Source source) {
+            if (type.isRecord()) {
+                loadView(code, type, source);
+            } else {
+                loadConverted(code, type, source);
+            }
+        }
+
+        /** A structure view at the address that the source gives. */
+        private void loadView(CodeBuilder code, Class<?> type, Source source) {
+            Class<?>[] types = PendingFrame.types(type);
+            if (!Arrays.equals(types, new Class<?>[] {GuestMemory.class, long.class})) {
+                throw wrong(method, "takes %s, no view (GuestMemory, long)".formatted(type));
+            }
+            code.new_(MadeClass.name(type)).dup();
+            code.aload(PROCESSOR)
+                    .invokestatic(
+                            STEP,
+                            "memory",
+                            MadeClass.signature(GuestMemory.class, Processor.class));
+            source.load(code);
+            code.invokespecial(
+                    MadeClass.name(type), "<init>", MadeClass.signature(void.class, types));
+        }
+
+        /** The record in the frame. */
+        void loadPending(CodeBuilder code, Class<?> type) {
+            Class<?>[] types = PendingFrame.types(type);
+            code.new_(MadeClass.name(type)).dup();
+            for (int i = 0; i < types.length; i++) {
+                loadConverted(code, types[i], indexed("component", i));
+            }
+            code.invokespecial(
+                    MadeClass.name(type), "<init>", MadeClass.signature(void.class, types));
+        }
+
+        private void loadConverted(CodeBuilder code, Class<?> type, Source source) {
+            if (type.isEnum()) {
+                made.load(code, Enum[].class, type.getEnumConstants());
+                source.load(code);
+                code.invokestatic(
+                                STEP,
+                                "toEnum",
+                                MadeClass.signature(Enum.class, Enum[].class, long.class))
+                        .checkcast(MadeClass.name(type));
+                return;
+            }
+            source.load(code);
+            if (type == boolean.class) {
+                code.invokestatic(
+                        STEP, "toBoolean", MadeClass.signature(boolean.class, long.class));
+            } else if (type == byte.class) {
+                code.l2i().i2b();
+            } else if (type == short.class) {
+                code.l2i().i2s();
+            } else if (type == int.class) {
+                code.l2i();
+            } else if (type != long.class) {
+                throw wrong(method, "has a parameter or component of type " + type.getName());
+            }
+        }
+
+        private void toLong(CodeBuilder code, Class<?> type) {
+            if (type == int.class) {
+                code.invokestatic(STEP, "unsigned", MadeClass.signature(long.class, int.class));
+            } else if (type == boolean.class) {
+                code.i2l();
+            } else if (type != long.class) {
+                throw wrong(method, "returns " + type.getName());
+            }
         }
     }
 }
