@@ -6,7 +6,6 @@ import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.PropertyValues;
 import dev.dirql.devices.StimulusType;
 import dev.dirql.events.Event;
-import dev.dirql.machine.Machine;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.image.Image;
@@ -30,7 +29,7 @@ public final class HardwareDevice extends Device {
             Optional<Image> program) {
         super(type, setup);
         this.hardware = hardware;
-        routines = new HardwareRoutines(hardware, program, new Surroundings());
+        routines = new HardwareRoutines(hardware, program, setup, new Surroundings());
         install(routines.registers());
         routines.powerOn();
     }
@@ -78,16 +77,6 @@ public final class HardwareDevice extends Device {
 
     private final class Surroundings implements HardwareSurroundings {
         @Override
-        public Machine machine() {
-            return HardwareDevice.this.machine();
-        }
-
-        @Override
-        public String name() {
-            return HardwareDevice.this.name();
-        }
-
-        @Override
         public boolean isGone() {
             return HardwareDevice.this.isGone();
         }
@@ -95,11 +84,6 @@ public final class HardwareDevice extends Device {
         @Override
         public void changed() {
             updateLine();
-        }
-
-        @Override
-        public void resetRegisters() {
-            registers().reset();
         }
 
         @Override

@@ -5,7 +5,6 @@ import dev.dirql.devices.DeviceType;
 import dev.dirql.devices.PciDevice;
 import dev.dirql.devices.PropertyValues;
 import dev.dirql.devices.StimulusType;
-import dev.dirql.machine.Machine;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import dev.dirql.machine.image.Image;
@@ -42,7 +41,7 @@ public final class HardwareFunction extends PciDevice {
         super(type, setup);
         this.hardware = hardware;
         held = new boolean[Math.max(1, hardware.pci().orElseThrow().messages())];
-        routines = new HardwareRoutines(hardware, program, new Surroundings());
+        routines = new HardwareRoutines(hardware, program, setup, new Surroundings());
         install(routines.registers());
         routines.powerOn();
     }
@@ -104,16 +103,6 @@ public final class HardwareFunction extends PciDevice {
 
     private final class Surroundings implements HardwareSurroundings {
         @Override
-        public Machine machine() {
-            return HardwareFunction.this.machine();
-        }
-
-        @Override
-        public String name() {
-            return HardwareFunction.this.name();
-        }
-
-        @Override
         public boolean isGone() {
             return HardwareFunction.this.isGone();
         }
@@ -121,11 +110,6 @@ public final class HardwareFunction extends PciDevice {
         @Override
         public void changed() {
             updateLine();
-        }
-
-        @Override
-        public void resetRegisters() {
-            registers().reset();
         }
 
         @Override

@@ -48,6 +48,11 @@ final class HardwareRegisters {
         }
     }
 
+    /** Puts every register back to its value at power-on. */
+    void reset() {
+        all.forEach(Register::reset);
+    }
+
     Register[] all() {
         return all.toArray(Register[]::new);
     }

@@ -1,5 +1,6 @@
 package dev.dirql.simulation.hardware;
 
+import dev.dirql.devices.DeviceSetup;
 import dev.dirql.devices.Property;
 import dev.dirql.devices.PropertyKind;
 import dev.dirql.devices.PropertyValue;
@@ -31,6 +32,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
     private final HardwareDeclaration hardware;
     private final HardwareSurroundings around;
     private final Machine machine;
+    private final String name;
     private final HardwareRegisters registers;
     private final List<Integer> timers = new ArrayList<>();
     private final BitSet freeRunning = new BitSet();
@@ -43,10 +45,14 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
      * @param program what it does; without, it only has registers
      */
     HardwareRoutines(
-            HardwareDeclaration hardware, Optional<Image> program, HardwareSurroundings around) {
+            HardwareDeclaration hardware,
+            Optional<Image> program,
+            DeviceSetup setup,
+            HardwareSurroundings around) {
         this.hardware = hardware;
         this.around = around;
-        machine = around.machine();
+        machine = setup.machine();
+        name = setup.name();
         running =
                 new boolean
                         [hardware.timers().stream()
@@ -136,11 +142,6 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
         happened(Occasion.RAISE, interrupt, arguments);
     }
 
-    /** Whether the hardware says what happens then. */
-    boolean isRaisable() {
-        return hardware.isRaisable("");
-    }
-
     void stimulate(StimulusType stimulus, PropertyValues arguments) {
         List<Object> values = new ArrayList<>();
         for (Property argument : stimulus.arguments()) {
@@ -180,8 +181,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
     }
 
     private String text(String routine, HardwareFault fault) {
-        return "%s (%s): %s: %s"
-                .formatted(around.name(), hardware.name(), routine, fault.getMessage());
+        return "%s (%s): %s: %s".formatted(name, hardware.name(), routine, fault.getMessage());
     }
 
     // ---- its conditions ----
@@ -214,7 +214,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
             return 0;
         }
         if (active) {
-            throw new IllegalStateException(around.name() + ": a device inside itself");
+            throw new IllegalStateException(name + ": a device inside itself");
         }
         HardwareProcessor cpu = processor.get();
         active = true;
@@ -297,7 +297,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
 
     @Override
     public void resetRegisters() {
-        around.resetRegisters();
+        registers.reset();
         for (Variable variable : variables) {
             processor
                     .orElseThrow()

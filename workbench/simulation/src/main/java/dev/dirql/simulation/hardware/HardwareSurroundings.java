@@ -1,22 +1,12 @@
 package dev.dirql.simulation.hardware;
 
-import dev.dirql.machine.Machine;
-
 /** What declared hardware has around it: a device of one kind or another. */
 interface HardwareSurroundings {
-    Machine machine();
-
-    /** Name of the device. */
-    String name();
-
     /** Whether the device was pulled out. */
     boolean isGone();
 
     /** Decides its interrupts anew. */
     void changed();
-
-    /** Puts back every register. */
-    void resetRegisters();
 
     /**
      * Reads memory, or tells that this cannot be.
