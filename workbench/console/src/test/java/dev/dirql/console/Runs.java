@@ -6,7 +6,9 @@ import dev.dirql.simulation.DeviceLibrary;
 import dev.dirql.simulation.LiveRun;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.ScenarioSource;
+import dev.dirql.simulation.ScenarioText;
 import dev.dirql.simulation.Simulation;
+import dev.dirql.simulation.TraceTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,13 +21,13 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Runs for these tests to debug. */
-final class Runs {
+public final class Runs {
     private static final Path ROOT = findRoot();
 
     private Runs() {}
 
     /** The folder of the checkout. */
-    static Path root() {
+    public static Path root() {
         return ROOT;
     }
 
@@ -65,10 +67,20 @@ final class Runs {
     }
 
     static LiveRun text(String text, int processors, long seed) {
-        return open(new TextScenario(text), OptionalInt.of(processors), seed);
+        return open(new ScenarioText("test.scn", text), OptionalInt.of(processors), seed);
+    }
+
+    /** A run that is recorded, if there is a place for its trace. */
+    public static LiveRun open(ScenarioText source, int processors, Optional<TraceTarget> trace) {
+        return open(source, OptionalInt.of(processors), 0, trace);
     }
 
     private static LiveRun open(ScenarioSource source, OptionalInt processors, long seed) {
+        return open(source, processors, seed, Optional.empty());
+    }
+
+    private static LiveRun open(
+            ScenarioSource source, OptionalInt processors, long seed, Optional<TraceTarget> trace) {
         CheckedScenario checked =
                 CheckedScenario.check(
                         source,
@@ -80,6 +92,6 @@ final class Runs {
         if (!checked.isRight()) {
             throw new IllegalStateException(checked.diagnostics().toString());
         }
-        return Simulation.of(checked).open(Optional.empty(), "test");
+        return Simulation.of(checked).open(trace, "test");
     }
 }

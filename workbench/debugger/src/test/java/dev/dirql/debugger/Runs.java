@@ -6,6 +6,7 @@ import dev.dirql.simulation.DeviceLibrary;
 import dev.dirql.simulation.LiveRun;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.ScenarioSource;
+import dev.dirql.simulation.ScenarioText;
 import dev.dirql.simulation.Simulation;
 import dev.dirql.simulation.TraceTarget;
 import java.io.IOException;
@@ -54,12 +55,12 @@ final class Runs {
     }
 
     static LiveRun text(String text, int processors, long seed) {
-        return open(new TextScenario(text), OptionalInt.of(processors), seed);
+        return open(new ScenarioText("test.scn", text), OptionalInt.of(processors), seed);
     }
 
     static LiveRun recorded(String text, int processors, long seed, Path trace) {
         return open(
-                new TextScenario(text),
+                new ScenarioText("test.scn", text),
                 OptionalInt.of(processors),
                 seed,
                 Optional.of(new TraceTarget(trace, TraceTarget.NO_LIMIT, true)));

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.dirql.machine.DecisionSource;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Snapshot;
-import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.source.Diagnostic;
-import dev.dirql.scenario.source.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -139,20 +137,7 @@ class DeclaredHardwareStateTest {
             """;
 
     private static CheckedScenario check(String text) {
-        SourceFile main = new SourceFile("test.scn", text);
-        return CheckedScenario.check(
-                new ScenarioSource() {
-                    @Override
-                    public SourceFile main() {
-                        return main;
-                    }
-
-                    @Override
-                    public IncludeReader includes() {
-                        return (_, _) -> new IncludeReader.Answer.Refused("there is none");
-                    }
-                },
-                Overrides.NONE);
+        return CheckedScenario.check(new ScenarioText("test.scn", text), Overrides.NONE);
     }
 
     private static List<String> goOn(Machine machine, long steps) {

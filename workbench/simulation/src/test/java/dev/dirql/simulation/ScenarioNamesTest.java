@@ -2,10 +2,8 @@ package dev.dirql.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.language.Overrides;
 import dev.dirql.scenario.source.Diagnostic;
-import dev.dirql.scenario.source.SourceFile;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,16 +27,8 @@ class ScenarioNamesTest {
             }
             """;
 
-    private record Text(SourceFile main) implements ScenarioSource {
-        @Override
-        public IncludeReader includes() {
-            return (_, _) -> new IncludeReader.Answer.Refused("no such file");
-        }
-    }
-
     private static String said(String text) {
-        return CheckedScenario.check(
-                        new Text(new SourceFile("a.scn", DRIVER + text)), Overrides.NONE)
+        return CheckedScenario.check(new ScenarioText("a.scn", DRIVER + text), Overrides.NONE)
                 .diagnostics()
                 .stream()
                 .map(Diagnostic::render)
