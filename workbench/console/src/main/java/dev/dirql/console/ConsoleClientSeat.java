@@ -26,12 +26,6 @@ import java.util.function.Function;
  * {@code *}.
  */
 public final class ConsoleClientSeat implements AutoCloseable {
-    /** Begins the last line of an answer. */
-    public static final String PROMPT = "> ";
-
-    /** Begins a line of news. */
-    public static final String NEWS = "* ";
-
     /** What the last prompt of a session says in place of a position. */
     public static final String OVER = "over";
 
@@ -59,7 +53,7 @@ public final class ConsoleClientSeat implements AutoCloseable {
     }
 
     void tell(String text) {
-        news.accept(NEWS + text.replace('\n', ' ') + "\n");
+        news.accept(Answer.NEWS + text.replace('\n', ' ') + "\n");
     }
 
     /** Stops the machine if it goes, at once; line("break") does so in its turn. */

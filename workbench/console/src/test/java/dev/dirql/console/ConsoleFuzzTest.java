@@ -2,6 +2,7 @@ package dev.dirql.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dirql.console.commands.Answer;
 import dev.dirql.console.commands.CommandTable;
 import dev.dirql.debugger.CheckpointLimits;
 import dev.dirql.debugger.DebugSession;
@@ -111,7 +112,7 @@ class ConsoleFuzzTest {
                 assertThat(answer).as("seed %d, line %d: %s", SEED, i, line).endsWith("\n");
                 assertThat(answer.lines().toList().getLast())
                         .as("seed %d, line %d: %s", SEED, i, line)
-                        .startsWith(ConsoleClientSeat.PROMPT);
+                        .startsWith(Answer.PROMPT);
                 assertThat(answer)
                         .as("seed %d, line %d: %s", SEED, i, line)
                         .doesNotContain("fault of dirql", "Exception", "\tat ");

@@ -1,6 +1,6 @@
 package dev.dirql.console.client;
 
-import dev.dirql.console.ConsoleClientSeat;
+import dev.dirql.console.commands.Answer;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -134,11 +134,10 @@ public final class ConsoleClient implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         try (in) {
             for (@Nullable String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.startsWith(ConsoleClientSeat.NEWS)) {
+                if (line.startsWith(Answer.NEWS)) {
                     news.accept(line);
-                } else if (line.startsWith(ConsoleClientSeat.PROMPT)) {
-                    replies.add(
-                            new Reply(lines, line.substring(ConsoleClientSeat.PROMPT.length())));
+                } else if (line.startsWith(Answer.PROMPT)) {
+                    replies.add(new Reply(lines, line.substring(Answer.PROMPT.length())));
                     lines = new ArrayList<>();
                 } else {
                     lines.add(line);

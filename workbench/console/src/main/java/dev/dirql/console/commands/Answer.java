@@ -3,11 +3,16 @@ package dev.dirql.console.commands;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dirql.console.ConsoleClientSeat;
 import dev.dirql.debugger.Debugger;
 
 /** What goes over the line: an answer's text or JSON, and the prompt that ends it. */
 public final class Answer {
+    /** Begins the last line of an answer. */
+    public static final String PROMPT = "> ";
+
+    /** Begins a line of news. */
+    public static final String NEWS = "* ";
+
     private Answer() {}
 
     static String of(Reply reply, boolean json, Debugger debugger, View view) {
@@ -37,15 +42,14 @@ public final class Answer {
     public static String withPrompt(String body, String prompt) {
         StringBuilder out = new StringBuilder();
         for (String line : body.split("\n", -1)) {
-            if (line.startsWith(ConsoleClientSeat.PROMPT)
-                    || line.startsWith(ConsoleClientSeat.NEWS)) {
+            if (line.startsWith(PROMPT) || line.startsWith(NEWS)) {
                 out.append(' ');
             }
             out.append(line).append('\n');
         }
         // The text ends with a line feed, behind which nothing comes.
         out.setLength(out.length() - 1);
-        return out.append(ConsoleClientSeat.PROMPT).append(prompt).append('\n').toString();
+        return out.append(PROMPT).append(prompt).append('\n').toString();
     }
 
     /** {@code {"error":"…"}}. */

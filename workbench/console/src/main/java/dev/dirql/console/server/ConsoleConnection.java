@@ -3,6 +3,7 @@ package dev.dirql.console.server;
 import dev.dirql.console.ConsoleClientSeat;
 import dev.dirql.console.ConsoleLimits;
 import dev.dirql.console.ConsoleRoom;
+import dev.dirql.console.commands.Answer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -156,7 +157,7 @@ final class ConsoleConnection extends SimpleChannelInboundHandler<ByteBuf> {
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (context.channel().isWritable()) {
             if (leftOut > 0) {
-                say(context, ConsoleClientSeat.NEWS + leftOut + " lines of news were left out\n");
+                say(context, Answer.NEWS + leftOut + " lines of news were left out\n");
                 leftOut = 0;
             }
             next(context);
