@@ -1,6 +1,7 @@
 /**
- * Kernel memory: where things are, pool, device registers, and when a pageable page is absent.
- * Start with {@link dev.dirql.kernel.memory.KernelLayout}.
+ * Kernel memory: where things are, pool and lookaside lists, MDLs, contiguous memory, sections of
+ * images, device registers, and when a pageable page is absent. Start with {@link
+ * dev.dirql.kernel.memory.KernelLayout}.
  */
 @NullMarked
 package dev.dirql.kernel.memory;

@@ -1,5 +1,5 @@
 /**
- * The network side of the console: nothing else knows Netty. Start at {@link
+ * The network side of the console. Only this and {@code gdb} know Netty. Start at {@link
  * dev.dirql.console.server.ConsoleServer}.
  */
 @NullMarked
