@@ -7,9 +7,7 @@ import dev.dirql.kernel.dma.Dma;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.executive.ExecutiveLocks;
-import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.ControllerExtensions;
-import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
 import dev.dirql.kernel.loader.DeviceExtensions;
@@ -32,34 +30,23 @@ import dev.dirql.kernel.pnp.PnpActions;
 import dev.dirql.kernel.registry.RegistryServices;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.structures.DeviceObject;
-import dev.dirql.kernel.threads.KernelThread;
-import dev.dirql.kernel.threads.Threads;
 import dev.dirql.kernel.threads.WorkloadDelays;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.scenario.language.Stimulus;
-import dev.dirql.scenario.language.WorkloadProgram;
-import dev.dirql.scenario.language.WorkloadThread;
 import dev.dirql.store.SymbolTable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * NT on a machine with the scenario's drivers and workload: first a system thread calls DriverEntry
- * of every driver, then the threads of the workload start and its stimuli begin to count.
- */
+/** NT on a machine, with everything that a scenario asks of it. */
 final class KernelAssembly {
     /** What is modelled, for headers of traces. */
     static final String WINDOWS_BUILD = "Windows 10 22H2 x64, build 19045";
-
-    private static final int LOADER_PRIORITY = 8;
 
     private final Machine machine;
     private final CheckedScenario.Parts parts;
@@ -71,8 +58,7 @@ final class KernelAssembly {
     private final IoManager io;
     private final PlugAndPlay plugAndPlay;
     private final ImageLoader loader;
-    private final Stimuli stimuli;
-    private @Nullable LoadedImage workload;
+    private final RunStart beginning;
 
     /** Services that the kernel model takes in, kept until it is whole. */
     private record Added(
@@ -105,13 +91,14 @@ final class KernelAssembly {
         loader =
                 new ImageLoader(
                         machine, kernel.images(), kernel.table(), kernel.unmodelledImports());
-        stimuli =
+        KernelStimuli toKernel = new KernelStimuli();
+        Stimuli stimuli =
                 new Stimuli(
                         machine,
                         devices,
                         parts.scenario().workload().stimuli(),
                         parts.scenario().workload().last(),
-                        new KernelStimuli());
+                        toKernel);
         io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
         machine.addMachinePart(pool);
         machine.addMachinePart(callbacks);
@@ -144,7 +131,9 @@ final class KernelAssembly {
             executive.goes(processor, start, size, caller);
         });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
-        kernel.addWork(this::outstanding);
+        kernel.addWork(new RunWork(parts, io, plugAndPlay, stimuli));
+        beginning =
+                new RunStart(machine, parts, kernel, io, loader, stimuli, toKernel, workloadSpace);
     }
 
     private Added services(KernelModel model, Crash crash) {
@@ -171,7 +160,7 @@ final class KernelAssembly {
                         workloadSpace,
                         crash,
                         new KernelUnloading(model, this::loader, sections::leftovers),
-                        this::loaded);
+                        processor -> beginning.loaded(processor));
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
         all.add(new MemoryServices(registers, lockedPages, crash));
@@ -276,136 +265,14 @@ final class KernelAssembly {
         }
     }
 
-    // ---- the beginning ----
+    // ---- what is asked of it ----
 
     /**
      * Loads the images and makes the thread that calls DriverEntry. From here on there are events.
      */
     void start() {
-        for (var image : parts.drivers()) {
-            io.drivers().add(loader.load(image));
-        }
-        parts.workloadImage().ifPresent(image -> workload = loader.load(image));
-        KernelStimuli beforehand = new KernelStimuli();
-        parts.scenario().workload().failures().forEach(beforehand::failAllocation);
-        io.workloadThreads().expect(parts.workload().threads().size());
-        thread("driver loader", io.loadRoutine(), LOADER_PRIORITY, 1, machine.kernelSpace());
+        beginning.start();
     }
-
-    /** Every DriverEntry returned: the workload begins. */
-    private void loaded(Processor processor) {
-        LoadedImage program = workload;
-        if (program != null) {
-            bindRoutines(program);
-            for (WorkloadProgram.ThreadRoutine thread : parts.workload().threads()) {
-                start(program, thread);
-            }
-        }
-        stimuli.begin(processor.clockNs);
-        if (parts.workload().threads().isEmpty()) {
-            stimuli.threadsFinished(processor.clockNs);
-        }
-    }
-
-    private void start(LoadedImage program, WorkloadProgram.ThreadRoutine thread) {
-        WorkloadThread declared = thread.thread();
-        int processors = machine.processorCount();
-        long all = processors == 64 ? -1L : (1L << processors) - 1;
-        long affinity =
-                declared.processor().isPresent() ? 1L << declared.processor().getAsInt() : all;
-        thread(
-                declared.name(),
-                address(program, thread.routine()),
-                declared.priority(),
-                affinity,
-                workloadSpace);
-    }
-
-    private void thread(
-            String name, long routine, int priority, long affinity, AddressSpace space) {
-        KernelThread made =
-                kernel.threads()
-                        .create(
-                                machine.processor(0),
-                                name,
-                                routine,
-                                0,
-                                priority,
-                                affinity,
-                                space,
-                                kernel.threads().systemProcess(),
-                                Threads.SYSTEM_PROCESS_ID);
-        if (made == null) {
-            throw new UserError(
-                    "the machine has too little memory for its threads: give it more with"
-                            + " memory in its machine declaration");
-        }
-    }
-
-    /** Routines of drivers that the workload calls by name. */
-    private void bindRoutines(LoadedImage program) {
-        for (WorkloadProgram.RoutineSlot slot : parts.workload().routines()) {
-            LoadedImage driver = io.drivers().get(slot.driverNumber()).image();
-            byte[] bytes = new byte[8];
-            ByteBuffer.wrap(bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(address(driver, slot.routine()));
-            kernel.memory().write(address(program, slot.variable()), bytes);
-        }
-    }
-
-    private static long address(LoadedImage image, String symbol) {
-        return image.base()
-                + image.image().debug().symbols().stream()
-                        .filter(found -> found.name().equals(symbol))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new UserError(
-                                        "%s has no routine %s"
-                                                .formatted(image.image().name(), symbol)))
-                        .rva();
-    }
-
-    /** What the run still has to do, in words. */
-    private List<String> outstanding() {
-        List<String> lines = new ArrayList<>();
-        for (Drivers.Driver driver : io.drivers().all()) {
-            if (!driver.entered()) {
-                lines.add("DriverEntry of " + driver.image().image().name() + " has not returned");
-            }
-        }
-        if (!stimuli.isLastDone()) {
-            lines.add("what comes last in the workload has not happened");
-        }
-        for (Drivers.Driver driver : io.drivers().all()) {
-            switch (driver.unloading()) {
-                case NO, REFUSED, DONE -> {}
-                case WAITING ->
-                        lines.add(
-                                "%s is not unloaded: a file or a request is open on its device"
-                                        .formatted(driver.image().image().name()));
-                case RUNNING ->
-                        lines.add(
-                                "DriverUnload of %s has not returned"
-                                        .formatted(driver.image().image().name()));
-            }
-        }
-        lines.addAll(plugAndPlay.devices().outstanding());
-        lines.addAll(io.workItems().outstanding());
-        lines.addAll(io.shutdownWork().outstanding());
-        List<WorkloadProgram.ThreadRoutine> threads = parts.workload().threads();
-        for (int i = 0; i < threads.size(); i++) {
-            if (!io.workloadThreads().isFinished(i)) {
-                lines.add(threads.get(i).thread().name() + " is not done");
-            }
-        }
-        for (long irp : io.requests().outstandingIrps()) {
-            lines.add("IRP 0x%x is not completed".formatted(irp));
-        }
-        return lines;
-    }
-
-    // ---- what is asked of it ----
 
     /** Tells somebody what the drivers call and read of the kernel. */
     void watchExports(ExportUse told) {
