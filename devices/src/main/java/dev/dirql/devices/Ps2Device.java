@@ -4,6 +4,7 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import java.util.ArrayDeque;
+import java.util.stream.IntStream;
 
 /**
  * What is plugged into a port of the {@link I8042}: takes commands, a byte at a time, and has bytes
@@ -12,10 +13,12 @@ import java.util.ArrayDeque;
 abstract class Ps2Device {
     static final int ACKNOWLEDGE = 0xFA;
     static final int RESEND = 0xFE;
-    static final int SELF_TEST_PASSED = 0xAA;
+    private static final int SELF_TEST_PASSED = 0xAA;
 
     private final Machine machine;
     private final Runnable somethingToSend;
+    private final long selfTestNs;
+    private final int selfTestHandler;
     private final ArrayDeque<Integer> answers = new ArrayDeque<>();
     private final ArrayDeque<Integer> reports = new ArrayDeque<>();
     private int lastSent;
@@ -25,10 +28,16 @@ abstract class Ps2Device {
 
     /**
      * @param somethingToSend called when there is a byte to send
+     * @param selfTestNs how long its self-test takes
+     * @param identity what it sends behind the result of a self-test
      */
-    Ps2Device(Machine machine, Runnable somethingToSend) {
+    Ps2Device(Machine machine, Runnable somethingToSend, long selfTestNs, int... identity) {
         this.machine = machine;
         this.somethingToSend = somethingToSend;
+        this.selfTestNs = selfTestNs;
+        int[] passed =
+                IntStream.concat(IntStream.of(SELF_TEST_PASSED), IntStream.of(identity)).toArray();
+        selfTestHandler = machine.queue().register((_, _) -> answer(passed));
     }
 
     /** Carries out a command, or takes the parameter of the one before. */
@@ -67,6 +76,13 @@ abstract class Ps2Device {
             answers.add(value);
         }
         somethingToSend.run();
+    }
+
+    /** Acknowledges a reset, and tells when the self-test is over that it passed. */
+    final void testItself() {
+        answer(ACKNOWLEDGE);
+        machine.queue().cancel(selfTestHandler, 0);
+        machine.queue().set(selfTestHandler, machine.nowNs() + selfTestNs, 0);
     }
 
     final void answerLastAgain() {

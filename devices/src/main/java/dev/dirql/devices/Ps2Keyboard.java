@@ -50,8 +50,6 @@ final class Ps2Keyboard extends Ps2Device {
 
     private static final Stroke NONE = new Stroke(0, false, false, 0);
 
-    private final long selfTestNs;
-    private final int selfTestHandler;
     private final int typematicHandler;
     private final int typingHandler;
 
@@ -64,9 +62,7 @@ final class Ps2Keyboard extends Ps2Device {
     private final ArrayDeque<Stroke> typing = new ArrayDeque<>();
 
     Ps2Keyboard(Machine machine, Runnable somethingToSend, long selfTestNs) {
-        super(machine, somethingToSend);
-        this.selfTestNs = selfTestNs;
-        selfTestHandler = machine.queue().register((_, _) -> answer(SELF_TEST_PASSED));
+        super(machine, somethingToSend, selfTestNs);
         typematicHandler = machine.queue().register((timeNs, _) -> repeat(timeNs));
         typingHandler = machine.queue().register((timeNs, _) -> type(timeNs));
     }
@@ -108,9 +104,7 @@ final class Ps2Keyboard extends Ps2Device {
                 setDefaults();
                 scans = true;
                 leds = 0;
-                answer(ACKNOWLEDGE);
-                machine().queue().cancel(selfTestHandler, 0);
-                machine().queue().set(selfTestHandler, machine().nowNs() + selfTestNs, 0);
+                testItself();
             }
             default -> answer(RESEND);
         }

@@ -34,6 +34,9 @@ final class Ps2Mouse extends Ps2Device {
     private static final int SET_DEFAULTS = 0xF6;
     private static final int RESET = 0xFF;
 
+    /** What a mouse without a wheel calls itself. */
+    private static final int MOUSE = 0;
+
     private static final int COUNTS_MAXIMUM = 255;
     private static final int COUNTS_MINIMUM = -256;
     private static final int USUAL_RATE = 100;
@@ -41,8 +44,6 @@ final class Ps2Mouse extends Ps2Device {
     private static final long SECOND_NS = 1_000_000_000;
     private static final int[] DOUBLED = {0, 1, 1, 3, 6, 9};
 
-    private final long selfTestNs;
-    private final int selfTestHandler;
     private final int sampleHandler;
 
     private boolean reporting;
@@ -59,9 +60,7 @@ final class Ps2Mouse extends Ps2Device {
     private long nextSampleNs;
 
     Ps2Mouse(Machine machine, Runnable somethingToSend, long selfTestNs) {
-        super(machine, somethingToSend);
-        this.selfTestNs = selfTestNs;
-        selfTestHandler = machine.queue().register((_, _) -> answer(SELF_TEST_PASSED, 0));
+        super(machine, somethingToSend, selfTestNs, MOUSE);
         sampleHandler = machine.queue().register((_, _) -> sample());
     }
 
@@ -102,7 +101,7 @@ final class Ps2Mouse extends Ps2Device {
                 wraps = command == SET_WRAP;
                 answer(ACKNOWLEDGE);
             }
-            case IDENTIFY -> answer(ACKNOWLEDGE, 0);
+            case IDENTIFY -> answer(ACKNOWLEDGE, MOUSE);
             case ENABLE -> {
                 forgetMovement();
                 reporting = true;
@@ -121,9 +120,7 @@ final class Ps2Mouse extends Ps2Device {
             case RESET -> {
                 setDefaults();
                 wraps = false;
-                answer(ACKNOWLEDGE);
-                machine().queue().cancel(selfTestHandler, 0);
-                machine().queue().set(selfTestHandler, machine().nowNs() + selfTestNs, 0);
+                testItself();
             }
             default -> answer(RESEND);
         }
