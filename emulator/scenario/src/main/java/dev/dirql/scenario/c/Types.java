@@ -11,6 +11,7 @@ import dev.dirql.scenario.c.CType.Qualified;
 import dev.dirql.scenario.c.CType.Structure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Questions about types: sizes, conversions, spelling. */
 final class Types {
@@ -31,28 +32,19 @@ final class Types {
     }
 
     static boolean isConst(CType type) {
-        for (CType at = type; ; ) {
-            switch (at) {
-                case Qualified qualified -> {
-                    if (qualified.isConst()) {
-                        return true;
-                    }
-                    at = qualified.type();
-                }
-                case Alias alias -> at = alias.type();
-                case Array array -> at = array.element();
-                default -> {
-                    return false;
-                }
-            }
-        }
+        return isQualified(type, Qualified::isConst);
     }
 
     static boolean isVolatile(CType type) {
+        return isQualified(type, Qualified::isVolatile);
+    }
+
+    /** Whether a type, or what an array consists of, has a qualifier. */
+    private static boolean isQualified(CType type, Predicate<Qualified> qualifier) {
         for (CType at = type; ; ) {
             switch (at) {
                 case Qualified qualified -> {
-                    if (qualified.isVolatile()) {
+                    if (qualifier.test(qualified)) {
                         return true;
                     }
                     at = qualified.type();
