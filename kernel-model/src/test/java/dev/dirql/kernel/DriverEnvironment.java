@@ -61,6 +61,11 @@ public final class DriverEnvironment implements OutstandingWork {
                 long address, Processor processor, int code, long p1, long p2, long p3, long p4) {
             kernel.bugChecks().raise(processor, code, p1, p2, p3, p4, address);
         }
+
+        @Override
+        public void fastFail(Processor processor, long reason, long address) {
+            kernel.bugChecks().fastFail(processor, reason, address);
+        }
     }
 
     private final KernelModel kernel;

@@ -24,6 +24,7 @@ import dev.dirql.machine.GuestMemory;
  * +0x074  how many scatter/gather lists are out
  * +0x078  physical device object
  * +0x080  how many bytes are mapped for transfers and not flushed
+ * +0x088  wait block whose AdapterControl routine is running, 0 for none
  * </pre>
  */
 @Layout(name = "DMA_ADAPTER", size = Adapter.PUBLIC_BYTES)
@@ -54,6 +55,7 @@ record Adapter(GuestMemory memory, long address) {
     private static final int LISTS = 0x74;
     private static final int DEVICE = 0x78;
     private static final int MAPPED = 0x80;
+    private static final int RUNNING = 0x88;
 
     void initialize(long operations, int registers, boolean scatterGather, long device) {
         memory.store16(address + VERSION, 1);
@@ -66,6 +68,7 @@ record Adapter(GuestMemory memory, long address) {
         waitingLists().initializeHead();
         memory.store64(address + DEVICE, device);
         setMapped(0);
+        setRunning(0);
     }
 
     int registers() {
@@ -135,6 +138,14 @@ record Adapter(GuestMemory memory, long address) {
 
     void setMapped(long bytes) {
         memory.store64(address + MAPPED, bytes);
+    }
+
+    long running() {
+        return memory.load64(address + RUNNING);
+    }
+
+    void setRunning(long block) {
+        memory.store64(address + RUNNING, block);
     }
 
     /** What stands for the map registers of a device that needs none. */

@@ -1,7 +1,6 @@
 package dev.dirql.kernel.dma;
 
 import dev.dirql.kernel.Irql;
-import dev.dirql.kernel.io.IoStatus;
 import dev.dirql.kernel.memory.ContiguousMemory;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
@@ -10,6 +9,7 @@ import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.PhysicalMemory;
@@ -31,11 +31,15 @@ final class AdapterServices {
     private static final int MAXIMUM_LENGTH = 0x20;
     private static final int DESCRIPTION_BYTES = 0x28;
     private static final int VERSION_MAXIMUM = 2;
+    private static final int VERSION_KNOWN = 3;
 
     /** Map registers of an adapter, however much it asks for. */
     private static final int REGISTERS_MAXIMUM = 64;
 
     private static final int OPERATIONS_BYTES = 0x80;
+
+    /** The routines of versions 0 and 1. */
+    private static final int FIRST_ROUTINES = 12;
 
     /** The routines, in the order of DMA_OPERATIONS. */
     private static final List<String> ROUTINES =
@@ -76,13 +80,29 @@ final class AdapterServices {
     }
 
     // There is no system DMA controller: a device that is no bus master gets no adapter.
-    @Ddi(value = "IoGetDmaAdapter", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive5")
+    @Ddi(
+            value = "IoGetDmaAdapter",
+            maximum = Irql.PASSIVE_LEVEL,
+            rule = "IrqlIoPassive5",
+            state = Ddi.State.PARTIAL,
+            missing = "version 3 of the routines; devices that use the system's DMA controller")
     long getAdapter(Processor processor, long device, long description, long registers) {
         GuestMemory memory = processor.memory();
         processor.memory().probe(description, DESCRIPTION_BYTES, false);
         processor.memory().probe(registers, 4, true);
         boolean isMaster = memory.load8(description + MASTER) != 0;
         long version = memory.load32(description + VERSION);
+        if (version > VERSION_KNOWN) {
+            rules.tell(
+                    processor,
+                    "DmaDescriptionVersion",
+                    0x25,
+                    "IoGetDmaAdapter gets a DEVICE_DESCRIPTION of version %d".formatted(version),
+                    0,
+                    0,
+                    0,
+                    engine.caller(processor));
+        }
         if (!isMaster || version > VERSION_MAXIMUM) {
             return 0;
         }
@@ -97,8 +117,9 @@ final class AdapterServices {
             return 0;
         }
         long operations = address + Adapter.BYTES;
-        memory.store32(operations, OPERATIONS_BYTES);
-        for (int i = 0; i < ROUTINES.size(); i++) {
+        int routines = version < VERSION_MAXIMUM ? FIRST_ROUTINES : ROUTINES.size();
+        memory.store32(operations, 8 + 8L * routines);
+        for (int i = 0; i < routines; i++) {
             memory.store64(operations + 8 + 8L * i, engine.table().address(ROUTINES.get(i)));
         }
         boolean gathers = memory.load8(description + SCATTER_GATHER) != 0;
@@ -112,8 +133,13 @@ final class AdapterServices {
         long caller = engine.caller(processor);
         int registers = adapter.registers() - adapter.free();
         boolean goesOn =
-                rules.irql(
-                        processor, "PutDmaAdapter", Irql.PASSIVE_LEVEL, Irql.PASSIVE_LEVEL, caller);
+                rules.called(
+                        processor,
+                        adapter,
+                        "PutDmaAdapter",
+                        Irql.PASSIVE_LEVEL,
+                        Irql.DISPATCH_LEVEL,
+                        caller);
         if (goesOn && adapter.commonBuffers() != 0) {
             goesOn = left(processor, adapter, 0x07, adapter.commonBuffers(), "common buffers");
         }
@@ -154,8 +180,9 @@ final class AdapterServices {
             Processor processor, Adapter adapter, int length, long logical, boolean cached) {
         long caller = engine.caller(processor);
         processor.memory().probe(logical, Long.BYTES, true);
-        if (!rules.irql(
+        if (!rules.called(
                 processor,
+                adapter,
                 "AllocateCommonBuffer",
                 Irql.PASSIVE_LEVEL,
                 Irql.PASSIVE_LEVEL,
@@ -177,8 +204,13 @@ final class AdapterServices {
     Outcome freeCommonBuffer(
             Processor processor, Adapter adapter, int length, long logical, long address) {
         long caller = engine.caller(processor);
-        if (!rules.irql(
-                processor, "FreeCommonBuffer", Irql.PASSIVE_LEVEL, Irql.PASSIVE_LEVEL, caller)) {
+        if (!rules.called(
+                processor,
+                adapter,
+                "FreeCommonBuffer",
+                Irql.PASSIVE_LEVEL,
+                Irql.PASSIVE_LEVEL,
+                caller)) {
             return Outcome.stay();
         }
         if (!contiguous.free(address)) {
@@ -217,11 +249,28 @@ final class AdapterServices {
         processor.memory().probe(length, 4, true);
         DmaBuffer buffer =
                 DmaBuffer.of(processor.memory(), mdl, currentVa, processor.memory().load32(length));
-        if (!isUsable(processor, "MapTransfer", buffer, currentVa)) {
+        if (!isUsable(processor, adapter, "MapTransfer", buffer, currentVa)) {
             return Outcome.stay();
         }
-        if (!buffer.isDescribed() || buffer.bytes() == 0) {
+        if (!buffer.isDescribed() || buffer.unlocked() != 0) {
             return Outcome.done();
+        }
+        if (buffer.bytes() == 0) {
+            return told(
+                    processor, "DmaMapRegisters", 0x21, "MapTransfer gets no bytes to map", 0, 0);
+        }
+        if (!adapter.scatterGather()) {
+            long registers = contiguous.bytes(base) >>> PhysicalMemory.FRAME_SHIFT;
+            if (Mdl.pages(currentVa, buffer.bytes()) > registers) {
+                return told(
+                        processor,
+                        "DmaMapRegisters",
+                        0x15,
+                        "MapTransfer needs %d map registers; at 0x%x are %d"
+                                .formatted(Mdl.pages(currentVa, buffer.bytes()), base, registers),
+                        Mdl.pages(currentVa, buffer.bytes()),
+                        registers);
+            }
         }
         List<DmaBuffer.Piece> pieces = buffer.pieces();
         if (adapter.scatterGather()) {
@@ -251,11 +300,25 @@ final class AdapterServices {
             int length,
             boolean toDevice) {
         DmaBuffer buffer = DmaBuffer.of(processor.memory(), mdl, currentVa, length & 0xFFFF_FFFFL);
-        if (!isUsable(processor, "FlushAdapterBuffers", buffer, currentVa)) {
+        if (!isUsable(processor, adapter, "FlushAdapterBuffers", buffer, currentVa)) {
             return Outcome.stay();
         }
-        if (!buffer.isDescribed()) {
+        if (!buffer.isDescribed() || buffer.unlocked() != 0) {
             return Outcome.of(false);
+        }
+        if (adapter.mapped() == 0) {
+            return rules.tell(
+                            processor,
+                            "DmaNotMapped",
+                            0x20,
+                            "FlushAdapterBuffers gets 0x%x of the MDL 0x%x, which is not mapped"
+                                    .formatted(currentVa, mdl),
+                            base,
+                            currentVa,
+                            mdl,
+                            engine.caller(processor))
+                    ? Outcome.of(false)
+                    : Outcome.stay();
         }
         adapter.setMapped(Math.max(0, adapter.mapped() - buffer.bytes()));
         if (!adapter.scatterGather() && !toDevice) {
@@ -274,10 +337,27 @@ final class AdapterServices {
         machine.writePhysical(to, content);
     }
 
+    private Outcome told(
+            Processor processor, String rule, int subcode, String message, long p2, long p3) {
+        return rules.tell(processor, rule, subcode, message, p2, p3, 0, engine.caller(processor))
+                ? Outcome.done()
+                : Outcome.stay();
+    }
+
     private boolean isUsable(
-            Processor processor, String routine, DmaBuffer buffer, long currentVa) {
+            Processor processor,
+            Adapter adapter,
+            String routine,
+            DmaBuffer buffer,
+            long currentVa) {
         long caller = engine.caller(processor);
-        return rules.irql(processor, routine, Irql.PASSIVE_LEVEL, Irql.DISPATCH_LEVEL, caller)
+        return rules.called(
+                        processor,
+                        adapter,
+                        routine,
+                        Irql.PASSIVE_LEVEL,
+                        Irql.DISPATCH_LEVEL,
+                        caller)
                 && (buffer.isDescribed()
                         || rules.tell(
                                 processor,
@@ -292,17 +372,34 @@ final class AdapterServices {
                                 currentVa,
                                 buffer.mdl().address(),
                                 0,
-                                caller));
+                                caller))
+                && (!buffer.isDescribed() || rules.locked(processor, routine, buffer, caller));
     }
 
     @EntryPoint(value = "HalpGetDmaAlignment", frame = FrameShape.RETURN_ADDRESS)
-    int alignment(Processor processor, long adapter) {
-        return 1;
+    Outcome alignment(Processor processor, Adapter adapter) {
+        return rules.called(
+                        processor,
+                        adapter,
+                        "GetDmaAlignment",
+                        Irql.PASSIVE_LEVEL,
+                        Irql.PASSIVE_LEVEL,
+                        engine.caller(processor))
+                ? Outcome.of(1)
+                : Outcome.stay();
     }
 
     /** Only the system DMA controller counts, and there is none. */
     @EntryPoint(value = "HalpReadDmaCounter", frame = FrameShape.RETURN_ADDRESS)
-    int counter(Processor processor, long adapter) {
-        return IoStatus.SUCCESS;
+    Outcome counter(Processor processor, Adapter adapter) {
+        return rules.called(
+                        processor,
+                        adapter,
+                        "ReadDmaCounter",
+                        Irql.PASSIVE_LEVEL,
+                        Irql.DISPATCH_LEVEL,
+                        engine.caller(processor))
+                ? Outcome.of(0)
+                : Outcome.stay();
     }
 }

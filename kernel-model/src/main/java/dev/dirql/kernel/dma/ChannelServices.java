@@ -12,6 +12,7 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
+import dev.dirql.kernel.structures.KDeviceQueueEntry;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.machine.Processor;
@@ -68,9 +69,10 @@ final class ChannelServices {
     /** The routine that was given for a device object is running. */
     record ControlReturned(long adapter, long routine, int irql) implements Pending {}
 
-    private boolean atDispatch(Processor processor, String routine) {
-        return rules.irql(
+    private boolean atDispatch(Processor processor, Adapter adapter, String routine) {
+        return rules.called(
                 processor,
+                adapter,
                 routine,
                 Irql.DISPATCH_LEVEL,
                 Irql.DISPATCH_LEVEL,
@@ -85,7 +87,7 @@ final class ChannelServices {
             int count,
             long routine,
             long context) {
-        if (!atDispatch(processor, "AllocateAdapterChannel")) {
+        if (!atDispatch(processor, adapter, "AllocateAdapterChannel")) {
             return Outcome.stay();
         }
         if (Integer.compareUnsigned(count, adapter.registers()) > 0) {
@@ -105,6 +107,20 @@ final class ChannelServices {
         GuestMemory memory = processor.memory();
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
         long block = device.queue();
+        if (isInUse(memory, adapter, block)
+                && !rules.tell(
+                        processor,
+                        "DmaChannelAllocatedTwice",
+                        0x0B,
+                        "an adapter channel is asked for the device object 0x%x, whose last"
+                                        .formatted(device.address())
+                                + " request is not done",
+                        1,
+                        0,
+                        0,
+                        engine.caller(processor))) {
+            return Outcome.stay();
+        }
         memory.store64(block + WCB_ROUTINE, routine);
         memory.store64(block + WCB_CONTEXT, context);
         memory.store32(block + WCB_REGISTERS, count);
@@ -112,6 +128,13 @@ final class ChannelServices {
         memory.store64(block + WCB_IRP, device.currentIrp());
         return queues.inserting(
                 adapter.channel(), block, new ChannelAsked(adapter.address(), block));
+    }
+
+    /** Whether a device object waits for a channel, or its AdapterControl routine is running. */
+    private static boolean isInUse(GuestMemory memory, Adapter adapter, long block) {
+        return new KDeviceQueueEntry(memory, block).inserted()
+                || adapter.waiter() == block
+                || adapter.running() == block;
     }
 
     @Resumes("HalpChannelAsked")
@@ -141,6 +164,7 @@ final class ChannelServices {
         adapter.setWaiter(0);
         adapter.setFree(adapter.free() - count);
         adapter.setOwner(base, count);
+        adapter.setRunning(block);
         long routine = memory.load64(block + WCB_ROUTINE);
         return new Outcome.Call(
                 routine,
@@ -157,15 +181,18 @@ final class ChannelServices {
             return Outcome.stay();
         }
         Adapter adapter = new Adapter(processor.memory(), pending.adapter);
+        adapter.setRunning(0);
         if (action == KEEP_OBJECT) {
             return Outcome.of(IoStatus.SUCCESS);
         }
-        return action == DEALLOCATE_OBJECT ? release(adapter) : next(adapter);
+        return action == DEALLOCATE_OBJECT
+                ? release(processor, adapter, pending.routine)
+                : next(adapter);
     }
 
     @EntryPoint(value = FREE_CHANNEL, frame = FrameShape.RETURN_ADDRESS)
     Outcome freeChannel(Processor processor, Adapter adapter) {
-        if (!atDispatch(processor, "FreeAdapterChannel")) {
+        if (!atDispatch(processor, adapter, "FreeAdapterChannel")) {
             return Outcome.stay();
         }
         if (!adapter.channel().busy()) {
@@ -182,11 +209,15 @@ final class ChannelServices {
                     ? Outcome.done()
                     : Outcome.stay();
         }
-        return release(adapter);
+        return release(processor, adapter, engine.caller(processor));
     }
 
     /** Frees the map registers of the channel's owner, and the channel. */
-    private Outcome release(Adapter adapter) {
+    private Outcome release(Processor processor, Adapter adapter, long caller) {
+        boolean last = adapter.free() + adapter.owned() == adapter.registers();
+        if (last && !isFlushed(processor, adapter, caller)) {
+            return Outcome.stay();
+        }
         give(adapter, adapter.base(), adapter.owned());
         return next(adapter);
     }
@@ -194,7 +225,7 @@ final class ChannelServices {
     /**
      * Who frees the last map registers has flushed what was mapped; says whether the run goes on.
      */
-    private boolean isFlushed(Processor processor, Adapter adapter) {
+    private boolean isFlushed(Processor processor, Adapter adapter, long caller) {
         long bytes = adapter.mapped();
         if (bytes == 0) {
             return true;
@@ -211,7 +242,7 @@ final class ChannelServices {
                 registers,
                 0,
                 0,
-                engine.caller(processor));
+                caller);
     }
 
     private void give(Adapter adapter, long base, int count) {
@@ -237,7 +268,7 @@ final class ChannelServices {
 
     @EntryPoint(value = FREE_REGISTERS, frame = FrameShape.RETURN_ADDRESS)
     Outcome freeRegisters(Processor processor, Adapter adapter, long base, int count) {
-        if (!atDispatch(processor, "FreeMapRegisters")) {
+        if (!atDispatch(processor, adapter, "FreeMapRegisters")) {
             return Outcome.stay();
         }
         int extra = adapter.free() + count - adapter.registers();
@@ -255,7 +286,7 @@ final class ChannelServices {
                     ? Outcome.done()
                     : Outcome.stay();
         }
-        if (extra == 0 && !isFlushed(processor, adapter)) {
+        if (extra == 0 && !isFlushed(processor, adapter, engine.caller(processor))) {
             return Outcome.stay();
         }
         give(adapter, base, count);

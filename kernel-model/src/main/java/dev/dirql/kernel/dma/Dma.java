@@ -29,7 +29,7 @@ public final class Dma {
             ContiguousMemory contiguous,
             RoutineCalls calls,
             Rules rules) {
-        DmaRules checks = new DmaRules(rules);
+        DmaRules checks = new DmaRules(pool, rules);
         ScatterGatherServices lists = new ScatterGatherServices(engine, pool, calls, checks);
         return List.of(
                 new AdapterServices(machine, engine, pool, contiguous, checks),

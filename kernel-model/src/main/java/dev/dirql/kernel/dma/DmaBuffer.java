@@ -1,5 +1,6 @@
 package dev.dirql.kernel.dma;
 
+import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.machine.GuestMemory;
 import java.util.ArrayList;
@@ -13,6 +14,10 @@ import java.util.List;
  * @param bytes how many
  */
 record DmaBuffer(Mdl mdl, long offset, long bytes) {
+    /** MdlFlags of lists whose frames are known and stay. */
+    private static final int RESIDENT =
+            Mdls.PAGES_LOCKED | Mdls.SOURCE_IS_NONPAGED_POOL | Mdls.PARTIAL | Mdls.IO_SPACE;
+
     /** A range of physical addresses. */
     record Piece(long physical, long bytes) {}
 
@@ -22,7 +27,25 @@ record DmaBuffer(Mdl mdl, long offset, long bytes) {
         return new DmaBuffer(first, currentVa - first.startVa() - first.byteOffset(), bytes);
     }
 
-    /** Whether all of it is described, and locked or nonpaged. */
+    /** The first list of the part whose pages are neither locked nor nonpaged, 0 for none. */
+    long unlocked() {
+        long skip = offset;
+        long left = bytes;
+        for (long at = mdl.address(); at != 0 && left > 0; at = new Mdl(mdl.memory(), at).next()) {
+            Mdl list = new Mdl(mdl.memory(), at);
+            long part = Math.min(left, list.byteCount() - skip);
+            if (part > 0) {
+                if ((list.mdlFlags() & RESIDENT) == 0) {
+                    return at;
+                }
+                left -= part;
+            }
+            skip = Math.max(0, skip - list.byteCount());
+        }
+        return 0;
+    }
+
+    /** Whether all of it is described. */
     boolean isDescribed() {
         if (offset < 0) {
             return false;

@@ -13,6 +13,7 @@ import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.ListEntry;
+import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Processor;
 import java.util.List;
@@ -36,8 +37,13 @@ final class ScatterGatherServices {
     private static final int LIST_BYTES = 0x10;
     private static final int ELEMENT_BYTES = 0x18;
 
-    /** Bit of the reserved word: the memory is the driver's. Above it the map registers. */
+    /** Bits of the reserved word: the memory is the driver's; there is an MDL for the list. */
     private static final long OF_DRIVER = 1;
+
+    private static final long DESCRIBED = 2;
+
+    /** Above them the map registers. */
+    private static final int REGISTERS_SHIFT = 2;
 
     /** A request that waits: list entry, then these. */
     private static final int WAIT_ROUTINE = 0x10;
@@ -74,7 +80,18 @@ final class ScatterGatherServices {
             long routine,
             long context,
             boolean toDevice) {
-        return begin(processor, adapter, device, mdl, currentVa, length, routine, context, 0, 0);
+        return begin(
+                processor,
+                "GetScatterGatherList",
+                adapter,
+                device,
+                mdl,
+                currentVa,
+                length,
+                routine,
+                context,
+                0,
+                0);
     }
 
     @EntryPoint(value = BUILD_LIST, frame = FrameShape.RETURN_ADDRESS)
@@ -92,6 +109,7 @@ final class ScatterGatherServices {
             int bufferLength) {
         return begin(
                 processor,
+                "BuildScatterGatherList",
                 adapter,
                 device,
                 mdl,
@@ -105,6 +123,7 @@ final class ScatterGatherServices {
 
     private Outcome begin(
             Processor processor,
+            String name,
             Adapter adapter,
             DeviceObject device,
             long mdl,
@@ -116,12 +135,8 @@ final class ScatterGatherServices {
             long givenBytes) {
         long caller = engine.caller(processor);
         GuestMemory memory = processor.memory();
-        if (!rules.irql(
-                processor,
-                "GetScatterGatherList",
-                Irql.DISPATCH_LEVEL,
-                Irql.DISPATCH_LEVEL,
-                caller)) {
+        if (!rules.called(
+                processor, adapter, name, Irql.DISPATCH_LEVEL, Irql.DISPATCH_LEVEL, caller)) {
             return Outcome.stay();
         }
         DmaBuffer buffer = DmaBuffer.of(memory, mdl, currentVa, length & 0xFFFF_FFFFL);
@@ -138,6 +153,9 @@ final class ScatterGatherServices {
                             caller)
                     ? Outcome.of(IoStatus.BUFFER_TOO_SMALL)
                     : Outcome.stay();
+        }
+        if (!rules.locked(processor, name, buffer, caller)) {
+            return Outcome.stay();
         }
         int registers = buffer.pages();
         if (registers > adapter.registers()) {
@@ -160,7 +178,11 @@ final class ScatterGatherServices {
             }
             return Outcome.of(IoStatus.INSUFFICIENT_RESOURCES);
         }
-        write(memory, list, buffer.pieces(), (long) registers << 1 | (given != 0 ? OF_DRIVER : 0));
+        write(
+                memory,
+                list,
+                buffer.pieces(),
+                (long) registers << REGISTERS_SHIFT | (given != 0 ? OF_DRIVER : 0));
         memory.store64(wait + WAIT_ROUTINE, routine);
         memory.store64(wait + WAIT_CONTEXT, context);
         memory.store64(wait + WAIT_DEVICE, device.address());
@@ -224,8 +246,9 @@ final class ScatterGatherServices {
     @EntryPoint(value = PUT_LIST, frame = FrameShape.RETURN_ADDRESS)
     Outcome put(Processor processor, Adapter adapter, long list, boolean toDevice) {
         long caller = engine.caller(processor);
-        if (!rules.irql(
+        if (!rules.called(
                 processor,
+                adapter,
                 "PutScatterGatherList",
                 Irql.DISPATCH_LEVEL,
                 Irql.DISPATCH_LEVEL,
@@ -247,7 +270,7 @@ final class ScatterGatherServices {
                     : Outcome.stay();
         }
         long reserved = processor.memory().load64(list + LIST_RESERVED);
-        adapter.setFree(adapter.free() + (int) (reserved >>> 1));
+        adapter.setFree(adapter.free() + (int) (reserved >>> REGISTERS_SHIFT));
         adapter.setLists(adapter.lists() - 1);
         if ((reserved & OF_DRIVER) == 0) {
             pool.free(processor, list, caller);
@@ -258,7 +281,7 @@ final class ScatterGatherServices {
     }
 
     @EntryPoint(value = CALCULATE_LIST, frame = FrameShape.RETURN_ADDRESS)
-    int calculate(
+    Outcome calculate(
             Processor processor,
             Adapter adapter,
             long mdl,
@@ -272,22 +295,56 @@ final class ScatterGatherServices {
             processor.memory().probe(registers, 4, true);
         }
         long bytes = length & 0xFFFF_FFFFL;
+        if (!rules.called(
+                processor,
+                adapter,
+                "CalculateScatterGatherList",
+                Irql.PASSIVE_LEVEL,
+                Irql.HIGH_LEVEL,
+                engine.caller(processor))) {
+            return Outcome.stay();
+        }
+        if (mdl != 0 && !DmaBuffer.of(memory, mdl, currentVa, bytes).isDescribed()) {
+            return Outcome.of(IoStatus.BUFFER_TOO_SMALL);
+        }
         int pages =
                 mdl == 0
-                        ? (int) (((currentVa & 0xFFF) + bytes + 0xFFF) >>> 12)
+                        ? Mdl.pages(currentVa, bytes)
                         : DmaBuffer.of(memory, mdl, currentVa, bytes).pages();
+        if (pages > adapter.registers()) {
+            return Outcome.of(IoStatus.INSUFFICIENT_RESOURCES);
+        }
         memory.store32(size, LIST_BYTES + (long) ELEMENT_BYTES * pages);
         if (registers != 0) {
             memory.store32(registers, pages);
         }
-        return IoStatus.SUCCESS;
+        return Outcome.of(IoStatus.SUCCESS);
     }
 
     /** Addresses are those of the buffer itself, so that its own list describes them. */
     @EntryPoint(value = BUILD_MDL, frame = FrameShape.RETURN_ADDRESS)
-    int buildMdl(Processor processor, Adapter adapter, long list, long original, long result) {
+    Outcome buildMdl(Processor processor, Adapter adapter, long list, long original, long result) {
+        if (!rules.called(
+                processor,
+                adapter,
+                "BuildMdlFromScatterGatherList",
+                Irql.PASSIVE_LEVEL,
+                Irql.DISPATCH_LEVEL,
+                engine.caller(processor))) {
+            return Outcome.stay();
+        }
+        if (original == 0) {
+            return Outcome.of(IoStatus.INVALID_PARAMETER);
+        }
+        GuestMemory memory = processor.memory();
         processor.memory().probe(result, Long.BYTES, true);
-        processor.memory().store64(result, original);
-        return IoStatus.SUCCESS;
+        processor.memory().probe(list, LIST_BYTES, true);
+        long reserved = memory.load64(list + LIST_RESERVED);
+        if ((reserved & DESCRIBED) != 0) {
+            return Outcome.of(IoStatus.NONE_MAPPED);
+        }
+        memory.store64(list + LIST_RESERVED, reserved | DESCRIBED);
+        memory.store64(result, original);
+        return Outcome.of(IoStatus.SUCCESS);
     }
 }

@@ -63,6 +63,48 @@ enum DeviceQueueChange {
         };
     }
 
+    /**
+     * Whether the links that it follows and changes belong together, each entry's next one naming
+     * it as the one before.
+     */
+    boolean isSound(KDeviceQueue queue, KDeviceQueueEntry entry, long key) {
+        ListEntry head = queue.deviceListHead();
+        return switch (this) {
+            case INSERT, INSERT_PACKET -> !queue.busy() || isLinked(at(head, head.blink()));
+            case INSERT_BY_KEY, INSERT_PACKET_BY_KEY -> !queue.busy() || isSoundTo(queue, key + 1);
+            case REMOVE, TAKE -> isLinked(head) && isLinked(at(head, head.flink()));
+            case REMOVE_BY_KEY, TAKE_BY_KEY ->
+                    isSoundTo(queue, key) && isLinked(at(head, head.flink()));
+            case REMOVE_ENTRY -> !entry.inserted() || isSoundAt(entry.deviceListEntry());
+        };
+    }
+
+    private static ListEntry at(ListEntry entry, long address) {
+        return new ListEntry(entry.memory(), address);
+    }
+
+    private static boolean isLinked(ListEntry entry) {
+        return at(entry, entry.flink()).blink() == entry.address();
+    }
+
+    private static boolean isSoundAt(ListEntry entry) {
+        return isLinked(entry) && at(entry, entry.blink()).flink() == entry.address();
+    }
+
+    /** From the head to the first entry whose key is not less; what is linked so has an end. */
+    private static boolean isSoundTo(KDeviceQueue queue, long key) {
+        ListEntry head = queue.deviceListHead();
+        ListEntry entry = head;
+        do {
+            if (!isLinked(entry)) {
+                return false;
+            }
+            entry = at(entry, entry.flink());
+        } while (entry.address() != head.address()
+                && new KDeviceQueueEntry(queue.memory(), entry.address()).sortKey() < key);
+        return isSoundAt(entry);
+    }
+
     private static boolean insert(KDeviceQueue queue, KDeviceQueueEntry entry) {
         return queue.busy() ? insertBefore(queue.deviceListHead(), entry) : begin(queue, entry);
     }

@@ -1,6 +1,7 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.events.Event;
+import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.irql.Irqls;
 import dev.dirql.kernel.locks.InternalLocks;
@@ -25,16 +26,22 @@ import dev.dirql.machine.Processor;
  * the queue, releases the lock and lowers the IRQL.
  */
 final class DeviceQueueServices {
+    /** Reason of a fast fail. */
+    private static final int CORRUPT_LIST_ENTRY = 3;
+
     private final ServiceEngine engine;
     private final Irqls irqls;
     private final InternalLocks locks;
     private final Rules rules;
+    private final Crash crash;
 
-    DeviceQueueServices(ServiceEngine engine, Irqls irqls, InternalLocks locks, Rules rules) {
+    DeviceQueueServices(
+            ServiceEngine engine, Irqls irqls, InternalLocks locks, Rules rules, Crash crash) {
         this.engine = engine;
         this.irqls = irqls;
         this.locks = locks;
         this.rules = rules;
+        this.crash = crash;
     }
 
     /** The IRQL is raised and the lock held; now the queue. */
@@ -137,7 +144,12 @@ final class DeviceQueueServices {
                 return Outcome.stay();
             }
         }
-        long result = change.perform(queue, entry, pending.key & 0xFFFF_FFFFL);
+        long key = pending.key & 0xFFFF_FFFFL;
+        if (!change.isSound(queue, entry, key)) {
+            crash.fastFail(processor, CORRUPT_LIST_ENTRY, engine.outermostCaller(processor));
+            return Outcome.stay();
+        }
+        long result = change.perform(queue, entry, key);
         if (change.insertsPacket() && result != 0) {
             // Here, for whoever gets the lock next may take it out and start it.
             processor

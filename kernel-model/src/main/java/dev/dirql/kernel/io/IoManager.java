@@ -113,7 +113,7 @@ public final class IoManager {
                         reinitializations,
                         new AttachServices(engine, devices, names, references, rules),
                         internal,
-                        new DeviceQueueServices(engine, irqls, internal, rules),
+                        new DeviceQueueServices(engine, irqls, internal, rules, crash),
                         new DriverServices(
                                 engine,
                                 drivers,

@@ -17,6 +17,7 @@ public final class IoStatus {
     public static final int OBJECT_NAME_COLLISION = 0xC000_0035;
     public static final int OBJECT_PATH_NOT_FOUND = 0xC000_003A;
     public static final int OBJECT_PATH_SYNTAX_BAD = 0xC000_003B;
+    public static final int NONE_MAPPED = 0xC000_0073;
     public static final int INSUFFICIENT_RESOURCES = 0xC000_009A;
     public static final int INVALID_PARAMETER_2 = 0xC000_00F0;
     public static final int NOT_SUPPORTED = 0xC000_00BB;

@@ -61,6 +61,12 @@ public final class ContiguousMemory implements StatePart {
         return address;
     }
 
+    /** How many bytes were allocated at an address, 0 if nothing was. */
+    public long bytes(long address) {
+        AddressWindow.Mapping mapping = window.find(address);
+        return !blocks.containsKey(address) || mapping == null ? 0 : mapping.bytes();
+    }
+
     /** Frees what was allocated at an address; false if nothing was. */
     public boolean free(long address) {
         Integer first = blocks.remove(address);

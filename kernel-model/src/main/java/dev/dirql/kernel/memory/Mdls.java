@@ -16,6 +16,7 @@ public final class Mdls {
     public static final int PARTIAL = 0x0010;
     public static final int PARTIAL_HAS_BEEN_MAPPED = 0x0020;
     public static final int WRITE_OPERATION = 0x0080;
+    public static final int IO_SPACE = 0x0800;
 
     private static final int TAG = 'M' | 'd' << 8 | 'l' << 16 | ' ' << 24;
 

@@ -33,7 +33,13 @@ class DeviceQueueLockTest {
         InternalLocks locks = new InternalLocks(kernel.machine(), kernel.engine(), kernel.locks());
         return List.of(
                 locks,
-                new DeviceQueueServices(kernel.engine(), kernel.irqls(), locks, kernel.rules()));
+                new DeviceQueueServices(
+                        kernel.engine(),
+                        kernel.irqls(),
+                        locks,
+                        kernel.rules(),
+                        (processor, code, p1, p2, p3, p4) ->
+                                kernel.bugChecks().raise(processor, code, p1, p2, p3, p4, 0)));
     }
 
     /** Inserts an entry of its own and takes whichever is first, so many times. */

@@ -256,6 +256,11 @@ final class KernelAssembly {
             known().bugChecks().raise(processor, code, p1, p2, p3, p4, address);
         }
 
+        @Override
+        public void fastFail(Processor processor, long reason, long address) {
+            known().bugChecks().fastFail(processor, reason, address);
+        }
+
         private KernelModel known() {
             KernelModel known = kernel;
             if (known == null) {
