@@ -18,6 +18,7 @@ import dev.dirql.kernel.memory.ImageSectionServices;
 import dev.dirql.kernel.memory.ImageSections;
 import dev.dirql.kernel.memory.KernelLayout;
 import dev.dirql.kernel.memory.LookasideServices;
+import dev.dirql.kernel.memory.MdlMappingServices;
 import dev.dirql.kernel.memory.MdlServices;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
@@ -94,9 +95,9 @@ public final class DriverEnvironment implements OutstandingWork {
         pool = new Pool(machine, crash);
         deviceRegisters = new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS);
         lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
-        pageLocks = new PageLocks(machine);
+        pageLocks = new PageLocks(machine, workloadSpace);
         contiguous = new ContiguousMemory(machine, lockedPages);
-        Mdls mdls = new Mdls(pool, pageLocks, lockedPages);
+        Mdls mdls = new Mdls(pool, pageLocks, lockedPages, kernel.rules(), crash);
         sections = new ImageSections(machine, kernel.images(), pageLocks);
         io =
                 new IoManager(
@@ -134,7 +135,14 @@ public final class DriverEnvironment implements OutstandingWork {
         registry = new RegistryServices(kernel, new Registry(), pool);
         services.addAll(registry.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
-        services.add(new MemoryServices(deviceRegisters, lockedPages, crash));
+        services.add(new MemoryServices(kernel.engine(), deviceRegisters, kernel.rules(), crash));
+        services.add(
+                new MdlMappingServices(
+                        kernel.engine(),
+                        lockedPages,
+                        new AddressWindow(machine, workloadSpace, KernelLayout.USER_MAPPINGS),
+                        kernel.rules(),
+                        crash));
         services.add(new LookasideServices(machine, kernel.engine(), kernel.lookasides(), crash));
         services.add(
                 new ImageSectionServices(
@@ -149,7 +157,7 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(
                 RuntimeLibrary.services(
                         kernel.engine(), pool, kernel.rules(), kernel.settings().buildNumber()));
-        services.add(new MdlServices(machine, kernel.engine(), pool, mdls, crash));
+        services.add(new MdlServices(machine, kernel.engine(), pool, mdls, kernel.rules(), crash));
         services.add(new ContiguousServices(kernel.engine(), pool, contiguous, crash));
         services.add(
                 new WorkloadDelays(machine, kernel.engine(), kernel.scheduler(), kernel.waits()));

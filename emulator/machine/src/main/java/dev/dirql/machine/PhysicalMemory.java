@@ -130,6 +130,19 @@ public final class PhysicalMemory {
         return (int) first;
     }
 
+    /** Whether somebody has taken a frame and not given it back. */
+    public boolean isAllocated(int frame) {
+        if (frame <= 0 || frame >= firstUnused) {
+            return false;
+        }
+        for (int i = 0; i < freedCount; i++) {
+            if (freed[i] == frame) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Gives a frame back; its contents are cleared. */
     public void freeFrame(int frame) {
         Arrays.fill(forWrite(frame), (byte) 0);

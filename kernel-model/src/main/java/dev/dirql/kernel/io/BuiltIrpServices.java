@@ -281,7 +281,11 @@ final class BuiltIrpServices {
         if (address == 0) {
             return false;
         }
-        mdls.lock(processor, new Mdl(processor.memory(), address), driverWrites);
+        mdls.lock(
+                processor,
+                new Mdl(processor.memory(), address),
+                driverWrites,
+                engine.caller(processor));
         irp.setMdlAddress(address);
         return true;
     }

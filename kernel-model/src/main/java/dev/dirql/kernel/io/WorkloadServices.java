@@ -398,6 +398,9 @@ final class WorkloadServices {
     Outcome threadDone(Processor processor, ThreadDone pending) {
         files.closeUnopened(processor, engine.caller(processor));
         threads.finished(processor, pending.thread);
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
         return new Outcome.TailCall(engine.table().address("PsTerminateSystemThread"), 0, 0);
     }
 }

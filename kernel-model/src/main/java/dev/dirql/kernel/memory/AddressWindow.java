@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the kernel's addresses in which physical pages are mapped and unmapped. Addresses are
- * not used twice, so that a stale one always faults.
+ * A part of an address space, mostly the kernel's, in which physical pages are mapped and unmapped.
+ * Addresses are not used twice, so that a stale one always faults.
  */
 public final class AddressWindow implements StatePart {
     /**
@@ -30,14 +30,26 @@ public final class AddressWindow implements StatePart {
     }
 
     private final Machine machine;
+    private final AddressSpace space;
     private final long start;
     private final TreeMap<Long, Mapping> mappings = new TreeMap<>();
     private long end;
 
+    /** A part of the kernel's addresses. */
     public AddressWindow(Machine machine, long start) {
+        this(machine, machine.kernelSpace(), start);
+    }
+
+    public AddressWindow(Machine machine, AddressSpace space, long start) {
         this.machine = machine;
+        this.space = space;
         this.start = start;
         end = start;
+    }
+
+    /** Whether it is a part of this address space. */
+    public boolean isIn(AddressSpace other) {
+        return space == other;
     }
 
     /** Whether an address lies in the part that was ever used. */
@@ -69,7 +81,7 @@ public final class AddressWindow implements StatePart {
     public long map(int offset, long bytes, long[] frames, int flags) {
         long page = end;
         for (int i = 0; i < frames.length; i++) {
-            machine.map(machine.kernelSpace(), page + i * KernelLayout.PAGE_SIZE, frames[i], flags);
+            machine.map(space, page + i * KernelLayout.PAGE_SIZE, frames[i], flags);
         }
         end += frames.length * KernelLayout.PAGE_SIZE;
         mappings.put(page + offset, new Mapping(page + offset, bytes));
@@ -80,7 +92,6 @@ public final class AddressWindow implements StatePart {
     public void unmap(Mapping mapping) {
         mappings.remove(mapping.address());
         long page = KernelLayout.page(mapping.address());
-        AddressSpace space = machine.kernelSpace();
         for (long i = 0; i < mapping.pages(); i++) {
             machine.map(space, page + i * KernelLayout.PAGE_SIZE, 0, PageFlags.FREED);
         }

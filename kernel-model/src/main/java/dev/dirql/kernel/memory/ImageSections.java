@@ -81,7 +81,7 @@ public final class ImageSections implements StatePart {
         Place place = place(handle);
         processor.memory().probe(place.start(), place.end() - place.start(), false);
         for (long page = place.start(); page < place.end(); page += KernelLayout.PAGE_SIZE) {
-            locks.lock(processor.memory(), page);
+            locks.lock(page);
         }
         counts.merge(handle, 1, Integer::sum);
     }
@@ -91,7 +91,7 @@ public final class ImageSections implements StatePart {
         Place place = place(handle);
         for (long page = place.start(); page < place.end(); page += KernelLayout.PAGE_SIZE) {
             long entry = machine.kernelSpace().find(page);
-            locks.unlock(processor.memory(), page, AddressSpace.frame(entry));
+            locks.unlock(page, AddressSpace.frame(entry));
         }
         counts.merge(handle, -1, Integer::sum);
     }

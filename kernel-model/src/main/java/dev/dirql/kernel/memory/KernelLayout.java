@@ -10,6 +10,9 @@ public final class KernelLayout {
     /** What a process may use ends here: the last 64 KiB of its half are never mapped. */
     public static final long USER_END = 0x00007FFF_FFFF0000L;
 
+    /** Where pages of MDLs are mapped for a process. */
+    public static final long USER_MAPPINGS = 0x0000_0300_0000_0000L;
+
     public static final long DEVICE_REGISTERS = 0xFFFFA000_00000000L;
     public static final long LOCKED_PAGES = 0xFFFFA800_00000000L;
     public static final long NONPAGED_POOL = 0xFFFFB800_00000000L;

@@ -2,12 +2,15 @@ package dev.dirql.kernel.memory;
 
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelMemory;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.machine.Machine;
+import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.PhysicalMemory;
 import dev.dirql.machine.Processor;
 
@@ -19,11 +22,17 @@ public final class MdlServices {
     private static final int MEMORY_MANAGEMENT = 0x1A;
     private static final int PFN_LIST_CORRUPT = 0x4E;
     private static final int TARGET_MDL_TOO_SMALL = 0x40;
-    private static final int MDL_IS_LOCKED = 0x1236;
+    private static final int NOT_RESIDENT = 0x1240;
+    private static final int PROCESS_HAS_LOCKED_PAGES = 0x76;
+    private static final int NOT_LOCKED_IN_PROCESS = 1;
     private static final int NOT_LOCKED = 7;
 
     /** LOCK_OPERATION. */
     private static final int IO_READ_ACCESS = 0;
+
+    /** MdlFlags of lists whose frames are known. */
+    private static final int KNOWN =
+            Mdls.PAGES_LOCKED | Mdls.SOURCE_IS_NONPAGED_POOL | Mdls.PARTIAL | Mdls.IO_SPACE;
 
     private static final int TAG = 'M' | 'd' << 8 | 'l' << 16 | ' ' << 24;
 
@@ -37,13 +46,16 @@ public final class MdlServices {
     private final ServiceEngine engine;
     private final Pool pool;
     private final Mdls mdls;
+    private final MdlRules rules;
     private final Crash crash;
 
-    public MdlServices(Machine machine, ServiceEngine engine, Pool pool, Mdls mdls, Crash crash) {
+    public MdlServices(
+            Machine machine, ServiceEngine engine, Pool pool, Mdls mdls, Rules rules, Crash crash) {
         this.machine = machine;
         this.engine = engine;
         this.pool = pool;
         this.mdls = mdls;
+        this.rules = new MdlRules(rules);
         this.crash = crash;
     }
 
@@ -77,7 +89,27 @@ public final class MdlServices {
 
     @Ddi(value = "IoFreeMdl", maximum = Irql.DISPATCH_LEVEL)
     Outcome free(Processor processor, Mdl mdl) {
-        mdls.free(processor, mdl, engine.caller(processor));
+        long caller = engine.caller(processor);
+        int flags = mdl.mdlFlags();
+        boolean isOwn = (flags & (Mdls.PARTIAL | Mdls.SOURCE_IS_NONPAGED_POOL)) == 0;
+        boolean goesOn = true;
+        if (isOwn && (flags & Mdls.MAPPED_TO_SYSTEM_VA) != 0) {
+            goesOn =
+                    rules.state(
+                            processor, 0xB8, "IoFreeMdl", mdl, "whose pages are mapped", 0, caller);
+        } else if (isOwn && (flags & Mdls.PAGES_LOCKED) != 0) {
+            goesOn =
+                    rules.tell(
+                            processor,
+                            "MdlFreedWhileLocked",
+                            "IoFreeMdl frees the MDL 0x%x, whose pages are locked"
+                                    .formatted(mdl.address()),
+                            caller);
+        }
+        if (!goesOn) {
+            return Outcome.stay();
+        }
+        mdls.free(processor, mdl, caller);
         return ended() ? Outcome.stay() : Outcome.done();
     }
 
@@ -120,14 +152,18 @@ public final class MdlServices {
 
     @Ddi(value = "MmBuildMdlForNonPagedPool", maximum = Irql.DISPATCH_LEVEL)
     Outcome buildForNonPagedPool(Processor processor, Mdl mdl) {
-        if ((mdl.mdlFlags() & (Mdls.PAGES_LOCKED | Mdls.MAPPED_TO_SYSTEM_VA)) != 0) {
-            crash.bugCheck(
-                    processor,
-                    MEMORY_MANAGEMENT,
-                    MDL_IS_LOCKED,
-                    mdl.address(),
-                    mdl.mdlFlags() & 0xFFFF,
-                    0);
+        long caller = engine.caller(processor);
+        int wrong = mdl.mdlFlags() & (Mdls.PAGES_LOCKED | Mdls.MAPPED_TO_SYSTEM_VA | Mdls.PARTIAL);
+        if (wrong != 0
+                && !rules.tell(
+                        processor,
+                        "MdlState",
+                        "MmBuildMdlForNonPagedPool gets the MDL 0x%x, whose pages are known already"
+                                .formatted(mdl.address()),
+                        caller)) {
+            return Outcome.stay();
+        }
+        if (!isNonPaged(processor, mdl, caller)) {
             return Outcome.stay();
         }
         processor.memory().probe(mdl.address(), mdl.size(), true);
@@ -135,35 +171,139 @@ public final class MdlServices {
         return Outcome.done();
     }
 
+    /** Whether a buffer is there to stay; says whether the run goes on. */
+    private boolean isNonPaged(Processor processor, Mdl mdl, long caller) {
+        long start = mdl.startVa() + mdl.byteOffset();
+        for (long page = mdl.startVa();
+                page < start + mdl.byteCount();
+                page += KernelLayout.PAGE_SIZE) {
+            int flags = processor.memory().pageFlags(page);
+            boolean isThere =
+                    processor.memory().physical(page) >= 0
+                            && (flags & (PageFlags.ABSENT | PageFlags.FREED | PageFlags.GUARD))
+                                    == 0;
+            if (!isThere) {
+                crash.bugCheck(processor, MEMORY_MANAGEMENT, NOT_RESIDENT, mdl.address(), 0, 0);
+                return false;
+            }
+            boolean isPaged =
+                    (flags & (PageFlags.PAGEABLE | PageFlags.LOCKED)) == PageFlags.PAGEABLE;
+            if (isPaged || KernelMemory.isStack(page)) {
+                PoolKind kind = pool.kindOf(page);
+                boolean inPool = kind != null && kind.isPaged();
+                return rules.tell(
+                        processor,
+                        "MdlOfPageableMemory",
+                        inPool ? 0x7F : 0x140,
+                        "MmBuildMdlForNonPagedPool gets the MDL 0x%x of %s at 0x%x"
+                                .formatted(
+                                        mdl.address(),
+                                        isPaged ? "pageable memory" : "a kernel stack",
+                                        page),
+                        processor.irql(),
+                        mdl.address(),
+                        inPool ? mdl.mdlFlags() & 0xFFFF : start,
+                        caller);
+            }
+        }
+        return true;
+    }
+
     @Ddi(
             value = "MmProbeAndLockPages",
             maximum = Irql.DISPATCH_LEVEL,
+            verifier = 0x70,
             state = Ddi.State.PARTIAL,
             missing = "an exception that a driver catches: a bad buffer is a fault of the driver")
     Outcome probeAndLock(Processor processor, Mdl mdl, byte accessMode, int operation) {
-        if ((mdl.mdlFlags() & (Mdls.PAGES_LOCKED | Mdls.SOURCE_IS_NONPAGED_POOL)) != 0) {
-            crash.bugCheck(
-                    processor,
-                    MEMORY_MANAGEMENT,
-                    MDL_IS_LOCKED,
-                    mdl.address(),
-                    mdl.mdlFlags() & 0xFFFF,
-                    0);
+        long caller = engine.caller(processor);
+        int wrong = mdl.mdlFlags() & KNOWN;
+        if (wrong != 0
+                && !rules.state(
+                        processor,
+                        0xB0,
+                        "MmProbeAndLockPages",
+                        mdl,
+                        "whose pages are known already",
+                        wrong,
+                        caller)) {
             return Outcome.stay();
         }
-        mdls.lock(processor, mdl, operation != IO_READ_ACCESS);
+        if (!isMemory(processor, mdl, caller)) {
+            return Outcome.stay();
+        }
+        mdls.lock(processor, mdl, operation != IO_READ_ACCESS, caller);
         return Outcome.done();
     }
 
-    @Ddi(value = "MmUnlockPages", maximum = Irql.DISPATCH_LEVEL)
+    /** Whether no page is a device's; says whether the run goes on. */
+    private boolean isMemory(Processor processor, Mdl mdl, long caller) {
+        int pages = Mdl.pages(mdl.byteOffset(), mdl.byteCount());
+        for (int i = 0; i < pages; i++) {
+            long page = mdl.startVa() + KernelLayout.PAGE_SIZE * i;
+            if ((processor.memory().pageFlags(page) & PageFlags.DEVICE) != 0) {
+                long frame = processor.memory().physical(page) >>> PhysicalMemory.FRAME_SHIFT;
+                return rules.tell(
+                        processor,
+                        "MdlOfDeviceMemory",
+                        0x6F,
+                        "MmProbeAndLockPages gets the MDL 0x%x of a device's memory at 0x%x"
+                                .formatted(mdl.address(), page),
+                        mdl.address(),
+                        frame,
+                        machine.memory().frameCount() - 1L,
+                        caller);
+            }
+        }
+        return true;
+    }
+
+    @Ddi(value = "MmUnlockPages", maximum = Irql.DISPATCH_LEVEL, verifier = 0x78)
     Outcome unlock(Processor processor, Mdl mdl) {
-        if ((mdl.mdlFlags() & Mdls.PAGES_LOCKED) == 0) {
-            crash.bugCheck(processor, PFN_LIST_CORRUPT, NOT_LOCKED, mdl.frame(0), 0, 0);
-            return Outcome.stay();
+        int flags = mdl.mdlFlags();
+        if ((flags & Mdls.PAGES_LOCKED) == 0) {
+            return notLocked(processor, mdl, flags);
         }
         processor.memory().probe(mdl.address(), mdl.size(), true);
-        mdls.unlock(processor, mdl);
+        mdls.unlock(mdl);
         return Outcome.done();
+    }
+
+    private Outcome notLocked(Processor processor, Mdl mdl, int flags) {
+        int subcode = 0x7C;
+        String state = "whose pages are not locked";
+        if ((flags & Mdls.PARTIAL) != 0) {
+            subcode = 0xB4;
+            state = "which is partial";
+        } else if ((flags & Mdls.SOURCE_IS_NONPAGED_POOL) != 0) {
+            subcode = 0x7D;
+            state = "whose pages are nonpaged";
+        }
+        boolean goesOn =
+                rules.state(
+                        processor,
+                        subcode,
+                        "MmUnlockPages",
+                        mdl,
+                        state,
+                        subcode == 0xB4 ? Mdls.PARTIAL : 0,
+                        engine.caller(processor));
+        if (goesOn) {
+            long process = mdl.process();
+            long count = mdls.lockedPages(process);
+            if (process != 0 && count < Mdl.pages(mdl.byteOffset(), mdl.byteCount())) {
+                crash.bugCheck(
+                        processor,
+                        PROCESS_HAS_LOCKED_PAGES,
+                        NOT_LOCKED_IN_PROCESS,
+                        mdl.address(),
+                        count,
+                        0);
+            } else {
+                crash.bugCheck(processor, PFN_LIST_CORRUPT, NOT_LOCKED, mdl.frame(0), 0, 0);
+            }
+        }
+        return Outcome.stay();
     }
 
     // ---- pages without addresses ----
@@ -173,7 +313,7 @@ public final class MdlServices {
         return pages(processor, low, high, skip, bytes, 0);
     }
 
-    @Ddi(value = "MmAllocatePagesForMdlEx", maximum = Irql.DISPATCH_LEVEL)
+    @Ddi(value = "MmAllocatePagesForMdlEx", maximum = Irql.DISPATCH_LEVEL, verifier = 0x7E)
     long allocatePagesEx(
             Processor processor,
             long low,
@@ -279,7 +419,7 @@ public final class MdlServices {
     }
 
     /** The list itself is freed by ExFreePool. */
-    @Ddi(value = "MmFreePagesFromMdl", maximum = Irql.DISPATCH_LEVEL)
+    @Ddi(value = "MmFreePagesFromMdl", maximum = Irql.DISPATCH_LEVEL, verifier = 0x7E)
     Outcome freePages(Processor processor, Mdl mdl) {
         if ((mdl.mdlFlags() & Mdls.PAGES_LOCKED) == 0 || mdl.startVa() != 0) {
             crash.bugCheck(processor, PFN_LIST_CORRUPT, NOT_LOCKED, mdl.frame(0), 0, 0);

@@ -1,7 +1,11 @@
 package dev.dirql.kernel.memory;
 
+import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.structures.Mdl;
+import dev.dirql.kernel.threads.KThread;
 import dev.dirql.machine.Processor;
+import java.util.Map;
 
 /**
  * What the kernel does with memory descriptor lists. Source: WDK, "Using MDLs" and the pages of the
@@ -18,16 +22,27 @@ public final class Mdls {
     public static final int WRITE_OPERATION = 0x0080;
     public static final int IO_SPACE = 0x0800;
 
+    private static final int PFN_LIST_CORRUPT = 0x4E;
+    private static final int FREED_WHILE_LOCKED = 0x9A;
+    private static final int PROCESS_HAS_LOCKED_PAGES = 0x76;
+
+    /** State of a page that is mapped. */
+    private static final int ACTIVE_AND_VALID = 6;
+
     private static final int TAG = 'M' | 'd' << 8 | 'l' << 16 | ' ' << 24;
 
     private final Pool pool;
     private final PageLocks locks;
     private final AddressWindow lockedPages;
+    private final MdlRules rules;
+    private final Crash crash;
 
-    public Mdls(Pool pool, PageLocks locks, AddressWindow lockedPages) {
+    public Mdls(Pool pool, PageLocks locks, AddressWindow lockedPages, Rules rules, Crash crash) {
         this.pool = pool;
         this.locks = locks;
         this.lockedPages = lockedPages;
+        this.rules = new MdlRules(rules);
+        this.crash = crash;
     }
 
     /** Makes a list for a buffer, whose frames are not known yet; 0 without memory. */
@@ -66,28 +81,90 @@ public final class Mdls {
     /**
      * Locks the pages of the buffer; each must be there, and writable if it will be written, or
      * there is a fault.
+     *
+     * @param caller the code that asks for it
      */
-    public void lock(Processor processor, Mdl mdl, boolean write) {
+    public void lock(Processor processor, Mdl mdl, boolean write, long caller) {
         processor.memory().probe(mdl.address(), Mdl.BYTES, true);
         long start = mdl.startVa() + mdl.byteOffset();
         processor.memory().probe(start, Math.max(1, mdl.byteCount()), write);
         int pages = Mdl.pages(start, mdl.byteCount());
         for (int i = 0; i < pages; i++) {
             long page = mdl.startVa() + KernelLayout.PAGE_SIZE * i;
-            processor.memory().store64(mdl.frames() + 8L * i, locks.lock(processor.memory(), page));
+            processor.memory().store64(mdl.frames() + 8L * i, locks.lock(page));
         }
+        long process = start < 0 ? 0 : new KThread(processor.memory(), processor.thread).process();
+        mdl.setProcess(process);
+        locks.add(mdl.address(), new PageLocks.Buffer(process, start, mdl.byteCount(), caller));
         mdl.setMdlFlags(mdl.mdlFlags() | PAGES_LOCKED | (write ? WRITE_OPERATION : 0));
     }
 
     /** Unlocks them, and takes a mapping back. */
-    public void unlock(Processor processor, Mdl mdl) {
+    public void unlock(Mdl mdl) {
         unmap(mdl);
+        locks.remove(mdl.address());
         int pages = Mdl.pages(mdl.byteOffset(), mdl.byteCount());
         for (int i = 0; i < pages; i++) {
-            locks.unlock(
-                    processor.memory(), mdl.startVa() + KernelLayout.PAGE_SIZE * i, mdl.frame(i));
+            locks.unlock(mdl.startVa() + KernelLayout.PAGE_SIZE * i, mdl.frame(i));
         }
         mdl.setMdlFlags(mdl.mdlFlags() & ~(PAGES_LOCKED | WRITE_OPERATION));
+    }
+
+    /** How many pages of a process are locked. */
+    long lockedPages(long process) {
+        return locks.pagesOf(process);
+    }
+
+    /** A process ends; says whether all that drivers locked of it is unlocked. */
+    public boolean processEnds(Processor processor) {
+        for (Map.Entry<Long, PageLocks.Buffer> entry : locks.buffers().entrySet()) {
+            PageLocks.Buffer buffer = entry.getValue();
+            if (buffer.process() == 0) {
+                continue;
+            }
+            if (rules.leftLocked(processor, entry.getKey(), buffer.pages(), buffer.locker())) {
+                crash.bugCheckAt(
+                        buffer.locker(),
+                        processor,
+                        PROCESS_HAS_LOCKED_PAGES,
+                        0,
+                        buffer.process(),
+                        locks.pagesOf(buffer.process()),
+                        0);
+            }
+            return false;
+        }
+        return true;
+    }
+
+    /** Memory is freed, of which nothing may be locked for an MDL. */
+    public void freed(Processor processor, long start, long size, long caller) {
+        for (Map.Entry<Long, PageLocks.Buffer> entry : locks.buffers().entrySet()) {
+            if (!entry.getValue().overlaps(start, size)) {
+                continue;
+            }
+            boolean goesOn =
+                    rules.tell(
+                            processor,
+                            "FreedWhileLocked",
+                            "memory at 0x%x is freed, whose pages are locked for the MDL 0x%x"
+                                    .formatted(start, entry.getKey()),
+                            caller);
+            // Only whole pages go back.
+            long page = KernelLayout.page(Math.max(start, entry.getValue().start()));
+            if (goesOn && page >= start && page + KernelLayout.PAGE_SIZE <= start + size) {
+                long frame = processor.memory().physical(page) >>> 12;
+                crash.bugCheckAt(
+                        caller,
+                        processor,
+                        PFN_LIST_CORRUPT,
+                        FREED_WHILE_LOCKED,
+                        frame,
+                        ACTIVE_AND_VALID,
+                        locks.count(frame));
+            }
+            return;
+        }
     }
 
     private void unmap(Mdl mdl) {
@@ -112,7 +189,7 @@ public final class Mdls {
             Mdl mdl = new Mdl(processor.memory(), at);
             at = mdl.next();
             if ((mdl.mdlFlags() & PAGES_LOCKED) != 0) {
-                unlock(processor, mdl);
+                unlock(mdl);
             }
             free(processor, mdl, caller);
         }

@@ -2,16 +2,17 @@ package dev.dirql.kernel.memory;
 
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
-import dev.dirql.kernel.structures.Mdl;
+import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
 
 /** The Mm… routines that translate and map addresses. */
 public final class MemoryServices {
     private static final int SYSTEM_PTE_MISUSE = 0xDA;
-    private static final int MEMORY_MANAGEMENT = 0x1A;
+    private static final int NOT_KNOWN = 0x400;
 
     /** Protections of MmMapIoSpaceEx, WDK. */
     private static final int PAGE_READONLY = 0x02;
@@ -22,28 +23,19 @@ public final class MemoryServices {
     private static final int PAGE_EXECUTE_READWRITE = 0x40;
     private static final int PAGE_MODIFIERS = 0x200 | 0x400;
 
-    /** MdlFlags, WDK. */
-    private static final int MDL_MAPPED_TO_SYSTEM_VA = 0x0001;
-
-    private static final int MDL_PAGES_LOCKED = 0x0002;
-    private static final int MDL_SOURCE_IS_NONPAGED_POOL = 0x0004;
-    private static final int MDL_PARTIAL = 0x0010;
-    private static final int MDL_IO_SPACE = 0x0800;
-
-    private static final int MDL_MAPPING_NO_WRITE = 0x8000_0000;
-    private static final int MDL_MAPPING_NO_EXECUTE = 0x4000_0000;
-
     private final AddressWindow deviceRegisters;
-    private final AddressWindow lockedPages;
+    private final ServiceEngine engine;
+    private final MdlRules rules;
     private final Crash crash;
 
     /**
      * @param deviceRegisters where MmMapIoSpace maps
-     * @param lockedPages where pages of MDLs are mapped
      */
-    public MemoryServices(AddressWindow deviceRegisters, AddressWindow lockedPages, Crash crash) {
+    public MemoryServices(
+            ServiceEngine engine, AddressWindow deviceRegisters, Rules rules, Crash crash) {
+        this.engine = engine;
         this.deviceRegisters = deviceRegisters;
-        this.lockedPages = lockedPages;
+        this.rules = new MdlRules(rules);
         this.crash = crash;
     }
 
@@ -66,13 +58,13 @@ public final class MemoryServices {
         return !pageable || processor.machine().software().isResident(processor, address);
     }
 
-    @Ddi(value = "MmMapIoSpace", maximum = Irql.DISPATCH_LEVEL)
-    long mapIoSpace(Processor processor, long physical, long bytes, int cacheType) {
+    @Ddi(value = "MmMapIoSpace", maximum = Irql.DISPATCH_LEVEL, verifier = 0x73)
+    Outcome mapIoSpace(Processor processor, long physical, long bytes, int cacheType) {
         return map(processor, physical, bytes, PageFlags.WRITABLE);
     }
 
     @Ddi(value = "MmMapIoSpaceEx", maximum = Irql.DISPATCH_LEVEL)
-    long mapIoSpaceEx(Processor processor, long physical, long bytes, int protect) {
+    Outcome mapIoSpaceEx(Processor processor, long physical, long bytes, int protect) {
         int flags =
                 switch (protect & ~PAGE_MODIFIERS) {
                     case PAGE_READONLY -> 0;
@@ -81,12 +73,12 @@ public final class MemoryServices {
                     case PAGE_EXECUTE_READWRITE -> PageFlags.WRITABLE | PageFlags.EXECUTABLE;
                     default -> -1;
                 };
-        return flags < 0 ? 0 : map(processor, physical, bytes, flags);
+        return flags < 0 ? Outcome.done() : map(processor, physical, bytes, flags);
     }
 
-    private long map(Processor processor, long physical, long bytes, int flags) {
+    private Outcome map(Processor processor, long physical, long bytes, int flags) {
         if (bytes <= 0 || physical < 0 || physical + bytes < 0 || bytes > 1L << 32) {
-            return 0;
+            return Outcome.done();
         }
         long first = physical >>> 12;
         long[] frames = new long[(int) (((physical + bytes + 0xFFF) >>> 12) - first)];
@@ -94,86 +86,50 @@ public final class MemoryServices {
             frames[i] = first + i;
         }
         boolean memory = processor.machine().memory().contains(physical, bytes);
-        int all = memory ? flags : flags | PageFlags.DEVICE;
-        return deviceRegisters.map((int) (physical & 0xFFF), bytes, frames, all);
-    }
-
-    @Ddi(value = "MmUnmapIoSpace", maximum = Irql.DISPATCH_LEVEL)
-    Outcome unmapIoSpace(Processor processor, long address, long bytes) {
-        AddressWindow.Mapping mapping = deviceRegisters.find(address);
-        if (mapping == null) {
-            AddressWindow.Mapping around = deviceRegisters.around(address);
-            crash.bugCheck(
-                    processor,
-                    SYSTEM_PTE_MISUSE,
-                    0x03,
-                    0,
-                    around == null ? 0 : around.address(),
-                    address);
+        if (memory && !isLocked(processor, physical, bytes, frames)) {
             return Outcome.stay();
         }
+        int all = memory ? flags : flags | PageFlags.DEVICE;
+        return Outcome.of(deviceRegisters.map((int) (physical & 0xFFF), bytes, frames, all));
+    }
+
+    /** Memory that nobody has may become anybody's; says whether the run goes on. */
+    private boolean isLocked(Processor processor, long physical, long bytes, long[] frames) {
+        for (long frame : frames) {
+            if (!processor.machine().memory().isAllocated((int) frame)) {
+                return rules.tell(
+                        processor,
+                        "MapsUnlockedMemory",
+                        0x83,
+                        "the physical memory 0x%x of 0x%x bytes is mapped, and nobody has it locked"
+                                .formatted(physical, bytes),
+                        physical,
+                        bytes,
+                        frame,
+                        engine.caller(processor));
+            }
+        }
+        return true;
+    }
+
+    @Ddi(value = "MmUnmapIoSpace", maximum = Irql.DISPATCH_LEVEL, verifier = 0x7B)
+    Outcome unmapIoSpace(Processor processor, long address, long bytes) {
+        AddressWindow.Mapping mapping = deviceRegisters.find(address);
         long asked = new AddressWindow.Mapping(address, bytes).pages();
+        if (mapping == null) {
+            AddressWindow.Mapping around = deviceRegisters.around(address);
+            if (around == null) {
+                crash.bugCheck(processor, SYSTEM_PTE_MISUSE, NOT_KNOWN, address, asked, 0);
+            } else {
+                crash.bugCheck(processor, SYSTEM_PTE_MISUSE, 0x03, 0, around.address(), address);
+            }
+            return Outcome.stay();
+        }
         if (asked != mapping.pages()) {
             crash.bugCheck(processor, SYSTEM_PTE_MISUSE, 0x02, 0, mapping.pages(), asked);
             return Outcome.stay();
         }
         deviceRegisters.unmap(mapping);
-        return Outcome.done();
-    }
-
-    @Ddi(
-            value = "MmMapLockedPagesSpecifyCache",
-            maximum = Irql.DISPATCH_LEVEL,
-            state = Ddi.State.PARTIAL,
-            missing = "AccessMode UserMode")
-    Outcome mapLockedPages(
-            Processor processor,
-            Mdl mdl,
-            int accessMode,
-            int cacheType,
-            long requestedAddress,
-            int bugCheckOnFailure,
-            int priority) {
-        int flags = mdl.mdlFlags();
-        int mapped = MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL;
-        if ((flags & (MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_IO_SPACE)) == 0
-                || (flags & mapped) != 0) {
-            // A second mapping, or pages that may go at any time.
-            crash.bugCheck(processor, MEMORY_MANAGEMENT, 0x1236, mdl.address(), flags & 0xFFFF, 0);
-            return Outcome.stay();
-        }
-        long start = mdl.startVa() + mdl.byteOffset();
-        int count = Mdl.pages(start, mdl.byteCount());
-        long[] frames = new long[count];
-        for (int i = 0; i < count; i++) {
-            frames[i] = mdl.frame(i);
-        }
-        processor.memory().probe(mdl.address(), Mdl.BYTES, true);
-        int pageFlags =
-                ((priority & MDL_MAPPING_NO_WRITE) != 0 ? 0 : PageFlags.WRITABLE)
-                        | ((priority & MDL_MAPPING_NO_EXECUTE) != 0 ? 0 : PageFlags.EXECUTABLE);
-        long address = lockedPages.map((int) mdl.byteOffset(), mdl.byteCount(), frames, pageFlags);
-        mdl.setMappedSystemVa(address);
-        int partial = (flags & MDL_PARTIAL) != 0 ? Mdls.PARTIAL_HAS_BEEN_MAPPED : 0;
-        mdl.setMdlFlags(flags | MDL_MAPPED_TO_SYSTEM_VA | partial);
-        return Outcome.of(address);
-    }
-
-    @Ddi(value = "MmUnmapLockedPages", maximum = Irql.DISPATCH_LEVEL)
-    Outcome unmapLockedPages(Processor processor, long address, Mdl mdl) {
-        AddressWindow.Mapping mapping = lockedPages.find(address);
-        if (mapping == null || mdl.mappedSystemVa() != address) {
-            crash.bugCheck(
-                    processor,
-                    SYSTEM_PTE_MISUSE,
-                    0x06,
-                    mdl.address(),
-                    address,
-                    Mdl.pages(address, mdl.byteCount()));
-            return Outcome.stay();
-        }
-        mdl.setMdlFlags(mdl.mdlFlags() & ~(MDL_MAPPED_TO_SYSTEM_VA | Mdls.PARTIAL_HAS_BEEN_MAPPED));
-        lockedPages.unmap(mapping);
         return Outcome.done();
     }
 }

@@ -2,6 +2,7 @@ package dev.dirql.kernel.rules;
 
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.services.Arguments;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.structures.KLockQueueHandle;
 import dev.dirql.kernel.threads.Apcs;
@@ -85,6 +86,9 @@ public record IrqlRange(int minimum, int maximum, String rule) {
             case 0x34, 0x39, 0x3A ->
                     Verifier.detected(number, irql, Apcs.disableCounts(processor), argument);
             case 0x11A, 0x11B -> Verifier.detected(number, irql, 0, 0);
+            case 0x70, 0x73, 0x74, 0x76, 0x79, 0x7B ->
+                    Verifier.detected(number, irql, argument, Arguments.argument(processor, 1));
+            case 0x7E -> Verifier.detected(number, irql, Irql.DISPATCH_LEVEL, 0);
             case 0x30 -> Verifier.detected(number, irql, Irql.DISPATCH_LEVEL, 0);
             default -> Verifier.detected(number, irql, argument, 0);
         };

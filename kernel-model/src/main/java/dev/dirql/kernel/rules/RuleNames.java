@@ -47,6 +47,7 @@ public final class RuleNames {
                     "ExTimerDeletedTooHigh",
                     "ExTimerInvalid",
                     "ExclusiveResourceAccess",
+                    "FreedWhileLocked",
                     "GuardedRegions",
                     "InformationBeyondBuffer",
                     "InterlockedAtDifferentIrqls",
@@ -83,13 +84,21 @@ public final class RuleNames {
                     "LookasideListInitializedTwice",
                     "LookasideListNotDeleted",
                     "LookasideListNotInitialized",
+                    "MapsUnlockedMemory",
                     "MarkIrpPending",
                     "MarkIrpPending2",
+                    "MdlBugCheckOnFailure",
+                    "MdlFreedWhileLocked",
+                    "MdlOfDeviceMemory",
+                    "MdlOfPageableMemory",
+                    "MdlState",
+                    "MdlUserMappingTooHigh",
                     "MutexRelease",
                     "MutexWaitInUserMode",
                     "ObjectInPageableStorage",
                     "ObjectNotInitialized",
                     "PageableSectionLocked",
+                    "PagesLeftLocked",
                     "PendedCompletedRequest",
                     "PnpIrpCompletion",
                     "PnpRemove",
@@ -140,11 +149,13 @@ public final class RuleNames {
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
             List.of(
-                    "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "C7", "CA", "CB", "CC",
-                    "CD", "D0", "D1", "D2", "D5", "D6", "D7", "E1", "EA", "EB", "105", "111", "123",
-                    "202", "21E", "226", "22E", "22F", "241", "243", "1000", "1001", "1002", "1004",
-                    "1005", "1007", "1008", "1009", "100A", "100B", "20006", "20016", "2001D",
-                    "40003", "40006", "40007", "40009", "4000A", "4000E", "43006");
+                    "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "6F", "75", "77", "7A",
+                    "7C", "7D", "7F", "81", "82", "83", "B0", "B2", "B3", "B4", "B5", "B6", "B8",
+                    "B9", "C7", "CA", "CB", "CC", "CD", "D0", "D1", "D2", "D5", "D6", "D7", "E1",
+                    "EA", "EB", "105", "111", "123", "140", "202", "21E", "226", "22E", "22F",
+                    "241", "243", "1000", "1001", "1002", "1004", "1005", "1007", "1008", "1009",
+                    "100A", "100B", "20006", "20016", "2001D", "40003", "40006", "40007", "40009",
+                    "4000A", "4000E", "43006");
 
     private RuleNames() {}
 

@@ -3223,7 +3223,12 @@ NTKERNELAPI PVOID NTAPI MmMapLockedPagesSpecifyCache(
         _In_opt_ PVOID RequestedAddress,
         _In_ ULONG BugCheckOnFailure,
         _In_ ULONG Priority);
+NTKERNELAPI PVOID NTAPI MmMapLockedPages(_In_ PMDL MemoryDescriptorList, _In_ KPROCESSOR_MODE AccessMode);
 NTKERNELAPI VOID NTAPI MmUnmapLockedPages(_In_ PVOID BaseAddress, _Inout_ PMDL MemoryDescriptorList);
+
+#define MmGetSystemAddressForMdl(Mdl)                                                                                  \
+    (((Mdl)->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) ? (Mdl)->MappedSystemVa               \
+                                                                                 : MmMapLockedPages((Mdl), KernelMode))
 
 FORCEINLINE PVOID MmGetSystemAddressForMdlSafe(_Inout_ PMDL Mdl, _In_ ULONG Priority) {
     if (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) {

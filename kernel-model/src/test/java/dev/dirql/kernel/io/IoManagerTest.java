@@ -20,6 +20,7 @@ import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.memory.AddressWindow;
 import dev.dirql.kernel.memory.KernelLayout;
+import dev.dirql.kernel.memory.MdlMappingServices;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
 import dev.dirql.kernel.memory.PageLocks;
@@ -93,7 +94,12 @@ class IoManagerTest {
                         rules,
                         pool,
                         locked,
-                        new Mdls(pool, new PageLocks(kernel.machine), locked),
+                        new Mdls(
+                                pool,
+                                new PageLocks(kernel.machine, process),
+                                locked,
+                                rules,
+                                kernel.crash()),
                         extensions,
                         process,
                         kernel.crash(),
@@ -102,7 +108,14 @@ class IoManagerTest {
         List<Object> services = new ArrayList<>(io.services());
         services.add(waits);
         services.add(new SpinLockServices(kernel.machine, kernel.engine, irqls, spinLocks));
-        services.add(new MemoryServices(registers, locked, kernel.crash()));
+        services.add(new MemoryServices(kernel.engine, registers, rules, kernel.crash()));
+        services.add(
+                new MdlMappingServices(
+                        kernel.engine,
+                        locked,
+                        new AddressWindow(kernel.machine, process, KernelLayout.USER_MAPPINGS),
+                        rules,
+                        kernel.crash()));
         kernel.export(services.toArray());
         io.parts().forEach(kernel.machine::addMachinePart);
         kernel.machine.addMachinePart(pool);

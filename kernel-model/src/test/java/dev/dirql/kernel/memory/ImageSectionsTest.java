@@ -36,7 +36,10 @@ class ImageSectionsTest {
                             DebugInformation.NONE),
                     BASE);
     private final ImageSections sections =
-            new ImageSections(kernel.machine, images, new PageLocks(kernel.machine));
+            new ImageSections(
+                    kernel.machine,
+                    images,
+                    new PageLocks(kernel.machine, kernel.machine.addSpace()));
 
     ImageSectionsTest() {
         images.add(image);

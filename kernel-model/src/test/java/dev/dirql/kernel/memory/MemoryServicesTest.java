@@ -3,7 +3,12 @@ package dev.dirql.kernel.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.kernel.KernelCalls;
+import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.images.Unwinder;
+import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.structures.Mdl;
+import dev.dirql.kernel.traps.BugChecks;
+import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.DeviceRegisters;
 import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
@@ -15,6 +20,7 @@ class MemoryServicesTest {
 
     private final KernelCalls kernel = new KernelCalls();
     private final ProcessorMemory memory = kernel.processor.memory();
+    private final AddressSpace process = kernel.machine.addSpace();
     private long written;
 
     MemoryServicesTest() {
@@ -23,7 +29,15 @@ class MemoryServicesTest {
         kernel.machine.addMachinePart(registers);
         kernel.machine.addMachinePart(locked);
         kernel.machine.bus().claimMemory("board", REGISTERS, 0x2000, new Board());
-        kernel.export(new MemoryServices(registers, locked, kernel.crash()));
+        LoadedImages images = new LoadedImages();
+        Unwinder unwinder = new Unwinder(kernel.machine, images);
+        BugChecks bugChecks = new BugChecks(kernel.machine, unwinder);
+        Rules rules = new Rules(kernel.machine, bugChecks, unwinder, false);
+        AddressWindow user = new AddressWindow(kernel.machine, process, KernelLayout.USER_MAPPINGS);
+        kernel.machine.addMachinePart(user);
+        kernel.export(
+                new MemoryServices(kernel.engine, registers, rules, kernel.crash()),
+                new MdlMappingServices(kernel.engine, locked, user, rules, kernel.crash()));
     }
 
     private final class Board implements DeviceRegisters {
@@ -124,7 +138,7 @@ class MemoryServicesTest {
 
         assertThat(kernel.bugChecks)
                 .containsExactly(
-                        "0x1a 1236 %x 0 0".formatted(mdl.address()),
+                        "0x1a 1233 %x 0 0".formatted(mdl.frame(0)),
                         "0xda 6 %x ffffa80000000000 1".formatted(mdl.address()));
     }
 

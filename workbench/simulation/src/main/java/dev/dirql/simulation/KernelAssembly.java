@@ -19,6 +19,7 @@ import dev.dirql.kernel.memory.ImageSectionServices;
 import dev.dirql.kernel.memory.ImageSections;
 import dev.dirql.kernel.memory.KernelLayout;
 import dev.dirql.kernel.memory.LookasideServices;
+import dev.dirql.kernel.memory.MdlMappingServices;
 import dev.dirql.kernel.memory.MdlServices;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.MemoryServices;
@@ -66,6 +67,7 @@ final class KernelAssembly {
             PlugAndPlay plugAndPlay,
             AddressWindow registers,
             AddressWindow lockedPages,
+            Mdls mdls,
             List<StatePart> memory,
             ExecutiveLocks executive,
             List<Object> all) {}
@@ -99,7 +101,13 @@ final class KernelAssembly {
                         parts.scenario().workload().stimuli(),
                         parts.scenario().workload().last(),
                         toKernel);
-        io.workloadThreads().onAllFinished(processor -> stimuli.threadsFinished(processor.clockNs));
+        Mdls mdls = added.getFirst().mdls();
+        io.workloadThreads()
+                .onAllFinished(processor -> {
+                    if (mdls.processEnds(processor)) {
+                        stimuli.threadsFinished(processor.clockNs);
+                    }
+                });
         machine.addMachinePart(pool);
         machine.addMachinePart(callbacks);
         machine.addMachinePart(stimuli);
@@ -129,6 +137,7 @@ final class KernelAssembly {
         pool.onFreeing((processor, start, size, caller) -> {
             kernel.goes(processor, "pool that is freed", start, size, caller);
             executive.goes(processor, start, size, caller);
+            mdls.freed(processor, start, size, caller);
         });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.addWork(new RunWork(parts, io, plugAndPlay, stimuli));
@@ -140,9 +149,11 @@ final class KernelAssembly {
         AddressWindow registers =
                 new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS + (1L << 32));
         AddressWindow lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
-        PageLocks pageLocks = new PageLocks(machine);
+        PageLocks pageLocks = new PageLocks(machine, workloadSpace);
+        AddressWindow userMappings =
+                new AddressWindow(machine, workloadSpace, KernelLayout.USER_MAPPINGS);
         ContiguousMemory contiguous = new ContiguousMemory(machine, lockedPages);
-        Mdls mdls = new Mdls(pool, pageLocks, lockedPages);
+        Mdls mdls = new Mdls(pool, pageLocks, lockedPages, model.rules(), crash);
         ImageSections sections = new ImageSections(machine, model.images(), pageLocks);
         IoManager manager =
                 new IoManager(
@@ -163,7 +174,10 @@ final class KernelAssembly {
                         processor -> beginning.loaded(processor));
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
-        all.add(new MemoryServices(registers, lockedPages, crash));
+        all.add(new MemoryServices(model.engine(), registers, model.rules(), crash));
+        all.add(
+                new MdlMappingServices(
+                        model.engine(), lockedPages, userMappings, model.rules(), crash));
         all.add(new LookasideServices(machine, model.engine(), model.lookasides(), crash));
         all.add(
                 new ImageSectionServices(
@@ -177,7 +191,7 @@ final class KernelAssembly {
         all.addAll(
                 RuntimeLibrary.services(
                         model.engine(), pool, model.rules(), model.settings().buildNumber()));
-        all.add(new MdlServices(machine, model.engine(), pool, mdls, crash));
+        all.add(new MdlServices(machine, model.engine(), pool, mdls, model.rules(), crash));
         all.add(new ContiguousServices(model.engine(), pool, contiguous, crash));
         all.add(new WorkloadDelays(machine, model.engine(), model.scheduler(), model.waits()));
         ExecutiveLocks executive = new ExecutiveLocks(model, pool);
@@ -199,9 +213,11 @@ final class KernelAssembly {
                         pool,
                         crash);
         all.addAll(devices.services());
-        List<StatePart> memoryParts = new ArrayList<>(List.of(pageLocks, contiguous, sections));
+        List<StatePart> memoryParts =
+                new ArrayList<>(List.of(pageLocks, userMappings, contiguous, sections));
         memoryParts.addAll(registryServices.parts());
-        return new Added(manager, devices, registers, lockedPages, memoryParts, executive, all);
+        return new Added(
+                manager, devices, registers, lockedPages, mdls, memoryParts, executive, all);
     }
 
     private ImageLoader loader() {
