@@ -94,7 +94,14 @@ public final class IoManager {
         CancelServices cancel = new CancelServices(engine, irqls, locks, internal, calls, crash);
         workItems =
                 new WorkItemServices(
-                        engine, pool, references, images, unloading::startThread, calls, crash);
+                        engine,
+                        pool,
+                        references,
+                        images,
+                        unloading::startThread,
+                        calls,
+                        rules,
+                        crash);
         unloads = new DriverUnloads(engine, drivers, requests, rules, unloading);
         requests.onCompleted(unloads::settle);
         files.onClosed(processor -> {
@@ -238,6 +245,11 @@ public final class IoManager {
     /** Work items that are not done. */
     public OutstandingWork workItems() {
         return workItems;
+    }
+
+    /** Memory is freed, in which nothing of this may be queued. */
+    public void freed(Processor processor, long start, long size, long caller) {
+        workItems.freed(processor, start, size, caller);
     }
 
     /** Packets that are not of the workload. */

@@ -6,6 +6,8 @@ import dev.dirql.kernel.OutstandingWork;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.EntryPoint;
 import dev.dirql.kernel.services.FrameShape;
@@ -15,6 +17,7 @@ import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.PageFlags;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
@@ -33,9 +36,18 @@ import java.util.TreeMap;
  */
 public final class WorkItemServices implements StatePart, OutstandingWork {
     private static final int WORKER_INVALID = 0xE4;
+    private static final int ACTIVE_FREED = 0x0;
     private static final int ACTIVE_QUEUED = 0x1;
     private static final int QUEUED_FREED = 0x2;
+    private static final int INVALID_OBJECT = 0x3;
     private static final int INVALID_QUEUE = 0x6;
+    private static final int INVALID_ROUTINE = 0x7;
+    private static final int PAGEABLE_ITEM = 0x131;
+
+    /** Types of objects of the I/O manager. */
+    private static final int IO_TYPE_DEVICE = 3;
+
+    private static final int IO_TYPE_DRIVER = 4;
     private static final int WORKER_THREAD_RETURNED_AT_BAD_IRQL = 0xE1;
     private static final int SYSTEM_EXIT_OWNED_MUTEX = 0x39;
 
@@ -53,10 +65,18 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     private static final String WORKER = "ExpWorkerThread";
     private static final String IO_WORKER = "IopProcessWorkItem";
 
-    /** WORK_QUEUE_TYPE: critical, delayed, hypercritical; the priorities of their threads. */
-    private static final int[] PRIORITIES = {13, 12, 15};
+    /** The priorities of the threads of each WORK_QUEUE_TYPE that has a name. */
+    private static final int[] PRIORITIES = {13, 12, 15, 8, 7, 18, 14};
 
-    private static final String[] NAMES = {"critical", "delayed", "hypercritical"};
+    private static final String[] NAMES = {
+        "critical", "delayed", "hypercritical", "normal", "background", "real-time", "supercritical"
+    };
+
+    /** WORK_QUEUE_TYPE of a queue of priority 0; those of others follow. */
+    private static final int CUSTOM_PRIORITY = 32;
+
+    private static final int PRIORITY_COUNT = 32;
+    private static final int QUEUE_COUNT = 7 + PRIORITY_COUNT;
     private static final int THREADS_MAXIMUM = 16;
 
     /** Of a queue in guest memory: the list of items, then an event that is set for each. */
@@ -78,10 +98,11 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     private final LoadedImages images;
     private final ThreadStart threads;
     private final RoutineCalls calls;
+    private final Rules rules;
     private final Crash crash;
-    private final long[] queues = new long[PRIORITIES.length];
-    private final int[] made = new int[PRIORITIES.length];
-    private final int[] idle = new int[PRIORITIES.length];
+    private final long[] queues = new long[QUEUE_COUNT];
+    private final int[] made = new int[QUEUE_COUNT];
+    private final int[] idle = new int[QUEUE_COUNT];
 
     /** Items that are queued or run, and the routine of each. */
     private final TreeMap<Long, Long> active = new TreeMap<>();
@@ -96,6 +117,7 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
             LoadedImages images,
             ThreadStart threads,
             RoutineCalls calls,
+            Rules rules,
             Crash crash) {
         this.engine = engine;
         this.pool = pool;
@@ -103,6 +125,7 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
         this.images = images;
         this.threads = threads;
         this.calls = calls;
+        this.rules = rules;
         this.crash = crash;
     }
 
@@ -121,15 +144,29 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     // ---- items of the I/O manager ----
 
     @Ddi(value = "IoAllocateWorkItem", maximum = Irql.DISPATCH_LEVEL)
-    long allocate(Processor processor, long object) {
+    Outcome allocate(Processor processor, long object) {
         long address =
                 pool.fails(processor, TAG, engine.caller(processor))
                         ? 0
                         : pool.allocate(PoolKind.NONPAGED, IO_BYTES, TAG);
-        if (address != 0) {
-            initialize(processor.memory(), address, object);
+        if (address == 0) {
+            return Outcome.done();
         }
-        return address;
+        if (!isValid(processor, address, object)) {
+            return Outcome.stay();
+        }
+        initialize(processor.memory(), address, object);
+        return Outcome.of(address);
+    }
+
+    /** Whether an object is of a driver or a device, as far as one can see; else the run ends. */
+    private boolean isValid(Processor processor, long item, long object) {
+        int type = object == 0 ? 0 : (int) processor.memory().load16(object);
+        if (type == IO_TYPE_DEVICE || type == IO_TYPE_DRIVER) {
+            return true;
+        }
+        crash.bugCheck(processor, WORKER_INVALID, INVALID_OBJECT, item, object, 0);
+        return false;
     }
 
     @Ddi("IoSizeofWorkItem")
@@ -138,9 +175,13 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     }
 
     @Ddi("IoInitializeWorkItem")
-    void initializeItem(Processor processor, long object, long item) {
+    Outcome initializeItem(Processor processor, long object, long item) {
         processor.memory().probe(item, IO_BYTES, true);
+        if (!isValid(processor, item, object)) {
+            return Outcome.stay();
+        }
         initialize(processor.memory(), item, object);
+        return Outcome.done();
     }
 
     private void initialize(GuestMemory memory, long item, long object) {
@@ -193,14 +234,14 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
             boolean extended) {
         GuestMemory memory = processor.memory();
         memory.probe(item, IO_BYTES, true);
-        if (isQueued(processor, item) || queue < 0 || queue >= PRIORITIES.length) {
-            return insert(processor, item, queue);
+        if (isQueued(processor, item) || index(queue) < 0 || routine >= 0) {
+            return insert(processor, item, queue, routine);
         }
         memory.store64(item + IO_ROUTINE, routine);
         memory.store64(item + IO_CONTEXT, context);
         memory.store64(item + IO_EXTENDED, extended ? 1 : 0);
         references.add(memory.load64(item + IO_OBJECT));
-        return insert(processor, item, queue);
+        return insert(processor, item, queue, routine);
     }
 
     /** What a worker thread calls for an item of the I/O manager. */
@@ -227,18 +268,54 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
     @Ddi(value = "ExQueueWorkItem", maximum = Irql.DISPATCH_LEVEL)
     Outcome queueWork(Processor processor, long item, int queue) {
         processor.memory().probe(item, PARAMETER + 8, true);
-        return insert(processor, item, queue);
+        return insert(processor, item, queue, processor.memory().load64(item + ROUTINE));
     }
 
-    private Outcome insert(Processor processor, long item, int queue) {
+    /** The number of a WORK_QUEUE_TYPE's queue here, negative if there is no such type. */
+    private static int index(int type) {
+        if (type >= CUSTOM_PRIORITY && type < CUSTOM_PRIORITY + PRIORITY_COUNT) {
+            return PRIORITIES.length + type - CUSTOM_PRIORITY;
+        }
+        return type >= 0 && type < PRIORITIES.length ? type : -1;
+    }
+
+    private static int priority(int queue) {
+        return queue < PRIORITIES.length ? PRIORITIES[queue] : queue - PRIORITIES.length;
+    }
+
+    private static String name(int queue) {
+        return queue < NAMES.length ? NAMES[queue] : "priority " + priority(queue);
+    }
+
+    private Outcome invalid(Processor processor, int how, long item, int type) {
+        crash.bugCheck(processor, WORKER_INVALID, how, item, type & 0xFFFF_FFFFL, 0);
+        return Outcome.stay();
+    }
+
+    private Outcome insert(Processor processor, long item, int type, long workerRoutine) {
         GuestMemory memory = processor.memory();
-        if (queue < 0 || queue >= PRIORITIES.length) {
-            crash.bugCheck(processor, WORKER_INVALID, INVALID_QUEUE, item, queue, 0);
-            return Outcome.stay();
+        int queue = index(type);
+        if (queue < 0) {
+            return invalid(processor, INVALID_QUEUE, item, type);
         }
         if (isQueued(processor, item)) {
-            crash.bugCheck(processor, WORKER_INVALID, ACTIVE_QUEUED, item, queue, 0);
-            return Outcome.stay();
+            return invalid(processor, ACTIVE_QUEUED, item, type);
+        }
+        if (workerRoutine >= 0) {
+            return invalid(processor, INVALID_ROUTINE, item, type);
+        }
+        if (isPageable(processor, item)) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "WorkItemInPageableStorage",
+                            Integer.toHexString(PAGEABLE_ITEM),
+                            "the work item 0x%x is in pageable memory".formatted(item),
+                            Violation.Verifier.detected(PAGEABLE_ITEM, item, 0, 0)),
+                    engine.caller(processor));
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
         }
         if (queues[queue] == 0) {
             queues[queue] = makeQueue(memory);
@@ -251,10 +328,10 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
             made[queue]++;
             threads.start(
                     processor,
-                    NAMES[queue] + " worker " + made[queue],
+                    name(queue) + " worker " + made[queue],
                     engine.table().address(WORKER),
                     queue,
-                    PRIORITIES[queue]);
+                    priority(queue));
             return Outcome.done();
         }
         return new Outcome.Call(
@@ -263,6 +340,20 @@ public final class WorkItemServices implements StatePart, OutstandingWork {
                 queues[queue] + EVENT,
                 0,
                 0);
+    }
+
+    private static boolean isPageable(Processor processor, long address) {
+        int flags = processor.memory().pageFlags(address);
+        return (flags & (PageFlags.PAGEABLE | PageFlags.LOCKED)) == PageFlags.PAGEABLE;
+    }
+
+    /** Memory is freed, in which no item may be queued. */
+    void freed(Processor processor, long start, long size, long caller) {
+        Long item = active.ceilingKey(start);
+        if (item != null && item < start + size) {
+            crash.bugCheckAt(
+                    caller, processor, WORKER_INVALID, ACTIVE_FREED, item, start, start + size);
+        }
     }
 
     private long makeQueue(GuestMemory memory) {

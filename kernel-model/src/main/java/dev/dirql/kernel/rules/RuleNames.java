@@ -144,7 +144,8 @@ public final class RuleNames {
                     "UnsafeMutexWithApcs",
                     "UserModeWaitOnStack",
                     "WaitAtApcLevel",
-                    "WithinCriticalRegion");
+                    "WithinCriticalRegion",
+                    "WorkItemInPageableStorage");
 
     /** Their numbers, in hexadecimal. */
     static final List<String> NUMBERS =
@@ -152,7 +153,7 @@ public final class RuleNames {
                     "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "6F", "75", "77", "7A",
                     "7C", "7D", "7F", "81", "82", "83", "B0", "B2", "B3", "B4", "B5", "B6", "B8",
                     "B9", "C7", "CA", "CB", "CC", "CD", "D0", "D1", "D2", "D5", "D6", "D7", "E1",
-                    "EA", "EB", "105", "111", "123", "140", "202", "21E", "226", "22E", "22F",
+                    "EA", "EB", "105", "111", "123", "131", "140", "202", "21E", "226", "22E", "22F",
                     "241", "243", "1000", "1001", "1002", "1004", "1005", "1007", "1008", "1009",
                     "100A", "100B", "20006", "20016", "2001D", "40003", "40006", "40007", "40009",
                     "4000A", "4000E", "43006");

@@ -3579,7 +3579,13 @@ NTKERNELAPI VOID NTAPI MmFreePagesFromMdl(_In_ PMDL MemoryDescriptorList);
 typedef enum _WORK_QUEUE_TYPE {
     CriticalWorkQueue,
     DelayedWorkQueue,
-    HyperCriticalWorkQueue
+    HyperCriticalWorkQueue,
+    NormalWorkQueue,
+    BackgroundWorkQueue,
+    RealTimeWorkQueue,
+    SuperCriticalWorkQueue,
+    MaximumWorkQueue,
+    CustomPriorityWorkQueue = 32
 } WORK_QUEUE_TYPE;
 
 typedef VOID WORKER_THREAD_ROUTINE(_In_ PVOID Parameter);

@@ -138,6 +138,7 @@ final class KernelAssembly {
             kernel.goes(processor, "pool that is freed", start, size, caller);
             executive.goes(processor, start, size, caller);
             mdls.freed(processor, start, size, caller);
+            io.freed(processor, start, size, caller);
         });
         io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
         kernel.addWork(new RunWork(parts, io, plugAndPlay, stimuli));
