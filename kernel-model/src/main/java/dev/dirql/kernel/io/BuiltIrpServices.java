@@ -36,7 +36,11 @@ final class BuiltIrpServices {
     private static final int METHOD_IN_DIRECT = 1;
     private static final int METHOD_NEITHER = 3;
 
-    private static final String SAFE_COMPLETION = "IopUnloadSafeCompletion";
+    static final String SAFE_COMPLETION = "IopUnloadSafeCompletion";
+
+    /** In its context: the driver's routine. */
+    static final int SAFE_ROUTINE = 8;
+
     private static final String FORWARD_COMPLETION = "IopSynchronousCompletion";
     private static final int SAFE_BLOCK_BYTES = 0x18;
 
@@ -50,18 +54,24 @@ final class BuiltIrpServices {
     private final SystemPackets packets;
     private final ObjectReferences references;
     private final Mdls mdls;
+    private final RequestRules rules;
+    private final SentIrps sent;
 
     BuiltIrpServices(
             ServiceEngine engine,
             Pool pool,
             SystemPackets packets,
             ObjectReferences references,
-            Mdls mdls) {
+            Mdls mdls,
+            RequestRules rules,
+            SentIrps sent) {
         this.engine = engine;
         this.pool = pool;
         this.packets = packets;
         this.references = references;
         this.mdls = mdls;
+        this.rules = rules;
+        this.sent = sent;
     }
 
     record Forwarded(long answer) implements Pending {}
@@ -73,7 +83,15 @@ final class BuiltIrpServices {
     // ---- using again ----
 
     @Ddi(value = "IoReuseIrp", maximum = Irql.DISPATCH_LEVEL, rule = "IoReuseIrp2")
-    void reuse(Processor processor, Irp irp, int status) {
+    Outcome reuse(Processor processor, Irp irp, int status) {
+        long caller = engine.caller(processor);
+        boolean built = packets.wasBuilt(irp.address()) || (irp.flags() & IRP_ASSOCIATED_IRP) != 0;
+        if ((built && !rules.reusedBuilt(processor, irp.address(), caller))
+                || (sent.contains(irp.address())
+                        && !rules.reusedInUse(processor, "IoReuseIrp", irp.address(), caller))) {
+            return Outcome.stay();
+        }
+        sent.forget(irp.address());
         int stack = irp.stackCount();
         int size = irp.size();
         int allocation = irp.allocationFlags();
@@ -82,6 +100,7 @@ final class BuiltIrpServices {
         IrpServices.initialize(irp, size, stack);
         irp.setAllocationFlags(allocation);
         irp.setStatus(status);
+        return Outcome.done();
     }
 
     @Ddi(value = "IoMakeAssociatedIrp", header = "ntddk.h", maximum = Irql.DISPATCH_LEVEL)
@@ -137,7 +156,7 @@ final class BuiltIrpServices {
         long address = transfer(processor, major, device, buffer, length, offset);
         if (address != 0) {
             new Irp(processor.memory(), address).setUserIosb(statusBlock);
-            packets.forget(address);
+            packets.leave(address);
         }
         return address;
     }
@@ -312,7 +331,7 @@ final class BuiltIrpServices {
         }
         references.add(device.address());
         processor.memory().store64(block, device.address());
-        processor.memory().store64(block + 8, routine);
+        processor.memory().store64(block + SAFE_ROUTINE, routine);
         processor.memory().store64(block + 16, context);
         next.setCompletionRoutine(engine.table().address(SAFE_COMPLETION));
         next.setContext(block);
@@ -328,7 +347,7 @@ final class BuiltIrpServices {
     Outcome safeCompletion(Processor processor, long device, long irp, long block) {
         GuestMemory memory = processor.memory();
         long kept = memory.load64(block);
-        long routine = memory.load64(block + 8);
+        long routine = memory.load64(block + SAFE_ROUTINE);
         long context = memory.load64(block + 16);
         pool.free(processor, block, engine.caller(processor));
         references.remove(kept);

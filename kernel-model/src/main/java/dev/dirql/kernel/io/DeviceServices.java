@@ -1,7 +1,12 @@
 package dev.dirql.kernel.io;
 
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.memory.Pool;
+import dev.dirql.kernel.memory.PoolBlock;
+import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
@@ -10,14 +15,27 @@ import dev.dirql.machine.Processor;
 
 /** IoCreateDevice, IoDeleteDevice and symbolic links. */
 final class DeviceServices {
+    private static final int IO_VIOLATION = 0xC9;
+    private static final int STILL_ATTACHED = 0x201;
+    private static final int DELETED_TWICE = 0x240;
+
     private final ServiceEngine engine;
     private final Devices devices;
     private final ObjectNames names;
     private final ShutdownServices shutdown;
+    private final Pool pool;
+    private final Rules rules;
 
     DeviceServices(
-            ServiceEngine engine, Devices devices, ObjectNames names, ShutdownServices shutdown) {
+            ServiceEngine engine,
+            Pool pool,
+            Devices devices,
+            ObjectNames names,
+            ShutdownServices shutdown,
+            Rules rules) {
         this.engine = engine;
+        this.pool = pool;
+        this.rules = rules;
         this.devices = devices;
         this.names = names;
         this.shutdown = shutdown;
@@ -50,10 +68,44 @@ final class DeviceServices {
     }
 
     @Ddi(value = "IoDeleteDevice", maximum = Irql.APC_LEVEL)
-    void deleteDevice(Processor processor, DeviceObject device) {
+    Outcome deleteDevice(Processor processor, DeviceObject device) {
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
+        long caller = engine.caller(processor);
+        PoolBlock block = pool.find(device.address());
+        if (block == null || block.isFree() || Devices.isDeleted(device)) {
+            return tell(
+                    processor,
+                    DELETED_TWICE,
+                    "the device object 0x%x is deleted, which is deleted already"
+                            .formatted(device.address()),
+                    caller);
+        }
+        if (Devices.below(device) != 0) {
+            tell(
+                    processor,
+                    STILL_ATTACHED,
+                    "the device object 0x%x is deleted while it is attached to 0x%x"
+                            .formatted(device.address(), Devices.below(device)),
+                    caller);
+            if (processor.machine().ended() != null) {
+                return Outcome.stay();
+            }
+        }
         shutdown.forget(device);
-        devices.delete(processor, device, engine.caller(processor));
+        devices.delete(processor, device, caller);
+        return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
+    }
+
+    private Outcome tell(Processor processor, int code, String message, long caller) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "DeleteDevice",
+                        Integer.toHexString(code),
+                        message,
+                        new Violation.Verifier(IO_VIOLATION, code, caller, 0, 0)),
+                caller);
+        return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
     }
 
     @Ddi(value = "IoCreateSymbolicLink", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive3")

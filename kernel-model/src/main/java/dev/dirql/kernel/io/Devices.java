@@ -260,6 +260,11 @@ public final class Devices implements StatePart {
         return below.address();
     }
 
+    /** Whether its driver has deleted it, and something refers to it. */
+    static boolean isDeleted(DeviceObject device) {
+        return (extension(device).extensionFlags() & DOE_DELETE_PENDING) != 0;
+    }
+
     /** Whether it is deleted or its driver is to be unloaded. */
     static boolean isGoing(DeviceObject device) {
         int going = DOE_UNLOAD_PENDING | DOE_DELETE_PENDING;

@@ -88,7 +88,11 @@ public final class IoManager {
                         pool,
                         new RequestBuffers(pool, lockedPages, user, requestRules),
                         requestRules);
-        pool.onDriverFree(requests::freedByDriver);
+        SentIrps sent = new SentIrps();
+        pool.onDriverFree((processor, address, caller) -> {
+            sent.forget(address);
+            requests.freedByDriver(processor, address, caller);
+        });
         InternalLocks internal = new InternalLocks(machine, engine, locks);
         DeviceQueues queues = new DeviceQueues(engine);
         CancelServices cancel = new CancelServices(engine, irqls, locks, internal, calls, crash);
@@ -114,7 +118,7 @@ public final class IoManager {
         Reinitializations reinitializations = new Reinitializations();
         services =
                 List.of(
-                        new DeviceServices(engine, devices, names, shutdown),
+                        new DeviceServices(engine, pool, devices, names, shutdown, rules),
                         new DevicePointerServices(engine, names, files, references, packets, calls),
                         shutdown,
                         reinitializations,
@@ -131,9 +135,18 @@ public final class IoManager {
                                 unloading,
                                 loaded::accept),
                         new IrpServices(
-                                engine, pool, requests, packets, mdls, requestRules, calls, crash),
+                                engine,
+                                pool,
+                                requests,
+                                packets,
+                                mdls,
+                                requestRules,
+                                sent,
+                                calls,
+                                crash),
                         cancel,
-                        new BuiltIrpServices(engine, pool, packets, references, mdls),
+                        new BuiltIrpServices(
+                                engine, pool, packets, references, mdls, requestRules, sent),
                         new ControllerServices(engine, pool, calls, queues),
                         workItems,
                         new ThreadIoServices(engine, packets),
@@ -159,6 +172,7 @@ public final class IoManager {
                         user,
                         requests,
                         packets,
+                        sent,
                         workItems,
                         shutdown,
                         reinitializations,

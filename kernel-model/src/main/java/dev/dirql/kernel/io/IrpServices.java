@@ -3,6 +3,7 @@ package dev.dirql.kernel.io;
 import dev.dirql.events.Event;
 import dev.dirql.kernel.Crash;
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.memory.Mdls;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolBlock;
@@ -19,7 +20,9 @@ import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.IoStackLocation;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.kernel.threads.KApc;
+import dev.dirql.kernel.threads.KThread;
 import dev.dirql.machine.GuestMemory;
+import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
 
 /** Makes IRPs, hands them to drivers, and completes them. */
@@ -39,6 +42,11 @@ final class IrpServices {
     /** The verifier minds it as much as STATUS_PENDING. WDK, "Bug check 0xC9". */
     private static final int NOT_A_STATUS = -1;
 
+    private static final int INVOKE_ANY =
+            IoStackLocation.SL_INVOKE_ON_SUCCESS
+                    | IoStackLocation.SL_INVOKE_ON_ERROR
+                    | IoStackLocation.SL_INVOKE_ON_CANCEL;
+
     private static final int INCONSISTENT_IRP = 0x2A;
     private static final int NO_MORE_IRP_STACK_LOCATIONS = 0x35;
     private static final int MULTIPLE_IRP_COMPLETE_REQUESTS = 0x44;
@@ -49,6 +57,7 @@ final class IrpServices {
     private final SystemPackets packets;
     private final Mdls mdls;
     private final RequestRules rules;
+    private final SentIrps sent;
     private final RoutineCalls calls;
     private final Crash crash;
 
@@ -59,6 +68,7 @@ final class IrpServices {
             SystemPackets packets,
             Mdls mdls,
             RequestRules rules,
+            SentIrps sent,
             RoutineCalls calls,
             Crash crash) {
         this.engine = engine;
@@ -67,12 +77,14 @@ final class IrpServices {
         this.packets = packets;
         this.mdls = mdls;
         this.rules = rules;
+        this.sent = sent;
         this.calls = calls;
         this.crash = crash;
     }
 
     /** A completion routine is running, or the event of a finished request is being set. */
-    record CompletionReturned(long irp, int boost, long routine, int irql) implements Pending {}
+    record CompletionReturned(long irp, int boost, long routine, int irql, boolean pending)
+            implements Pending {}
 
     record RequestSignaled(long irp) implements Pending {}
 
@@ -111,21 +123,37 @@ final class IrpServices {
     }
 
     @Ddi(value = "IoInitializeIrp", maximum = Irql.DISPATCH_LEVEL, rule = "IoReuseIrp")
-    void initializeIrp(Processor processor, Irp irp, short packetSize, byte stackSize) {
+    Outcome initializeIrp(Processor processor, Irp irp, short packetSize, byte stackSize) {
         int size = packetSize & 0xFFFF;
+        long caller = engine.caller(processor);
+        PoolBlock block = pool.find(irp.address());
+        boolean isAllocated =
+                block != null
+                        && !block.isFree()
+                        && block.data() == irp.address()
+                        && block.tag() == TAG;
+        if ((sent.contains(irp.address())
+                        && !rules.reusedInUse(processor, "IoInitializeIrp", irp.address(), caller))
+                || (isAllocated && !rules.initializedAllocated(processor, irp.address(), caller))) {
+            return Outcome.stay();
+        }
         processor.memory().probe(irp.address(), size, true);
         for (int i = 0; i < size; i++) {
             processor.memory().store8(irp.address() + i, 0);
         }
         initialize(irp, size, stackSize);
+        sent.forget(irp.address());
+        return Outcome.done();
     }
 
     @Ddi(value = "IoFreeIrp", maximum = Irql.DISPATCH_LEVEL, rule = "IoAllocateFree")
     Outcome freeIrp(Processor processor, Irp irp) {
-        if (irp.type() != Irp.IO_TYPE_IRP || pool.find(irp.address()) == null) {
-            return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());
-        }
         long caller = engine.caller(processor);
+        if (irp.type() != Irp.IO_TYPE_IRP || pool.find(irp.address()) == null) {
+            return rules.notAnIrp(processor, "IoFreeIrp", irp.address(), caller)
+                    ? bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address())
+                    : Outcome.stay();
+        }
         Request request = requests.ofIrp(irp.address());
         if (request != null) {
             rules.irpFreed(processor, irp.address(), caller);
@@ -140,7 +168,13 @@ final class IrpServices {
                 return Outcome.stay();
             }
             packets.forget(irp.address());
+        } else if (request == null
+                && sent.contains(irp.address())
+                && !rules.freedInUse(processor, irp.address(), caller)) {
+            return Outcome.stay();
         }
+        packets.forget(irp.address());
+        sent.forget(irp.address());
         pool.free(processor, irp.address(), caller);
         return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
     }
@@ -149,8 +183,15 @@ final class IrpServices {
 
     @Ddi(value = "IofCallDriver", maximum = Irql.DISPATCH_LEVEL, rule = "ForwardedAtBadIrql")
     Outcome callDriver(Processor processor, DeviceObject device, Irp irp) {
+        long caller = engine.caller(processor);
         if (irp.type() != Irp.IO_TYPE_IRP) {
-            return bugCheck(processor, INCONSISTENT_IRP, irp.address());
+            return rules.notAnIrp(processor, "IoCallDriver", irp.address(), caller)
+                    ? bugCheck(processor, INCONSISTENT_IRP, irp.address())
+                    : Outcome.stay();
+        }
+        if ((device.address() == 0 || device.type() != DeviceObject.IO_TYPE_DEVICE)
+                && !rules.noDevice(processor, device.address(), caller)) {
+            return Outcome.stay();
         }
         int location = irp.currentLocation() - 1;
         if (location <= 0) {
@@ -160,6 +201,10 @@ final class IrpServices {
         IoStackLocation next =
                 new IoStackLocation(memory, irp.currentStackLocation() - IoStackLocation.BYTES);
         memory.probe(next.address(), IoStackLocation.BYTES, true);
+        if (!mayGoDown(processor, irp, next, caller)) {
+            return Outcome.stay();
+        }
+        sent.sent(irp);
         int major = next.majorFunction();
         long routine = new DriverObject(memory, device.driverObject()).majorFunction(major);
         irp.setCurrentLocation(location);
@@ -167,6 +212,22 @@ final class IrpServices {
         next.setDeviceObject(device.address());
         emit(processor, new Event.IrpDispatched(irp.address(), major, device.address(), routine));
         return new Outcome.TailCall(routine, device.address(), irp.address());
+    }
+
+    private boolean mayGoDown(Processor processor, Irp irp, IoStackLocation next, long caller) {
+        if (irp.cancelRoutine() != 0 && !rules.sentCancelable(processor, irp, caller)) {
+            return false;
+        }
+        if (irp.currentLocation() > irp.stackCount() || (next.control() & INVOKE_ANY) == 0) {
+            return true;
+        }
+        IoStackLocation own = irp.current();
+        boolean copied =
+                own.completionRoutine() == next.completionRoutine()
+                        && own.context() == next.context()
+                        && (own.control() & INVOKE_ANY) == (next.control() & INVOKE_ANY);
+        return !copied
+                || rules.completionRoutineCopied(processor, irp, next.completionRoutine(), caller);
     }
 
     /** The routine that every dispatch entry of a driver object holds at first. */
@@ -237,6 +298,7 @@ final class IrpServices {
             irp.setCurrentLocation(irp.currentLocation() + 1);
             irp.setCurrentStackLocation(location.address() + IoStackLocation.BYTES);
             irp.setPendingReturned((control & IoStackLocation.SL_PENDING_RETURNED) != 0);
+            sent.cameUp(irp);
             boolean isTop = irp.currentLocation() > irp.stackCount();
             long routine = location.completionRoutine();
             long context = location.context();
@@ -245,7 +307,12 @@ final class IrpServices {
                 long device = isTop ? 0 : irp.current().deviceObject();
                 return new Outcome.Call(
                         routine,
-                        new CompletionReturned(irp.address(), boost, routine, processor.irql()),
+                        new CompletionReturned(
+                                irp.address(),
+                                boost,
+                                ofDriver(irp, routine, context),
+                                processor.irql(),
+                                irp.pendingReturned() && !isTop),
                         device,
                         irp.address(),
                         context);
@@ -257,6 +324,13 @@ final class IrpServices {
         }
         irp.setCurrentLocation(irp.stackCount() + 2);
         return finish(processor, irp, boost);
+    }
+
+    /** The routine that IoSetCompletionRoutineEx was given, or the routine itself. */
+    private long ofDriver(Irp irp, long routine, long context) {
+        return routine == engine.table().address(BuiltIrpServices.SAFE_COMPLETION)
+                ? irp.memory().load64(context + BuiltIrpServices.SAFE_ROUTINE)
+                : routine;
     }
 
     private static boolean isInvoked(int control, Irp irp) {
@@ -286,7 +360,15 @@ final class IrpServices {
         if (status == IoStatus.MORE_PROCESSING_REQUIRED) {
             return Outcome.done();
         }
-        return walk(processor, new Irp(processor.memory(), pending.irp), pending.boost);
+        Irp irp = new Irp(processor.memory(), pending.irp);
+        boolean isLost =
+                pending.pending
+                        && irp.currentLocation() <= irp.stackCount()
+                        && (irp.current().control() & IoStackLocation.SL_PENDING_RETURNED) == 0;
+        if (isLost && !rules.pendingNotPropagated(processor, pending.irp, pending.routine)) {
+            return Outcome.stay();
+        }
+        return walk(processor, irp, pending.boost);
     }
 
     /** All drivers are done with the packet. */
@@ -341,8 +423,37 @@ final class IrpServices {
                 : Outcome.done();
     }
 
+    /** Whether an address is in a part of a thread's stack that no call uses any more. */
+    private static boolean isOnDeadStack(Processor processor, long address, long threadAddress) {
+        if (!KernelMemory.isStack(address) || threadAddress == 0) {
+            return false;
+        }
+        KThread thread = new KThread(processor.memory(), threadAddress);
+        if (address < thread.stackLimit() || address >= thread.stackBase()) {
+            return false;
+        }
+        Machine machine = processor.machine();
+        long pointer = thread.kernelStack();
+        for (int i = 0; i < machine.processorCount(); i++) {
+            if (machine.processor(i).thread == threadAddress) {
+                pointer = machine.processor(i).registers[Processor.RSP];
+            }
+        }
+        return pointer >= thread.stackLimit() && pointer < thread.stackBase() && address < pointer;
+    }
+
+    private boolean isAnswerable(Processor processor, Irp irp, long caller) {
+        return (!isOnDeadStack(processor, irp.userEvent(), irp.thread())
+                        || rules.onDeadStack(processor, true, irp.userEvent(), irp, caller))
+                && (!isOnDeadStack(processor, irp.userIosb(), irp.thread())
+                        || rules.onDeadStack(processor, false, irp.userIosb(), irp, caller));
+    }
+
     private Outcome finishOwn(Processor processor, Irp irp, int boost) {
         long caller = engine.caller(processor);
+        if (!isAnswerable(processor, irp, caller)) {
+            return Outcome.stay();
+        }
         Event completed =
                 new Event.IrpCompleted(irp.address(), irp.status(), irp.information(), caller);
         if (packets.isCompletedInThread(irp.address())) {

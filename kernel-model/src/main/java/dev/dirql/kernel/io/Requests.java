@@ -260,6 +260,9 @@ public final class Requests implements StatePart {
             rules.markedNotPending(processor, routine, irp, status);
         } else if (!done) {
             rules.notProcessed(processor, routine, irp, status);
+        } else if (request.deferred && new Irp(processor.memory(), irp).status() != status) {
+            rules.statusDiffers(
+                    processor, routine, irp, status, new Irp(processor.memory(), irp).status());
         }
     }
 

@@ -43,6 +43,9 @@ public final class SystemPackets implements StatePart {
     /** The threads of those that are completed by an APC in the thread that made them. */
     private final TreeMap<Long, Long> threadPackets = new TreeMap<>();
 
+    /** Those that belong to the drivers which had them made. */
+    private final TreeSet<Long> left = new TreeSet<>();
+
     SystemPackets(Pool pool, Mdls mdls) {
         this.pool = pool;
         this.mdls = mdls;
@@ -154,10 +157,24 @@ public final class SystemPackets implements StatePart {
         threadPackets.replaceAll((_, owner) -> owner == thread ? NOBODY : owner);
     }
 
+    /**
+     * A packet that was made for a driver is the driver's now, and not freed when it is completed.
+     */
+    void leave(long irp) {
+        forget(irp);
+        left.add(irp);
+    }
+
+    /** Whether a packet was made, and not only allocated, for somebody. */
+    boolean wasBuilt(long irp) {
+        return packets.contains(irp) || left.contains(irp);
+    }
+
     /** A driver takes a packet away from the I/O manager by freeing it. */
     void forget(long irp) {
         packets.remove(irp);
         threadPackets.remove(irp);
+        left.remove(irp);
     }
 
     /**
@@ -231,6 +248,8 @@ public final class SystemPackets implements StatePart {
             out.value(irp);
             out.value(thread);
         });
+        out.value(left.size());
+        left.forEach(out::value);
     }
 
     @Override
@@ -243,6 +262,10 @@ public final class SystemPackets implements StatePart {
         for (int i = in.intValue(); i > 0; i--) {
             long irp = in.value();
             threadPackets.put(irp, in.value());
+        }
+        left.clear();
+        for (int i = in.intValue(); i > 0; i--) {
+            left.add(in.value());
         }
     }
 }

@@ -19,6 +19,8 @@ public record IrqlRange(int minimum, int maximum, String rule) {
     /** The rule's name where no public rule names the routine. */
     static final String OWN_NAME = "IrqlRange";
 
+    private static final int IO_VIOLATION = 0xC9;
+
     /** As the WDK page of the routine says. */
     public static IrqlRange ofPage(Ddi ddi) {
         return new IrqlRange(ddi.minimum(), ddi.maximum(), ddi.rule());
@@ -58,7 +60,7 @@ public record IrqlRange(int minimum, int maximum, String rule) {
                         number == 0 ? "" : Integer.toHexString(number).toUpperCase(Locale.ROOT),
                         "%s is called at %s, %s".formatted(ddi.value(), Irql.name(irql), range),
                         number == 0
-                                ? Verifier.NONE
+                                ? ofIo(ddi, irql, argument)
                                 : ddi.verifier() != 0
                                         ? detected(
                                                 processor,
@@ -78,6 +80,15 @@ public record IrqlRange(int minimum, int maximum, String rule) {
                 ? new KLockQueueHandle(processor.memory(), argument).lock()
                         & ~(KLockQueueHandle.WAIT | KLockQueueHandle.OWNER)
                 : argument;
+    }
+
+    /** I/O verification has a bug check of its own for two routines. WDK, "Bug check 0xC9". */
+    private static Verifier ofIo(Ddi ddi, int irql, long argument) {
+        return switch (ddi.value()) {
+            case "IofCallDriver" -> new Verifier(IO_VIOLATION, 0x10, irql, 0, 0);
+            case "IofCompleteRequest" -> new Verifier(IO_VIOLATION, 0x0E, irql, argument, 0);
+            default -> Verifier.NONE;
+        };
     }
 
     /** Those of mutexes give how often APCs are disabled, too; those of regions have no object. */

@@ -15,6 +15,8 @@ public final class RuleNames {
             List.of(
                     "CompleteRequestStatusCheck",
                     "CompletedCancelable",
+                    "CompletionOnUnwoundStack",
+                    "CompletionRoutineCopied",
                     "CriticalRegions",
                     "Deadlock",
                     "DeleteDevice",
@@ -25,6 +27,7 @@ public final class RuleNames {
                     "DeviceQueueNotBusy",
                     "DeviceRemovalRefused",
                     "DeviceStopRefused",
+                    "DispatchStatus",
                     "DmaAdapterInUse",
                     "DmaAdapterMissing",
                     "DmaAdapterReleased",
@@ -56,9 +59,14 @@ public final class RuleNames {
                     "InterruptInPagedDriver",
                     "InterruptNotDisconnected",
                     "InterruptSpinLockShared",
+                    "InvalidDeviceObject",
+                    "InvalidIrp",
                     "IoAllocateFree",
+                    "IoReuseIrp",
                     "IoTimerInitializedTwice",
                     "IoTimerStoppedByItself",
+                    "IrpInUse",
+                    "IrpInitializedTwice",
                     "IrpProcessingComplete",
                     "IrqlBelowHeldLock",
                     "IrqlDpcReturn",
@@ -100,6 +108,7 @@ public final class RuleNames {
                     "PageableSectionLocked",
                     "PagesLeftLocked",
                     "PendedCompletedRequest",
+                    "PendingNotPropagated",
                     "PnpIrpCompletion",
                     "PnpRemove",
                     "PnpSurpriseRemove",
@@ -121,6 +130,7 @@ public final class RuleNames {
                     "RundownRelease",
                     "SListAlignment",
                     "SemaphoreLimit",
+                    "SentCancelable",
                     "SpinLock",
                     "SpinLockAboveDispatchLevel",
                     "SpinLockDpc",
@@ -153,10 +163,11 @@ public final class RuleNames {
                     "30", "31", "37", "38", "39", "3A", "3B", "3D", "62", "6F", "75", "77", "7A",
                     "7C", "7D", "7F", "81", "82", "83", "B0", "B2", "B3", "B4", "B5", "B6", "B8",
                     "B9", "C7", "CA", "CB", "CC", "CD", "D0", "D1", "D2", "D5", "D6", "D7", "E1",
-                    "EA", "EB", "105", "111", "123", "131", "140", "202", "21E", "226", "22E", "22F",
-                    "241", "243", "1000", "1001", "1002", "1004", "1005", "1007", "1008", "1009",
-                    "100A", "100B", "20006", "20016", "2001D", "40003", "40006", "40007", "40009",
-                    "4000A", "4000E", "43006");
+                    "EA", "EB", "105", "111", "123", "131", "140", "201", "202", "203", "207",
+                    "20B", "21E", "224", "225", "226", "228", "22E", "22F", "238", "23D", "23E",
+                    "240", "241", "243", "310", "311", "312", "1000", "1001", "1002", "1004",
+                    "1005", "1007", "1008", "1009", "100A", "100B", "20006", "20016", "2001D",
+                    "40003", "40006", "40007", "40009", "4000A", "4000E", "43006");
 
     private RuleNames() {}
 

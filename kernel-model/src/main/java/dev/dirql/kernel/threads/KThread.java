@@ -184,7 +184,7 @@ public record KThread(GuestMemory memory, long address) {
     }
 
     /** RSP of the saved context while the thread does not run. */
-    long kernelStack() {
+    public long kernelStack() {
         return memory.load64(address + KERNEL_STACK);
     }
 
