@@ -54,7 +54,12 @@ final class AttachServices {
         return below == 0 ? IoStatus.NO_SUCH_DEVICE : IoStatus.SUCCESS;
     }
 
-    @Ddi(value = "IoAttachDevice", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive1")
+    @Ddi(
+            value = "IoAttachDevice",
+            maximum = Irql.PASSIVE_LEVEL,
+            rule = "IrqlIoPassive1",
+            state = Ddi.State.PARTIAL,
+            missing = "the file object that it opens: its CLEANUP and CLOSE requests")
     int attachByName(Processor processor, DeviceObject source, UnicodeString name, long result) {
         processor.memory().probe(source.address(), DeviceObject.BYTES, true);
         processor.memory().probe(result, Long.BYTES, true);

@@ -155,6 +155,15 @@ final class CancelSafeQueueServices {
     @Resumes("IopCsqInsertIrp")
     Outcome insertLocked(Processor processor, InsertLocked pending) {
         IoCsq csq = new IoCsq(processor.memory(), pending.csq);
+        Irp irp = new Irp(processor.memory(), pending.irp);
+        processor.memory().probe(pending.irp, Irp.BYTES, true);
+        if (irp.cancel()) {
+            // WDK, IoCsqInsertIrp: what is cancelled already does not come into the queue.
+            markPending(irp);
+            forget(processor, pending.irp, pending.context);
+            return release(
+                    csq, irql(processor), new CancelledUnlocked(pending.csq, pending.irp));
+        }
         boolean answers = csq.type() == IoCsq.IO_TYPE_CSQ_EX;
         return new Outcome.Call(
                 csq.insertIrp(),
@@ -173,18 +182,22 @@ final class CancelSafeQueueServices {
             return release(csq, pending.irql, new InsertUnlocked(status));
         }
         processor.memory().probe(pending.irp, Irp.BYTES, true);
-        IoStackLocation location = irp.current();
-        location.setControl(location.control() | IoStackLocation.SL_PENDING_RETURNED);
+        markPending(irp);
         if (!irp.cancel()) {
             irp.setCancelRoutine(engine.table().address(CANCEL_ROUTINE));
             return release(csq, pending.irql, new InsertUnlocked(status));
         }
-        // Cancelled before there was a routine to call.
+        // Cancelled meanwhile, before there was a routine to call.
         return new Outcome.Call(
                 csq.removeIrp(),
                 new CancelledRemoved(pending.csq, pending.irp, pending.context, pending.irql),
                 pending.csq,
                 pending.irp);
+    }
+
+    private static void markPending(Irp irp) {
+        IoStackLocation location = irp.current();
+        location.setControl(location.control() | IoStackLocation.SL_PENDING_RETURNED);
     }
 
     @Resumes("IopCsqInsertReturn")

@@ -59,7 +59,8 @@ public final class CancelServices {
     record CancelPacket(long irp, int irqlBefore) implements Pending {}
 
     /** The cancel routine of a packet runs. */
-    record CancelRoutineReturned(long irp, long routine, int irqlBefore) implements Pending {}
+    record CancelRoutineReturned(long irp, long routine, int irqlBefore, int irqlAtEnd)
+            implements Pending {}
 
     /** The packet has no cancel routine, and the lock is released. */
     record NotCancelled(int irqlBefore) implements Pending {}
@@ -160,7 +161,7 @@ public final class CancelServices {
             crash.bugCheck(processor, CANCEL_STATE_IN_COMPLETED_IRP, pending.irp, routine, 0, 0);
             return Outcome.stay();
         }
-        return routine(processor, irp, pending.irqlBefore);
+        return routine(processor, irp, pending.irqlBefore, pending.irqlBefore);
     }
 
     @Resumes("IopCancelIrpReturn")
@@ -169,15 +170,20 @@ public final class CancelServices {
         return Outcome.of(false);
     }
 
-    /** Calls the cancel routine of a packet, which has one; the lock is held. */
-    Outcome.Call routine(Processor processor, Irp irp, int irqlBefore) {
+    /**
+     * Calls the cancel routine of a packet, which has one; the lock is held.
+     *
+     * @param irqlBefore to which the routine goes when it releases the lock
+     * @param irqlAtEnd to which the service goes when the routine has returned
+     */
+    Outcome.Call routine(Processor processor, Irp irp, int irqlBefore, int irqlAtEnd) {
         long routine = irp.cancelRoutine();
         irp.setCancelRoutine(0);
         irp.setCancelIrql(irqlBefore);
         long device = irp.currentLocation() > irp.stackCount() ? 0 : irp.current().deviceObject();
         return new Outcome.Call(
                 routine,
-                new CancelRoutineReturned(irp.address(), routine, irqlBefore),
+                new CancelRoutineReturned(irp.address(), routine, irqlBefore, irqlAtEnd),
                 device,
                 irp.address());
     }
@@ -195,8 +201,12 @@ public final class CancelServices {
                     0);
             return Outcome.stay();
         }
-        return calls.returned(processor, pending.routine, pending.irqlBefore)
-                ? Outcome.of(true)
-                : Outcome.stay();
+        if (!calls.returned(processor, pending.routine, pending.irqlBefore)) {
+            return Outcome.stay();
+        }
+        if (pending.irqlAtEnd != pending.irqlBefore) {
+            irqls.set(processor, pending.irqlAtEnd, engine.caller(processor));
+        }
+        return Outcome.of(true);
     }
 }

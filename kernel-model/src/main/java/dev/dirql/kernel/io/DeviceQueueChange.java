@@ -18,6 +18,8 @@ enum DeviceQueueChange {
     REMOVE,
     /** Takes the first entry whose key is not less, else the first of all. */
     REMOVE_BY_KEY,
+    /** As {@link #REMOVE_BY_KEY}, but nothing while the device is not busy. */
+    REMOVE_BY_KEY_IF_BUSY,
     /** As {@link #REMOVE}, by a service that may do so while the device is not busy. */
     TAKE,
     TAKE_BY_KEY,
@@ -34,7 +36,7 @@ enum DeviceQueueChange {
     boolean hasEntry() {
         return switch (this) {
             case INSERT, INSERT_BY_KEY, INSERT_PACKET, INSERT_PACKET_BY_KEY, REMOVE_ENTRY -> true;
-            case REMOVE, REMOVE_BY_KEY, TAKE, TAKE_BY_KEY -> false;
+            case REMOVE, REMOVE_BY_KEY, REMOVE_BY_KEY_IF_BUSY, TAKE, TAKE_BY_KEY -> false;
         };
     }
 
@@ -59,6 +61,7 @@ enum DeviceQueueChange {
             case INSERT_BY_KEY, INSERT_PACKET_BY_KEY -> insertByKey(queue, entry, key) ? 1 : 0;
             case REMOVE, TAKE -> remove(queue);
             case REMOVE_BY_KEY, TAKE_BY_KEY -> removeByKey(queue, key);
+            case REMOVE_BY_KEY_IF_BUSY -> queue.busy() ? removeByKey(queue, key) : 0;
             case REMOVE_ENTRY -> removeEntry(entry) ? 1 : 0;
         };
     }
@@ -73,7 +76,7 @@ enum DeviceQueueChange {
             case INSERT, INSERT_PACKET -> !queue.busy() || isLinked(at(head, head.blink()));
             case INSERT_BY_KEY, INSERT_PACKET_BY_KEY -> !queue.busy() || isSoundTo(queue, key + 1);
             case REMOVE, TAKE -> isLinked(head) && isLinked(at(head, head.flink()));
-            case REMOVE_BY_KEY, TAKE_BY_KEY ->
+            case REMOVE_BY_KEY, REMOVE_BY_KEY_IF_BUSY, TAKE_BY_KEY ->
                     isSoundTo(queue, key) && isLinked(at(head, head.flink()));
             case REMOVE_ENTRY -> !entry.inserted() || isSoundAt(entry.deviceListEntry());
         };

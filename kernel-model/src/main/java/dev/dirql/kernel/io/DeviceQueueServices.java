@@ -97,6 +97,15 @@ final class DeviceQueueServices {
         return begin(processor, DeviceQueueChange.REMOVE_BY_KEY, queue, 0, key);
     }
 
+    /** It has no page: the IRQL is that of the routines beside it. */
+    @Ddi(
+            value = "KeRemoveByKeyDeviceQueueIfBusy",
+            minimum = Irql.DISPATCH_LEVEL,
+            maximum = Irql.DISPATCH_LEVEL)
+    Outcome removeByKeyIfBusy(Processor processor, KDeviceQueue queue, int key) {
+        return begin(processor, DeviceQueueChange.REMOVE_BY_KEY_IF_BUSY, queue, 0, key);
+    }
+
     @Ddi(
             value = "KeRemoveEntryDeviceQueue",
             maximum = Irql.DISPATCH_LEVEL,

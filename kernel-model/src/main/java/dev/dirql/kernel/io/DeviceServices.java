@@ -72,31 +72,34 @@ final class DeviceServices {
         processor.memory().probe(device.address(), DeviceObject.BYTES, true);
         long caller = engine.caller(processor);
         PoolBlock block = pool.find(device.address());
-        if (block == null || block.isFree() || Devices.isDeleted(device)) {
-            return tell(
+        boolean isFreed = block == null || block.isFree();
+        if (isFreed || Devices.isDeleted(device)) {
+            tell(
                     processor,
                     DELETED_TWICE,
                     "the device object 0x%x is deleted, which is deleted already"
                             .formatted(device.address()),
                     caller);
-        }
-        if (Devices.below(device) != 0) {
+        } else if (Devices.below(device) != 0) {
             tell(
                     processor,
                     STILL_ATTACHED,
                     "the device object 0x%x is deleted while it is attached to 0x%x"
                             .formatted(device.address(), Devices.below(device)),
                     caller);
-            if (processor.machine().ended() != null) {
-                return Outcome.stay();
-            }
+        }
+        if (processor.machine().ended() != null) {
+            return Outcome.stay();
+        }
+        if (!isFreed && Devices.isDeleted(device)) {
+            return Outcome.done();
         }
         shutdown.forget(device);
         devices.delete(processor, device, caller);
         return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
     }
 
-    private Outcome tell(Processor processor, int code, String message, long caller) {
+    private void tell(Processor processor, int code, String message, long caller) {
         rules.broken(
                 processor,
                 Violation.error(
@@ -105,7 +108,6 @@ final class DeviceServices {
                         message,
                         new Violation.Verifier(IO_VIOLATION, code, caller, 0, 0)),
                 caller);
-        return processor.machine().ended() == null ? Outcome.done() : Outcome.stay();
     }
 
     @Ddi(value = "IoCreateSymbolicLink", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive3")

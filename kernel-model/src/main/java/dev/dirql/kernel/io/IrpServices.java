@@ -112,6 +112,15 @@ final class IrpServices {
         return address;
     }
 
+    @Ddi(
+            value = "IoAllocateIrpEx",
+            maximum = Irql.DISPATCH_LEVEL,
+            state = Ddi.State.PARTIAL,
+            missing = "quota; extensions of IRPs")
+    long allocateIrpEx(Processor processor, long device, byte stackSize, boolean chargeQuota) {
+        return allocateIrp(processor, stackSize, chargeQuota);
+    }
+
     /** Everything else of the packet is zero. */
     static void initialize(Irp irp, int packetSize, int stackSize) {
         irp.setType(Irp.IO_TYPE_IRP);

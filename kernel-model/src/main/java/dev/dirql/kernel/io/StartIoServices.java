@@ -107,7 +107,9 @@ final class StartIoServices {
         int value = key == 0 ? 0 : (int) processor.memory().load32(key);
         int oldIrql = irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
         StartPacket next = new StartPacket(device, irp, key != 0, value, cancelRoutine, oldIrql);
-        return cancelRoutine == 0 ? startPacket(processor, next) : cancel.acquiring(oldIrql, next);
+        return cancelRoutine == 0
+                ? startPacket(processor, next)
+                : cancel.acquiring(Irql.DISPATCH_LEVEL, next);
     }
 
     @Resumes("IopStartPacket")
@@ -144,8 +146,9 @@ final class StartIoServices {
             // Cancelled before there was a routine to call: it is called now.
             Irp irp = new Irp(memory, pending.irp);
             return irp.cancel()
-                    ? cancel.routine(processor, irp, pending.oldIrql)
-                    : cancel.releasing(pending.oldIrql, new LowerAfterPacket(pending.oldIrql));
+                    ? cancel.routine(processor, irp, Irql.DISPATCH_LEVEL, pending.oldIrql)
+                    : cancel.releasing(
+                            Irql.DISPATCH_LEVEL, new LowerAfterPacket(pending.oldIrql));
         }
         device.setCurrentIrp(pending.irp);
         if (cancelable && has(device, NON_CANCELABLE)) {
@@ -255,7 +258,7 @@ final class StartIoServices {
             return takePacket(processor, next);
         }
         irqls.set(processor, Irql.DISPATCH_LEVEL, engine.caller(processor));
-        return cancel.acquiring(next.oldIrql, next);
+        return cancel.acquiring(next.irql, next);
     }
 
     @Resumes("IopTakeNextPacket")

@@ -3253,6 +3253,10 @@ NTKERNELAPI NTSTATUS NTAPI IoDeleteSymbolicLink(_In_ PUNICODE_STRING SymbolicLin
 NTKERNELAPI NTSTATUS FASTCALL IofCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ PIRP Irp);
 NTKERNELAPI VOID FASTCALL IofCompleteRequest(_In_ PIRP Irp, _In_ CCHAR PriorityBoost);
 NTKERNELAPI PIRP NTAPI IoAllocateIrp(_In_ CCHAR StackSize, _In_ BOOLEAN ChargeQuota);
+/* absent from mingw-w64 { */
+NTKERNELAPI PIRP NTAPI IoAllocateIrpEx(
+        _In_ PDEVICE_OBJECT DeviceObject, _In_ CCHAR StackSize, _In_ BOOLEAN ChargeQuota);
+/* } */
 NTKERNELAPI VOID NTAPI IoFreeIrp(_In_ PIRP Irp);
 NTKERNELAPI VOID NTAPI IoInitializeIrp(_Inout_ PIRP Irp, _In_ USHORT PacketSize, _In_ CCHAR StackSize);
 NTKERNELAPI VOID NTAPI IoStartPacket(
@@ -3273,6 +3277,8 @@ NTKERNELAPI BOOLEAN NTAPI KeInsertByKeyDeviceQueue(
         _Inout_ PKDEVICE_QUEUE DeviceQueue, _Inout_ PKDEVICE_QUEUE_ENTRY DeviceQueueEntry, _In_ ULONG SortKey);
 NTKERNELAPI PKDEVICE_QUEUE_ENTRY NTAPI KeRemoveDeviceQueue(_Inout_ PKDEVICE_QUEUE DeviceQueue);
 NTKERNELAPI PKDEVICE_QUEUE_ENTRY NTAPI KeRemoveByKeyDeviceQueue(_Inout_ PKDEVICE_QUEUE DeviceQueue, _In_ ULONG SortKey);
+NTKERNELAPI PKDEVICE_QUEUE_ENTRY NTAPI KeRemoveByKeyDeviceQueueIfBusy(
+        _Inout_ PKDEVICE_QUEUE DeviceQueue, _In_ ULONG SortKey);
 NTKERNELAPI BOOLEAN NTAPI KeRemoveEntryDeviceQueue(
         _Inout_ PKDEVICE_QUEUE DeviceQueue, _Inout_ PKDEVICE_QUEUE_ENTRY DeviceQueueEntry);
 
@@ -3939,6 +3945,14 @@ FORCEINLINE VOID READ_REGISTER_BUFFER_ULONG(_In_ volatile ULONG *Register, _Out_
     __movsd(Buffer, (const ULONG *)Register, Count);
 }
 
+/* absent from mingw-w64 { */
+FORCEINLINE VOID READ_REGISTER_BUFFER_ULONG64(
+        _In_ volatile ULONG64 *Register, _Out_ PULONG64 Buffer, _In_ ULONG Count) {
+    _ReadWriteBarrier();
+    __movsq(Buffer, (const ULONG64 *)Register, Count);
+}
+/* } */
+
 FORCEINLINE VOID WRITE_REGISTER_UCHAR(_In_ volatile UCHAR *Register, _In_ UCHAR Value) {
     *Register = Value;
     FastFence();
@@ -3975,6 +3989,14 @@ FORCEINLINE VOID WRITE_REGISTER_BUFFER_ULONG(_In_ volatile ULONG *Register, _In_
     __movsd((ULONG *)Register, Buffer, Count);
     FastFence();
 }
+
+/* absent from mingw-w64 { */
+FORCEINLINE VOID WRITE_REGISTER_BUFFER_ULONG64(
+        _In_ volatile ULONG64 *Register, _In_ PULONG64 Buffer, _In_ ULONG Count) {
+    __movsq((ULONG64 *)Register, Buffer, Count);
+    FastFence();
+}
+/* } */
 
 FORCEINLINE UCHAR READ_PORT_UCHAR(_In_ PUCHAR Port) {
     _ReadWriteBarrier();
