@@ -425,7 +425,7 @@ public final class NvmeDisk extends PciDevice {
         }
         if (!queue.exists) {
             errorEvent(INVALID_DOORBELL);
-        } else if (tail >= queue.size) {
+        } else if (tail >= queue.size || !queue.mayAdvanceTo((int) tail)) {
             errorEvent(INVALID_DOORBELL_VALUE);
         } else {
             queue.tail = (int) tail;

@@ -49,6 +49,11 @@ final class NvmeQueues {
             return head == tail;
         }
 
+        /** Whether so many entries are free that the driver can have come to a new tail. */
+        boolean mayAdvanceTo(int newTail) {
+            return Math.floorMod(newTail - head, size) >= Math.floorMod(tail - head, size);
+        }
+
         long address() {
             return base + (long) NvmeCommand.SIZE * head;
         }

@@ -239,9 +239,12 @@ final class I8042Test {
         command(0xD3, 0x1D);
 
         assertThat(kbd.in(STATUS)).isEqualTo(USUAL | OBF | AUXB);
+        command(0xD0);
         kbd.pass(10);
         assertThat(kbd.test.taken).isEqualTo(List.of("cpu0 0x51", "cpu0 0x61"));
         assertThat(kbd.in(DATA)).isEqualTo(0x1D);
+        kbd.pass(2 * CONTROLLER);
+        assertThat(kbd.in(DATA)).as("the output port").isEqualTo(0xEF);
     }
 
     @Test
@@ -538,6 +541,19 @@ final class I8042Test {
     }
 
     @Test
+    void aMouseThatIsHeldKeepsItsPackets() {
+        streamingMouse();
+        command(0xA7);
+        move("right", 3);
+        kbd.pass(100 * BYTE);
+        assertThat(kbd.in(STATUS) & OBF).isZero();
+
+        command(0xA8);
+
+        assertThat(fetched()).isEqualTo(bytes(0x08, 0x03, 0x00));
+    }
+
+    @Test
     void aDisabledKeyboardSeesNoKeys() {
         toKeyboard(0xF5);
         press("a");
@@ -579,6 +595,13 @@ final class I8042Test {
         assertThat(kbd.in(STATUS)).isEqualTo(USUAL | OBF | PARITY);
         assertThat(kbd.in(DATA)).isEqualTo(0xFF);
         assertThat(kbd.in(STATUS)).isEqualTo(USUAL);
+
+        kbd.happens("parity_error", "port", word("mouse"));
+        command(0xD4, 0xF4);
+        kbd.pass(3 * BYTE);
+
+        assertThat(kbd.in(STATUS) & ~A2).isEqualTo(USUAL | OBF | PARITY | AUXB);
+        assertThat(kbd.in(DATA)).isEqualTo(0xFF);
     }
 
     @Test

@@ -148,6 +148,22 @@ final class MultiQueueNicTest {
     }
 
     @Test
+    void causesInterruptWhileTheirQueueAndTheAdapterAreEnabledTo() {
+        PciDevice nic = nic();
+        fill(1, 7);
+        write(RX_INTERRUPTS, 0b01);
+        receive(nic, "queue", 1);
+        assertThat(takenUntil(1_000)).as("queue 1 is not enabled").isEmpty();
+
+        write(CONTROL, 0);
+        write(RX_INTERRUPTS, 0b11);
+        assertThat(takenUntil(2_000)).as("the adapter is not enabled").isEmpty();
+
+        write(CONTROL, INTERRUPT_ENABLE);
+        assertThat(takenUntil(3_000)).hasSize(1);
+    }
+
+    @Test
     void severalPacketsComeAPacketTimeApartAndWrapAround() {
         PciDevice nic = nic("packet_time", number(500));
         fill(0, 7);

@@ -471,6 +471,16 @@ final class NvmeDiskTest {
     // ---- interrupts ----
 
     @Test
+    void completionsNameTheSubmissionQueue() {
+        disk();
+        createQueue(1);
+        createQueue(2);
+
+        assertThat(run(2, command(FLUSH, 1, 0, 0)).queue()).isEqualTo(2);
+        assertThat(run(1, command(FLUSH, 1, 0, 0)).queue()).isEqualTo(1);
+    }
+
+    @Test
     void eachQueueInterruptsByItsOwnMessage() {
         disk();
         createQueue(1);
@@ -556,6 +566,8 @@ final class NvmeDiskTest {
         assertThat(taken()).as("after three").containsExactly("cpu0 0x61");
         run(2, command(FLUSH, 1, 0, 0));
         assertThat(taken()).as("vector 2 is not coalesced").containsExactly("cpu0 0x62");
+        run(0, admin(GET_FEATURES, 0, 7));
+        assertThat(taken()).as("the admin queue is not coalesced").containsExactly("cpu0 0x60");
     }
 
     @Test
@@ -712,6 +724,65 @@ final class NvmeDiskTest {
         ring(0);
         pass(10_000);
         assertThat(look(0).stream().map(Completion::result)).containsExactly(0x01_01_00L, 0L);
+    }
+
+    /** What the next event tells: type, information and log page. */
+    private long event(int offset, long value) {
+        put(0, admin(EVENT, 0));
+        ring(0);
+        pass(10_000);
+        assertThat(look(0)).isEmpty();
+        write(offset, 4, value);
+        pass(100);
+        List<Completion> events = look(0);
+        assertThat(events).as("doorbell 0x%x, %d", offset, value).hasSize(1);
+        acknowledge(0);
+        assertThat(status(0, admin(LOG_PAGE, DATA, 1))).isZero();
+        return events.getFirst().result();
+    }
+
+    @Test
+    void eachWrongDoorbellHasItsEvent() {
+        disk();
+        createQueue(1);
+        put(1, command(FLUSH, 1, 0, 0));
+        put(1, command(FLUSH, 1, 0, 0));
+        ring(1);
+        pass(30_000);
+        assertThat(look(1)).hasSize(2);
+
+        assertThat(event(DOORBELLS + 16, 1)).as("tail of no queue").isEqualTo(0x01_00_00);
+        assertThat(event(DOORBELLS + 20, 1)).as("head of no queue").isEqualTo(0x01_00_00);
+        assertThat(event(DOORBELLS + 8, SIZE)).as("tail past the ring").isEqualTo(0x01_01_00);
+        assertThat(event(DOORBELLS + 12, SIZE)).as("head past the ring").isEqualTo(0x01_01_00);
+        assertThat(event(DOORBELLS + 12, 3)).as("head past the tail").isEqualTo(0x01_01_00);
+        acknowledge(1);
+        assertThat(run(1, command(FLUSH, 1, 0, 0)).status()).isZero();
+    }
+
+    @Test
+    void aTailThatPassesTheHeadIsAnEvent() {
+        pci.add(NvmeDisk.TYPE, "nvme", "entries", number(256));
+        enable();
+        int size = 255 << 16;
+        assertThat(status(0, admin(CREATE_CQ, COMPLETIONS + 0x1000, size | 1, 1 << 16 | 3)))
+                .isZero();
+        assertThat(status(0, admin(CREATE_SQ, DATA + 0x1_0000, size | 1, 1 << 16 | 1))).isZero();
+        for (int i = 0; i < 256; i++) {
+            byte[] flush = command(FLUSH, 1, 0, 0);
+            LittleEndian.put16(flush, 2, i);
+            test.machine.writePhysical(DATA + 0x1_0000 + 64L * i, flush);
+        }
+        put(0, admin(EVENT, 0));
+        ring(0);
+        pass(10_000);
+
+        write(DOORBELLS + 8, 4, 200);
+        assertThat(look(0)).as("128 are fetched, and 72 wait").isEmpty();
+        write(DOORBELLS + 8, 4, 150);
+        pass(100);
+
+        assertThat(look(0).stream().map(Completion::result)).containsExactly(0x01_01_00L);
     }
 
     @Test

@@ -92,7 +92,7 @@ final class PciBusTest {
 
     @Test
     void configDataIsNothingUnlessConfigAddressEnablesIt() {
-        pci.writePort(PciBus.CONFIG_ADDRESS, 4, 0x0000_0800L);
+        pci.writePort(PciBus.CONFIG_ADDRESS, 4, 0x0000_0000L);
         assertThat(pci.readPort(PciBus.CONFIG_DATA, 4)).isEqualTo(ONES);
 
         pci.writePort(PciBus.CONFIG_ADDRESS, 4, 0x8000_0003L);

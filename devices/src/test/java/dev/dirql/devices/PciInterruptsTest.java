@@ -13,6 +13,7 @@ import static dev.dirql.devices.PciFixture.line;
 import static dev.dirql.devices.PciFixture.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dirql.devices.pci.MsixTable;
 import dev.dirql.events.Event;
 import dev.dirql.machine.Snapshot;
 import java.util.List;
@@ -170,6 +171,17 @@ final class PciInterruptsTest {
     }
 
     @Test
+    void atPowerOnEveryEntryIsMasked() {
+        PciFixture.Causes device = device("line", line());
+        MsixTable table = device.function().msix().orElseThrow().table();
+
+        assertThat(table.entries()).isEqualTo(8);
+        for (int i = 0; i < table.entries(); i++) {
+            assertThat(table.isMasked(i)).as("entry %d", i).isTrue();
+        }
+    }
+
+    @Test
     void aMaskedEntryPendsUntilItIsUnmasked() {
         PciFixture.Causes device = device();
         long table = pci.tableOf(device);
@@ -210,6 +222,9 @@ final class PciInterruptsTest {
 
         assertThat(taken()).isEmpty();
         assertThat(pci.read(table + PENDING, 4)).isEqualTo(0b0111);
+        pci.write(table + 0x0C, 4, 0);
+        assertThat(taken()).as("unmasked in the table alone").isEmpty();
+        pci.write(table + 0x0C, 4, 1);
         pci.configure(device, MSIX_CONTROL, 2, ENABLE_MSIX);
         assertThat(taken()).containsExactlyInAnyOrder("cpu0 0x62", "cpu0 0x61");
         assertThat(pci.read(table + PENDING, 4)).isEqualTo(0b0001);

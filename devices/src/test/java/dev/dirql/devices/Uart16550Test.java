@@ -876,6 +876,21 @@ final class Uart16550Test {
         assertThat(transmitted()).isEqualTo("pqr");
     }
 
+    @Test
+    void aTimeoutThatIsPendingComesBack() {
+        uart.out(FCR, 0xC1);
+        uart.out(IER, ERBFI);
+        receive("a");
+        uart.pass(20 * CHARACTER);
+        Snapshot moment = uart.test.machine.snapshot();
+        uart.in(RBR);
+        assertThat(uart.in(IIR)).isEqualTo(FIFOS | 0x01);
+
+        uart.test.machine.restore(moment);
+
+        assertThat(uart.in(IIR)).isEqualTo(FIFOS | 0x0C);
+    }
+
     private List<String> rest() {
         uart.test.events.clear();
         uart.pass(8 * CHARACTER);
