@@ -20,9 +20,8 @@ import dev.dirql.machine.Processor;
  */
 public final class LookasideServices {
     private static final int KMODE_EXCEPTION_NOT_HANDLED = 0x1E;
-    private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
     private static final int CORRUPT_LIST_ENTRY = 3;
-    private static final long DATATYPE_MISALIGNMENT = 0x8000_0002L;
+    private static final long DATATYPE_MISALIGNMENT = 0xFFFF_FFFF_8000_0002L;
 
     /** LOOKASIDE_MINIMUM_BLOCK_SIZE, wdm.h. */
     private static final long SIZE_MINIMUM = 8;
@@ -226,8 +225,7 @@ public final class LookasideServices {
         }
         if (pending.deletes) {
             if (!list.listEntry().isSound()) {
-                crash.bugCheck(
-                        processor, KERNEL_SECURITY_CHECK_FAILURE, CORRUPT_LIST_ENTRY, 0, 0, 0);
+                crash.fastFail(processor, CORRUPT_LIST_ENTRY, engine.caller(processor));
                 return Outcome.stay();
             }
             lists.remove(list);
