@@ -288,8 +288,7 @@ class DpcTest {
     void flushingReturnsAfterWhatWasQueuedOnAnyProcessor() {
         TestKernel test = new TestKernel(3);
         Routine dpc = test.code.routine("Dpc").does(p -> TestKernel.add(p, SEEN, 1)).returns(0);
-        Routine busy = test.code.routine("Busy");
-        busy.repeatsFrom(busy.address() + 4, p -> p.memory().load64(DATA + 0x80) == 0).returns(0);
+        Routine busy = busy(test);
         Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
         main.calls("KeSetTargetProcessorDpc", _ -> DPC, _ -> 2)
                 .calls("KeInsertQueueDpc", _ -> DPC, _ -> 1, _ -> 0)
@@ -364,5 +363,100 @@ class DpcTest {
         assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
         assertThat(stop.parameter1()).isEqualTo(0x50202);
         assertThat(stop.parameter2()).isEqualTo(dpc.address());
+        assertThat(stop.parameter3()).isEqualTo(0x11);
+    }
+
+    /** Spins below DISPATCH_LEVEL until it is told to end. */
+    private static Routine busy(TestKernel test) {
+        Routine busy = test.code.routine("Busy");
+        return busy.does(_ -> {})
+                .repeatsFrom(busy.address() + 4, p -> p.memory().load64(DATA + 0x80) == 0)
+                .returns(0);
+    }
+
+    @Test
+    void mediumImportanceDoesNotInterruptAnotherProcessorAndMediumHighDoes() {
+        TestKernel test = new TestKernel(2);
+        Routine dpc = test.code.routine("Dpc").does(p -> TestKernel.add(p, SEEN, 1)).returns(0);
+        Routine main = test.code.routine("Main");
+        initializing(main, DPC, dpc.address());
+        initializing(main, SECOND, dpc.address());
+        main.calls("KeSetTargetProcessorDpc", _ -> DPC, _ -> 1)
+                .calls("KeSetTargetProcessorDpc", _ -> SECOND, _ -> 1)
+                .calls("KeSetImportanceDpc", _ -> SECOND, _ -> KDpc.MEDIUM_HIGH)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 0, _ -> 0)
+                .calls("KeStallExecutionProcessor", _ -> 20)
+                .does(p -> p.memory().store64(DATA + 0x90, p.memory().load64(DATA + SEEN)))
+                .calls("KeInsertQueueDpc", _ -> SECOND, _ -> 0, _ -> 0)
+                .calls("KeStallExecutionProcessor", _ -> 20)
+                .does(p -> p.memory().store64(DATA + 0x98, p.memory().load64(DATA + SEEN)))
+                .does(p -> p.memory().store64(DATA + 0x80, 1))
+                .returns(0);
+        test.thread(1, busy(test).address());
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x90)).isZero();
+        assertThat(test.data(0x98)).isEqualTo(2);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void aQueueOfMoreThanFourInterruptsItsProcessor() {
+        TestKernel test = new TestKernel(2);
+        Routine dpc = test.code.routine("Dpc").does(p -> TestKernel.add(p, SEEN, 1)).returns(0);
+        Routine main = test.code.routine("Main");
+        for (int i = 0; i < 5; i++) {
+            long one = DATA + 0x400 + 0x40L * i;
+            initializing(main, one, dpc.address());
+            main.calls("KeSetTargetProcessorDpc", _ -> one, _ -> 1)
+                    .calls("KeInsertQueueDpc", _ -> one, _ -> 0, _ -> 0)
+                    .calls("KeStallExecutionProcessor", _ -> 20);
+            int seen = 0x100 + 8 * i;
+            main.does(p -> p.memory().store64(DATA + seen, p.memory().load64(DATA + SEEN)));
+        }
+        main.does(p -> p.memory().store64(DATA + 0x80, 1)).returns(0);
+        test.thread(1, busy(test).address());
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x118)).isZero();
+        assertThat(test.data(0x120)).isEqualTo(5);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    @Test
+    void removingWithWaitReturnsWhenTheRoutineHasReturned() {
+        TestKernel test = new TestKernel(2);
+        Routine dpc =
+                test.code
+                        .routine("Dpc")
+                        .does(p -> TestKernel.add(p, SEEN, 1))
+                        .calls("KeStallExecutionProcessor", _ -> 20)
+                        .does(p -> TestKernel.add(p, SEEN, 1))
+                        .returns(0);
+        Routine main = initializing(test.code.routine("Main"), DPC, dpc.address());
+        main.calls("KeSetTargetProcessorDpc", _ -> DPC, _ -> 1)
+                .calls("KeSetImportanceDpc", _ -> DPC, _ -> KDpc.HIGH)
+                .calls("KeInsertQueueDpc", _ -> DPC, _ -> 0, _ -> 0);
+        long waits = main.here();
+        main.does(_ -> {})
+                .repeatsFrom(waits, p -> p.memory().load64(DATA + SEEN) == 0)
+                .calls("KeRemoveQueueDpcEx", _ -> DPC, _ -> 0)
+                .does(p -> p.memory().store64(DATA + 0x90, p.memory().load64(DATA + SEEN)))
+                .calls("KeRemoveQueueDpcEx", _ -> DPC, _ -> 1)
+                .does(p -> p.memory().store64(DATA + 0x98, p.registers[RAX]))
+                .does(p -> p.memory().store64(DATA + 0xA0, p.memory().load64(DATA + SEEN)))
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x90)).isEqualTo(1);
+        assertThat(test.data(0x98)).isZero();
+        assertThat(test.data(0xA0)).isEqualTo(2);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
     }
 }

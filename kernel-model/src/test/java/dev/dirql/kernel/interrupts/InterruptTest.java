@@ -235,6 +235,52 @@ class InterruptTest {
         assertThat(test.all(Event.InterruptConnected.class)).isEmpty();
     }
 
+    /** WDK, IoConnectInterrupt: the arguments come from the resources, and fit together. */
+    @Test
+    void whatContradictsItselfIsRefused() {
+        record Call(long isr, int vector, int irql, int synchronizeIrql, int mode, long set) {}
+        long isr = 0x1234;
+        List<Call> wrong =
+                List.of(
+                        new Call(0, VECTOR, 5, 5, 0, -1),
+                        new Call(isr, VECTOR, 4, 5, 0, -1),
+                        new Call(isr, VECTOR, 0, 0, 0, -1),
+                        new Call(isr, VECTOR, 5, 16, 0, -1),
+                        new Call(isr, VECTOR, 5, 5, 2, -1),
+                        new Call(isr, VECTOR, 5, 5, 0, 0),
+                        new Call(isr, VECTOR, 5, 5, 0, 2),
+                        new Call(isr, 0x2F, 2, 2, 0, -1));
+        for (Call call : wrong) {
+            TestKernel test = new TestKernel(1);
+            Routine main =
+                    test.code
+                            .routine("Main")
+                            .calls(
+                                    "IoConnectInterrupt",
+                                    _ -> DATA + POINTER,
+                                    _ -> call.isr,
+                                    _ -> 0x77,
+                                    _ -> 0,
+                                    _ -> call.vector,
+                                    _ -> call.irql,
+                                    _ -> call.synchronizeIrql,
+                                    _ -> call.mode,
+                                    _ -> 1,
+                                    _ -> call.set,
+                                    _ -> 0)
+                            .does(p -> p.memory().store32(DATA + STATUS, p.registers[RAX]))
+                            .returns(0);
+            test.thread(0, main.address());
+
+            test.run();
+
+            assertThat((int) test.data(STATUS))
+                    .as("%s", call)
+                    .isEqualTo(NtStatus.INVALID_PARAMETER);
+            assertThat(test.all(Event.InterruptConnected.class)).isEmpty();
+        }
+    }
+
     @Test
     void aVectorThatIsNotSharedTakesNoSecondObject() {
         TestKernel test = new TestKernel(1);
@@ -351,6 +397,7 @@ class InterruptTest {
         assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
         assertThat(stop.parameter1()).isEqualTo(13 << 16 | 5 << 8 | 3);
         assertThat(stop.parameter2()).isEqualTo(isr.address());
+        assertThat(stop.parameter3()).isEqualTo(test.data(POINTER));
     }
 
     @Test
@@ -386,20 +433,24 @@ class InterruptTest {
         TestKernel test = new TestKernel(1);
         Routine isr = isr(test, "Isr", 0x80, true);
         Routine main = connecting(test.code.routine("Main"), POINTER, isr.address(), VECTOR, 0);
-        main.calls("KeAcquireInterruptSpinLock", InterruptTest::interrupt)
+        main.calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                .calls("KeAcquireInterruptSpinLock", InterruptTest::interrupt)
                 .does(p -> p.registers[RBX] = p.registers[RAX])
                 .does(p -> raise(p, 0, VECTOR))
                 .does(p -> p.memory().store64(DATA + SEEN + 8, p.memory().load64(DATA + 0x80)))
+                .does(p -> p.memory().store64(DATA + SEEN + 16, p.registers[RBX]))
                 .calls(
                         "KeReleaseInterruptSpinLock",
                         InterruptTest::interrupt,
                         p -> p.registers[RBX])
+                .calls("KeLowerIrql", _ -> Irql.PASSIVE_LEVEL)
                 .returns(0);
         test.thread(0, main.address());
 
         test.run();
 
         assertThat(test.data(SEEN + 8)).isZero();
+        assertThat(test.data(SEEN + 16)).isEqualTo(Irql.DISPATCH_LEVEL);
         assertThat(test.data(0x80)).isEqualTo(1);
         assertThat(test.machine.processor(0).irql()).isZero();
     }

@@ -17,6 +17,7 @@ class QueuedSpinLockTest {
     private static final long LOCK = DATA;
     private static final long OTHER = DATA + 8;
     private static final int COUNT = 0x100;
+    private static final long OWNER = 2;
 
     private static long handle(int number) {
         return DATA + 0x200 + 0x20L * number;
@@ -147,5 +148,91 @@ class QueuedSpinLockTest {
 
         assertThat(cut.events).isEqualTo(first).isEqualTo(whole.events);
         assertThat(cut.machine.exactHash()).isEqualTo(whole.machine.exactHash());
+    }
+
+    @Test
+    void theHandleOfTheOneWhoHasTheLockSaysSoHoweverItCameByIt() {
+        TestKernel test = new TestKernel(3);
+        for (int i = 0; i < 3; i++) {
+            long handle = handle(i);
+            Routine routine = test.code.routine("Hold" + i).does(p -> p.registers[RBX] = 20);
+            long loop = routine.here();
+            routine.calls("KeAcquireInStackQueuedSpinLock", _ -> LOCK, _ -> handle)
+                    .does(p ->
+                            TestKernel.add(
+                                    p,
+                                    COUNT,
+                                    p.memory().load64(handle + 8) == (LOCK | OWNER) ? 1 : 0))
+                    .calls("KeReleaseInStackQueuedSpinLock", _ -> handle)
+                    .repeatsFrom(loop, p -> --p.registers[RBX] != 0)
+                    .returns(0);
+            test.thread(i, routine.address());
+        }
+
+        test.run();
+
+        assertThat(test.all(Event.LockContended.class)).hasSizeGreaterThan(10);
+        assertThat(test.data(COUNT)).isEqualTo(60);
+    }
+
+    @Test
+    void aHandleThatWaitsIsForNoOtherAcquisition() {
+        TestKernel test = new TestKernel(3);
+        Routine holder =
+                test.code
+                        .routine("Hold")
+                        .calls("KeAcquireInStackQueuedSpinLock", _ -> LOCK, _ -> handle(0))
+                        .calls("KeStallExecutionProcessor", _ -> 10)
+                        .calls("KeReleaseInStackQueuedSpinLock", _ -> handle(0))
+                        .returns(0);
+        Routine waiter =
+                test.code
+                        .routine("Wait")
+                        .calls("KeStallExecutionProcessor", _ -> 1)
+                        .calls("KeAcquireInStackQueuedSpinLock", _ -> LOCK, _ -> handle(1))
+                        .calls("KeReleaseInStackQueuedSpinLock", _ -> handle(1))
+                        .returns(0);
+        Routine other =
+                test.code
+                        .routine("Reuse")
+                        .calls("KeStallExecutionProcessor", _ -> 3)
+                        .calls("KeAcquireInStackQueuedSpinLock", _ -> OTHER, _ -> handle(1))
+                        .returns(0);
+        test.thread(0, holder.address());
+        test.thread(1, waiter.address());
+        test.thread(2, other.address());
+
+        test.run();
+
+        assertThat(test.findings()).startsWith("QueuedSpinLock");
+        assertThat(test.all(Event.FindingReported.class).getFirst().finding().message())
+                .contains("another acquisition waits with it");
+    }
+
+    @Test
+    void aLockIsReleasedByTheProcessorThatAcquiredIt() {
+        TestKernel test = new TestKernel(2);
+        Routine holder =
+                test.code
+                        .routine("Hold")
+                        .calls("KeAcquireInStackQueuedSpinLock", _ -> LOCK, _ -> handle(0))
+                        .calls("KeStallExecutionProcessor", _ -> 10)
+                        .returns(0);
+        Routine other =
+                test.code
+                        .routine("Release")
+                        .calls("KeStallExecutionProcessor", _ -> 3)
+                        .calls("KfRaiseIrql", _ -> 2)
+                        .calls("KeReleaseInStackQueuedSpinLockFromDpcLevel", _ -> handle(0))
+                        .calls("KeLowerIrql", _ -> 0)
+                        .returns(0);
+        test.thread(0, holder.address());
+        test.thread(1, other.address());
+
+        test.run();
+
+        assertThat(test.findings()).startsWith("QueuedSpinLockRelease");
+        assertThat(test.all(Event.FindingReported.class).getFirst().finding().message())
+                .contains("is released by cpu1, but cpu0 acquired it");
     }
 }

@@ -5,6 +5,7 @@ import static dev.dirql.machine.Processor.RAX;
 import static dev.dirql.machine.Processor.RBX;
 import static dev.dirql.machine.Processor.RSI;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dirql.events.Event;
 import dev.dirql.events.RunEnd;
@@ -371,5 +372,57 @@ class SpinLockTest {
 
         assertThat(cut.events).isEqualTo(first).isEqualTo(whole.events);
         assertThat(cut.machine.exactHash()).isEqualTo(whole.machine.exactHash());
+    }
+
+    @Test
+    void aLockThatWasUsedInAnIsrOnceIsNoneToShareWithSpinLockRoutines() {
+        TestKernel test = new TestKernel(1);
+        Routine routine =
+                test.code
+                        .routine("Share")
+                        .calls("KfRaiseIrql", _ -> 5)
+                        .calls("ExInterlockedAddUlong", _ -> LOCK + 8, _ -> 1, _ -> LOCK)
+                        .calls("KeLowerIrql", _ -> 0)
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                        .calls("KeReleaseSpinLock", _ -> LOCK, _ -> 0)
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.all(Event.FindingReported.class))
+                .extracting(event -> event.finding().rule(), event -> event.finding().severity())
+                .containsExactly(tuple("SpinLockSharedWithInterlocked", Severity.ERROR));
+    }
+
+    /** The pages of the queued and of the reader/writer routines at DPC level allow it. */
+    @Test
+    void aboveDispatchLevelAnOrdinaryLockIsAnErrorAndTheOthersAreWarnings() {
+        TestKernel test = new TestKernel(1);
+        Routine routine =
+                test.code
+                        .routine("High")
+                        .calls("KfRaiseIrql", _ -> 5)
+                        .calls("KeAcquireSpinLockAtDpcLevel", _ -> LOCK)
+                        .calls("KeReleaseSpinLockFromDpcLevel", _ -> LOCK)
+                        .calls(
+                                "KeAcquireInStackQueuedSpinLockAtDpcLevel",
+                                _ -> OTHER,
+                                _ -> DATA + 0x200)
+                        .calls("KeReleaseInStackQueuedSpinLockFromDpcLevel", _ -> DATA + 0x200)
+                        .calls("ExAcquireSpinLockSharedAtDpcLevel", _ -> DATA + 0x80)
+                        .calls("ExReleaseSpinLockSharedFromDpcLevel", _ -> DATA + 0x80)
+                        .calls("KeLowerIrql", _ -> 0)
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.all(Event.FindingReported.class))
+                .extracting(event -> event.finding().rule(), event -> event.finding().severity())
+                .containsExactly(
+                        tuple("SpinLockAboveDispatchLevel", Severity.ERROR),
+                        tuple("SpinLockAboveDispatchLevel", Severity.WARNING),
+                        tuple("SpinLockAboveDispatchLevel", Severity.WARNING));
     }
 }

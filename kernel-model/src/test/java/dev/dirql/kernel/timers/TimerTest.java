@@ -163,4 +163,28 @@ class TimerTest {
                 .extracting(Event.BugChecked::name)
                 .containsExactly("KERNEL_SECURITY_CHECK_FAILURE");
     }
+
+    /** A due time that is over: it expires at once, and goes on as any other. */
+    @Test
+    void aPeriodicTimerThatIsDueAlreadyExpiresAtOnceAndThenEachPeriod() {
+        TestKernel test = new TestKernel(1);
+        Routine dpc = counting(test, "Dpc", RUNS);
+        Routine main = test.code.routine("Main");
+        main.calls("KeInitializeTimer", _ -> TIMER)
+                .calls("KeInitializeDpc", _ -> DPC, _ -> dpc.address(), _ -> 0)
+                .calls("KeSetTimerEx", _ -> TIMER, _ -> 0, _ -> 50, _ -> DPC)
+                .does(p -> p.memory().store64(DATA + 0x90, p.memory().load64(DATA + RUNS)));
+        sleeps(main, 220);
+        main.calls("KeCancelTimer", _ -> TIMER)
+                .does(p -> p.memory().store64(DATA + 0x98, p.registers[Processor.RAX]))
+                .returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x90)).isEqualTo(1);
+        assertThat(test.data(RUNS)).isEqualTo(5);
+        assertThat(test.data(0x98)).isEqualTo(1);
+        assertThat(new KTimer(test.machine.processor(0).memory(), TIMER).isInserted()).isFalse();
+    }
 }

@@ -15,7 +15,9 @@ import dev.dirql.simulation.RunResult;
 import dev.dirql.simulation.ScenarioFolder;
 import dev.dirql.simulation.Simulation;
 import dev.dirql.simulation.TraceTarget;
+import dev.dirql.simulation.figures.BugCheckFigures;
 import dev.dirql.simulation.figures.DebugLine;
+import dev.dirql.store.SymbolTable;
 import dev.dirql.store.TraceReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -47,8 +51,11 @@ class DdiCoverageTest {
     private static final Path FOLDER =
             Repository.root().resolve("workbench/system-tests/src/test/resources/ddi");
 
+    private static final Path BUG_CHECKS = FOLDER.resolve("mistakes/bug-checks.golden");
+
     private final Set<String> run = new TreeSet<>();
     private final Set<String> used = new TreeSet<>();
+    private final TreeMap<String, String> bugChecks = new TreeMap<>();
 
     @TempDir static Path directory;
 
@@ -80,6 +87,8 @@ class DdiCoverageTest {
                                 "test",
                                 RunMonitor.none());
         run.add(name);
+        result.bugCheck()
+                .ifPresent(bugCheck -> bugChecks.put(name, text(bugCheck, result.symbols())));
 
         assertThat(result.expectations())
                 .describedAs(report(name, result))
@@ -106,6 +115,48 @@ class DdiCoverageTest {
                 .forEach(lines::add);
         result.debugLines().stream().map(DebugLine::text).forEach(lines::add);
         return String.join("\n", lines);
+    }
+
+    /**
+     * A scenario leaves out the parameters of a bug check that are addresses. {@code
+     * -Ddirql.goldens=rewrite} writes the file anew; the difference is reviewed like code.
+     */
+    @Test
+    @Order(3)
+    void everyBugCheckHasTheParametersThatItsPageSays() throws IOException {
+        assumeThat(run).describedAs("scenarios that ran").containsAll(scenarios());
+        String shown =
+                bugChecks.entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + entry.getValue() + "\n")
+                        .collect(Collectors.joining());
+
+        if ("rewrite".equals(System.getProperty("dirql.goldens"))) {
+            Files.writeString(BUG_CHECKS, shown);
+        }
+
+        assertThat(shown).isEqualTo(Files.readString(BUG_CHECKS));
+    }
+
+    private static String text(BugCheckFigures bugCheck, SymbolTable symbols) {
+        return "0x%X %s (%s)"
+                .formatted(
+                        bugCheck.code(),
+                        bugCheck.name(),
+                        bugCheck.parameters().stream()
+                                .map(parameter -> parameter(parameter, symbols))
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /** An address by its name, so that it does not matter where things lie exactly. */
+    private static String parameter(long value, SymbolTable symbols) {
+        return symbols.locate(value)
+                .map(location ->
+                        "%s!%s%s"
+                                .formatted(
+                                        location.image(),
+                                        location.symbol(),
+                                        location.offset() == 0 ? "" : "+"))
+                .orElse("0x%x".formatted(value));
     }
 
     /** What counts is what the machine saw, not what is written. */
