@@ -49,6 +49,19 @@ public final class AddressSpace {
         return owner.get(address >> PhysicalMemory.FRAME_SHIFT);
     }
 
+    /** The address of every page that is mapped here itself, ascending. */
+    public long[] addresses() {
+        long[] mapped = new long[count];
+        int next = 0;
+        for (int i = 0; i < pages.length; i++) {
+            if (entries[i] != NONE) {
+                mapped[next++] = pages[i] << PhysicalMemory.FRAME_SHIFT;
+            }
+        }
+        Arrays.sort(mapped);
+        return mapped;
+    }
+
     private long get(long page) {
         int mask = pages.length - 1;
         int slot = slot(page, mask);

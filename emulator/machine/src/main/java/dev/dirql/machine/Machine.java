@@ -48,6 +48,7 @@ public final class Machine {
     private long sequence;
     private @Nullable RunEnd ended;
     private String endDetail = "";
+    private @Nullable Runnable lastWords;
 
     public Machine(MachineSettings settings, DecisionSource decisions) {
         this.settings = settings;
@@ -259,6 +260,30 @@ public final class Machine {
             ended = reason;
             endDetail = detail;
             emit(new Event.RunEnded(reason, detail));
+        }
+    }
+
+    /**
+     * Ends the run as far as the step that is being done is concerned: {@link #ended} says so to
+     * whoever asks during the rest of it. Before the next step the run goes on after all, with what
+     * the system software still has to do; it ends with {@link #end}.
+     *
+     * @param words makes the processors do it; called between two steps
+     */
+    public void endAfter(RunEnd reason, Runnable words) {
+        if (ended == null) {
+            ended = reason;
+            lastWords = words;
+        }
+    }
+
+    /** Lets a run go on that ends only after something. */
+    void speakLastWords() {
+        Runnable words = lastWords;
+        if (words != null) {
+            lastWords = null;
+            ended = null;
+            words.run();
         }
     }
 

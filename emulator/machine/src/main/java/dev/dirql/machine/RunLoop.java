@@ -155,6 +155,9 @@ final class RunLoop implements StatePart {
             } else {
                 go(current);
             }
+            if (machine.hasEnded()) {
+                machine.speakLastWords();
+            }
         }
     }
 

@@ -72,6 +72,34 @@ class RunLoopTest {
     }
 
     @Test
+    void aRunThatEndsAfterSomethingGoesOnWithItWhenTheStepIsOver() {
+        Rig rig = Rig.of(1, DecisionSource.defaultPolicy());
+        Machine machine = rig.machine;
+        machine.addSink((stamp, event) -> log.add(event.toString()));
+        rig.engine.visible(p -> {
+            machine.endAfter(RunEnd.BUG_CHECK, () -> log.add("last words, " + machine.ended()));
+            machine.endAfter(RunEnd.BUG_CHECK, () -> log.add("never"));
+            machine.end(RunEnd.DEADLOCK, "too late");
+            log.add("in the step: " + machine.ended());
+            p.rip++;
+            return Stop.LIMIT;
+        });
+        rig.engine.visible(p -> {
+            machine.end(RunEnd.BUG_CHECK, "now");
+            return Stop.LIMIT;
+        });
+
+        machine.run();
+
+        assertThat(machine.ended()).isEqualTo(RunEnd.BUG_CHECK);
+        assertThat(log)
+                .containsExactly(
+                        "in the step: BUG_CHECK",
+                        "last words, null",
+                        new Event.RunEnded(RunEnd.BUG_CHECK, "now").toString());
+    }
+
+    @Test
     void everySinkGetsAnEventBeforeThoseItGivesRiseTo() {
         Machine machine = Rig.of(1, DecisionSource.defaultPolicy()).machine;
         machine.addSink((stamp, event) -> {
