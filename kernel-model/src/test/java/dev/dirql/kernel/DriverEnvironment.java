@@ -25,6 +25,7 @@ import dev.dirql.kernel.memory.MemoryServices;
 import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
+import dev.dirql.kernel.memory.ReservedMappingServices;
 import dev.dirql.kernel.pnp.PlugAndPlay;
 import dev.dirql.kernel.registry.Registry;
 import dev.dirql.kernel.registry.RegistryServices;
@@ -75,6 +76,8 @@ public final class DriverEnvironment implements OutstandingWork {
     private final Pool pool;
     private final AddressWindow deviceRegisters;
     private final AddressWindow lockedPages;
+    private final AddressWindow userMappings;
+    private final ReservedMappingServices reserved;
     private final DeviceExtensions extensions = new DeviceExtensions();
     private @Nullable ImageLoader loader;
     private final PageLocks pageLocks;
@@ -95,6 +98,7 @@ public final class DriverEnvironment implements OutstandingWork {
         pool = new Pool(machine, crash);
         deviceRegisters = new AddressWindow(machine, KernelLayout.DEVICE_REGISTERS);
         lockedPages = new AddressWindow(machine, KernelLayout.LOCKED_PAGES);
+        userMappings = new AddressWindow(machine, workloadSpace, KernelLayout.USER_MAPPINGS);
         pageLocks = new PageLocks(machine, workloadSpace);
         contiguous = new ContiguousMemory(machine, lockedPages);
         Mdls mdls = new Mdls(pool, pageLocks, lockedPages, kernel.rules(), crash);
@@ -138,11 +142,10 @@ public final class DriverEnvironment implements OutstandingWork {
         services.add(new MemoryServices(kernel.engine(), deviceRegisters, kernel.rules(), crash));
         services.add(
                 new MdlMappingServices(
-                        kernel.engine(),
-                        lockedPages,
-                        new AddressWindow(machine, workloadSpace, KernelLayout.USER_MAPPINGS),
-                        kernel.rules(),
-                        crash));
+                        kernel.engine(), lockedPages, userMappings, kernel.rules(), crash));
+        reserved =
+                new ReservedMappingServices(machine, kernel.engine(), pool, kernel.rules(), crash);
+        services.add(reserved);
         services.add(new LookasideServices(machine, kernel.engine(), kernel.lookasides(), crash));
         services.add(
                 new ImageSectionServices(
@@ -186,6 +189,8 @@ public final class DriverEnvironment implements OutstandingWork {
         machine.addMachinePart(lockedPages);
         machine.addMachinePart(pageLocks);
         machine.addMachinePart(contiguous);
+        machine.addMachinePart(userMappings);
+        machine.addMachinePart(reserved);
         machine.addMachinePart(sections);
         machine.addMachinePart(made);
         machine.addMachinePart(extensions);

@@ -161,8 +161,7 @@ final class CancelSafeQueueServices {
             // WDK, IoCsqInsertIrp: what is cancelled already does not come into the queue.
             markPending(irp);
             forget(processor, pending.irp, pending.context);
-            return release(
-                    csq, irql(processor), new CancelledUnlocked(pending.csq, pending.irp));
+            return release(csq, irql(processor), new CancelledUnlocked(pending.csq, pending.irp));
         }
         boolean answers = csq.type() == IoCsq.IO_TYPE_CSQ_EX;
         return new Outcome.Call(

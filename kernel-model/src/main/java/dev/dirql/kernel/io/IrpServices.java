@@ -83,7 +83,8 @@ final class IrpServices {
     }
 
     /** A completion routine is running, or the event of a finished request is being set. */
-    record CompletionReturned(long irp, int boost, long routine, int irql, boolean pending)
+    record CompletionReturned(
+            long irp, int boost, long routine, int irql, int apcs, boolean pending)
             implements Pending {}
 
     record RequestSignaled(long irp) implements Pending {}
@@ -224,6 +225,10 @@ final class IrpServices {
     }
 
     private boolean mayGoDown(Processor processor, Irp irp, IoStackLocation next, long caller) {
+        if (!processor.flags.interruptsEnabled()
+                && !rules.sentUninterruptible(processor, irp.address(), caller)) {
+            return false;
+        }
         if (irp.cancelRoutine() != 0 && !rules.sentCancelable(processor, irp, caller)) {
             return false;
         }
@@ -321,6 +326,7 @@ final class IrpServices {
                                 boost,
                                 ofDriver(irp, routine, context),
                                 processor.irql(),
+                                calls.apcs(processor),
                                 irp.pendingReturned() && !isTop),
                         device,
                         irp.address(),
@@ -363,7 +369,8 @@ final class IrpServices {
 
     @Resumes
     Outcome completionReturned(Processor processor, CompletionReturned pending, int status) {
-        if (!calls.completionReturned(processor, pending.routine, pending.irql)) {
+        if (!calls.completionReturned(processor, pending.routine, pending.irql)
+                || !calls.completionKeepsApcs(processor, pending.routine, pending.apcs)) {
             return Outcome.stay();
         }
         if (status == IoStatus.MORE_PROCESSING_REQUIRED) {

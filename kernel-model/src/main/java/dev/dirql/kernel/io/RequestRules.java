@@ -21,6 +21,7 @@ final class RequestRules {
     private static final int COMPLETED_PENDING = 0x06;
     private static final int CANCEL_ROUTINE_SET = 0x07;
     private static final int NOT_PROCESSED = 0x226;
+    private static final int INTERRUPTS_DISABLED = 0xC0;
     private static final int FREED_NO_IRP = 0x01;
     private static final int SENT_NO_IRP = 0x03;
     private static final int NO_DEVICE = 0x04;
@@ -108,6 +109,19 @@ final class RequestRules {
                 0,
                 0,
                 caller);
+    }
+
+    /** IoCallDriver with interrupts disabled. */
+    boolean sentUninterruptible(Processor processor, long irp, long caller) {
+        rules.broken(
+                processor,
+                Violation.error(
+                        "InterruptsDisabled",
+                        number(INTERRUPTS_DISABLED),
+                        "the IRP 0x%x is sent to a driver with interrupts disabled".formatted(irp),
+                        Verifier.detected(INTERRUPTS_DISABLED, irp, 0, 0)),
+                caller);
+        return processor.machine().ended() == null;
     }
 
     /** IoCallDriver of a packet that the caller can still be asked to cancel. */

@@ -21,6 +21,9 @@ public final class RoutineCalls {
     private static final int IO_VIOLATION = 0xC9;
     private static final int DISPATCH_CHANGED_IRQL = 0x05;
     private static final int COMPLETION_CHANGED_IRQL = 0xFA;
+    private static final int DISPATCH_DISABLED_INTERRUPTS = 0xC1;
+    private static final int DISPATCH_CHANGED_APCS = 0xC5;
+    private static final int COMPLETION_CHANGED_APCS = 0xFB;
     private static final int IRQL_RETURN = 0x2001D;
     private static final int APC_INDEX_MISMATCH = 0x01;
     private static final int SYSTEM_CALL = 0;
@@ -68,6 +71,54 @@ public final class RoutineCalls {
                 routine,
                 before,
                 Verifier.detected(COMPLETION_CHANGED_IRQL, routine, before, processor.irql()));
+    }
+
+    /** How often APCs are disabled, for who looks again when a routine has returned. */
+    int apcs(Processor processor) {
+        return threads.apcDisableCounts(processor);
+    }
+
+    /** A dispatch routine returned: it leaves as many regions as it enters. */
+    boolean dispatchKeepsApcs(Processor processor, long routine, int before) {
+        return keepsApcs(processor, DISPATCH_CHANGED_APCS, routine, before);
+    }
+
+    /** A completion routine returned. */
+    boolean completionKeepsApcs(Processor processor, long routine, int before) {
+        return keepsApcs(processor, COMPLETION_CHANGED_APCS, routine, before);
+    }
+
+    private boolean keepsApcs(Processor processor, int subcode, long routine, int before) {
+        int after = apcs(processor);
+        if (after != before) {
+            rules.broken(
+                    processor,
+                    Violation.error(
+                            "CriticalRegions",
+                            Integer.toHexString(subcode).toUpperCase(Locale.ROOT),
+                            "%s changed how often APCs are disabled from 0x%x to 0x%x"
+                                    .formatted(images.name(routine), before, after),
+                            Verifier.detected(
+                                    subcode, routine, after & 0xFFFF_FFFFL, before & 0xFFFF_FFFFL)),
+                    routine);
+        }
+        return processor.machine().ended() == null;
+    }
+
+    /** A dispatch routine returned, where interrupts must be enabled. */
+    boolean dispatchEnablesInterrupts(Processor processor, long routine) {
+        if (processor.flags.interruptsEnabled()) {
+            return true;
+        }
+        rules.broken(
+                processor,
+                Violation.error(
+                        "InterruptsDisabled",
+                        Integer.toHexString(DISPATCH_DISABLED_INTERRUPTS).toUpperCase(Locale.ROOT),
+                        "%s returned with interrupts disabled".formatted(images.name(routine)),
+                        Verifier.detected(DISPATCH_DISABLED_INTERRUPTS, routine, 0, 0)),
+                routine);
+        return processor.machine().ended() == null;
     }
 
     /**

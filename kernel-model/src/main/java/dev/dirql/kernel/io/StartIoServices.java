@@ -147,8 +147,7 @@ final class StartIoServices {
             Irp irp = new Irp(memory, pending.irp);
             return irp.cancel()
                     ? cancel.routine(processor, irp, Irql.DISPATCH_LEVEL, pending.oldIrql)
-                    : cancel.releasing(
-                            Irql.DISPATCH_LEVEL, new LowerAfterPacket(pending.oldIrql));
+                    : cancel.releasing(Irql.DISPATCH_LEVEL, new LowerAfterPacket(pending.oldIrql));
         }
         device.setCurrentIrp(pending.irp);
         if (cancelable && has(device, NON_CANCELABLE)) {

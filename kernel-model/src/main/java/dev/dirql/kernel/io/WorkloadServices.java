@@ -55,7 +55,7 @@ final class WorkloadServices {
     }
 
     /** The dispatch routine of the top driver is running. */
-    record Dispatched(long request, long irp, long routine, int irql, After after)
+    record Dispatched(long request, long irp, long routine, int irql, int apcs, After after)
             implements Pending {}
 
     /** The thread waits for the request. */
@@ -200,7 +200,13 @@ final class WorkloadServices {
                         .majorFunction(request.major);
         return new Outcome.Call(
                 engine.table().address("IofCallDriver"),
-                new Dispatched(request.number, request.irp(), routine, processor.irql(), after),
+                new Dispatched(
+                        request.number,
+                        request.irp(),
+                        routine,
+                        processor.irql(),
+                        calls.apcs(processor),
+                        after),
                 target.address(),
                 request.irp());
     }
@@ -208,7 +214,9 @@ final class WorkloadServices {
     @Resumes
     Outcome dispatched(Processor processor, Dispatched pending, int status) {
         Request request = requests.get(pending.request);
-        if (!calls.dispatchReturned(processor, request.device, pending.routine, pending.irql)) {
+        if (!calls.dispatchReturned(processor, request.device, pending.routine, pending.irql)
+                || !calls.dispatchEnablesInterrupts(processor, pending.routine)
+                || !calls.dispatchKeepsApcs(processor, pending.routine, pending.apcs)) {
             return Outcome.stay();
         }
         requests.dispatched(processor, request, pending.irp, pending.routine, status);

@@ -15,6 +15,10 @@ public final class KernelLayout {
 
     public static final long DEVICE_REGISTERS = 0xFFFFA000_00000000L;
     public static final long LOCKED_PAGES = 0xFFFFA800_00000000L;
+
+    /** Addresses that drivers reserve. */
+    public static final long RESERVED_MAPPINGS = 0xFFFFAC00_00000000L;
+
     public static final long NONPAGED_POOL = 0xFFFFB800_00000000L;
     public static final long PAGED_POOL = 0xFFFFC400_00000000L;
     public static final long SHARED_USER_DATA = 0xFFFFF780_00000000L;

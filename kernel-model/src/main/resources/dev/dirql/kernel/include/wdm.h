@@ -3226,6 +3226,16 @@ NTKERNELAPI PVOID NTAPI MmMapLockedPagesSpecifyCache(
 NTKERNELAPI PVOID NTAPI MmMapLockedPages(_In_ PMDL MemoryDescriptorList, _In_ KPROCESSOR_MODE AccessMode);
 NTKERNELAPI VOID NTAPI MmUnmapLockedPages(_In_ PVOID BaseAddress, _Inout_ PMDL MemoryDescriptorList);
 
+NTKERNELAPI PVOID NTAPI MmAllocateMappingAddress(_In_ SIZE_T NumberOfBytes, _In_ ULONG PoolTag);
+NTKERNELAPI VOID NTAPI MmFreeMappingAddress(_In_ PVOID BaseAddress, _In_ ULONG PoolTag);
+NTKERNELAPI PVOID NTAPI MmMapLockedPagesWithReservedMapping(
+        _In_ PVOID MappingAddress,
+        _In_ ULONG PoolTag,
+        _In_ PMDL MemoryDescriptorList,
+        _In_ MEMORY_CACHING_TYPE CacheType);
+NTKERNELAPI VOID NTAPI MmUnmapReservedMapping(
+        _In_ PVOID BaseAddress, _In_ ULONG PoolTag, _In_ PMDL MemoryDescriptorList);
+
 #define MmGetSystemAddressForMdl(Mdl)                                                                                  \
     (((Mdl)->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) ? (Mdl)->MappedSystemVa               \
                                                                                  : MmMapLockedPages((Mdl), KernelMode))

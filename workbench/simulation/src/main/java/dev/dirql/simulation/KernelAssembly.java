@@ -26,6 +26,7 @@ import dev.dirql.kernel.memory.MemoryServices;
 import dev.dirql.kernel.memory.PageLocks;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolServices;
+import dev.dirql.kernel.memory.ReservedMappingServices;
 import dev.dirql.kernel.pnp.PlugAndPlay;
 import dev.dirql.kernel.pnp.PnpActions;
 import dev.dirql.kernel.registry.RegistryServices;
@@ -179,6 +180,9 @@ final class KernelAssembly {
         all.add(
                 new MdlMappingServices(
                         model.engine(), lockedPages, userMappings, model.rules(), crash));
+        ReservedMappingServices reserved =
+                new ReservedMappingServices(machine, model.engine(), pool, model.rules(), crash);
+        all.add(reserved);
         all.add(new LookasideServices(machine, model.engine(), model.lookasides(), crash));
         all.add(
                 new ImageSectionServices(
@@ -215,7 +219,7 @@ final class KernelAssembly {
                         crash);
         all.addAll(devices.services());
         List<StatePart> memoryParts =
-                new ArrayList<>(List.of(pageLocks, userMappings, contiguous, sections));
+                new ArrayList<>(List.of(pageLocks, userMappings, reserved, contiguous, sections));
         memoryParts.addAll(registryServices.parts());
         return new Added(
                 manager, devices, registers, lockedPages, mdls, memoryParts, executive, all);
