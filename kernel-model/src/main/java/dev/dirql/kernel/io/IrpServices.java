@@ -21,6 +21,7 @@ import dev.dirql.kernel.structures.IoStackLocation;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.kernel.threads.KApc;
 import dev.dirql.kernel.threads.KThread;
+import dev.dirql.kernel.threads.Scheduler;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -263,7 +264,12 @@ final class IrpServices {
 
     // ---- coming back ----
 
-    @Ddi(value = "IofCompleteRequest", maximum = Irql.DISPATCH_LEVEL, rule = "CompleteRequest")
+    @Ddi(
+            value = "IofCompleteRequest",
+            maximum = Irql.DISPATCH_LEVEL,
+            rule = "CompleteRequest",
+            state = Ddi.State.PARTIAL,
+            missing = Scheduler.NO_BOOST)
     Outcome completeRequest(Processor processor, Irp irp, byte boost) {
         if (irp.type() != Irp.IO_TYPE_IRP || irp.currentLocation() > irp.stackCount() + 1) {
             return bugCheck(processor, MULTIPLE_IRP_COMPLETE_REQUESTS, irp.address());

@@ -313,7 +313,12 @@ public final class MdlServices {
         return pages(processor, low, high, skip, bytes, 0);
     }
 
-    @Ddi(value = "MmAllocatePagesForMdlEx", maximum = Irql.DISPATCH_LEVEL, verifier = 0x7E)
+    @Ddi(
+            value = "MmAllocatePagesForMdlEx",
+            maximum = Irql.DISPATCH_LEVEL,
+            verifier = 0x7E,
+            state = Ddi.State.PARTIAL,
+            missing = "the cache of large pages, and the hot removal of pages")
     long allocatePagesEx(
             Processor processor,
             long low,

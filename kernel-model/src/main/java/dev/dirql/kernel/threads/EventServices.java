@@ -49,7 +49,9 @@ public final class EventServices {
             value = "KeSetEvent",
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlKeSetEvent",
-            verifier = 0x80)
+            verifier = 0x80,
+            state = Ddi.State.PARTIAL,
+            missing = Scheduler.NO_BOOST)
     int set(Processor processor, DispatcherHeader event, int increment, boolean wait) {
         long caller = engine.caller(processor);
         int irql = processor.irql();
@@ -76,7 +78,9 @@ public final class EventServices {
             value = "KePulseEvent",
             header = "ntddk.h",
             maximum = Irql.DISPATCH_LEVEL,
-            rule = "IrqlKeDispatchLte")
+            rule = "IrqlKeDispatchLte",
+            state = Ddi.State.PARTIAL,
+            missing = Scheduler.NO_BOOST)
     int pulse(Processor processor, DispatcherHeader event, int increment, boolean wait) {
         long caller = engine.caller(processor);
         int irql = processor.irql();

@@ -114,7 +114,7 @@ public final class MutexServices {
             maximum = Irql.DISPATCH_LEVEL,
             rule = "IrqlKeDispatchLte",
             state = Ddi.State.PARTIAL,
-            missing = UNCAUGHT)
+            missing = UNCAUGHT + "; " + Scheduler.NO_BOOST)
     Outcome releaseSemaphore(
             Processor processor,
             KSemaphore semaphore,

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * first come first served among equals. Priorities are not boosted.
  */
 public final class Scheduler implements StatePart {
+    /** What is absent of a routine that can raise the priority of the threads that it wakes. */
+    public static final String NO_BOOST = "the boost of the priority of threads";
+
     private final Machine machine;
     private final Irqls irqls;
     private final int quantumTicks;
