@@ -425,4 +425,43 @@ class SpinLockTest {
                         tuple("SpinLockAboveDispatchLevel", Severity.WARNING),
                         tuple("SpinLockAboveDispatchLevel", Severity.WARNING));
     }
+
+    @Test
+    void initializingAHeldLockIsToldAtOnce() {
+        TestKernel test = new TestKernel(1);
+        Routine routine =
+                test.code
+                        .routine("Initialize")
+                        .calls("KeAcquireSpinLockRaiseToDpc", _ -> LOCK)
+                        .calls("KeInitializeSpinLock", _ -> LOCK)
+                        .does(p -> p.memory().store64(DATA + COUNT, test.findings().size()))
+                        .calls("KeLowerIrql", _ -> 0)
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.data(COUNT)).isEqualTo(1);
+        assertThat(test.findings()).contains("LockInitializedTwice");
+    }
+
+    @Test
+    void aTryOfALockThatWasNotInitializedIsTold() {
+        TestKernel test = new TestKernel(1);
+        Routine routine =
+                test.code
+                        .routine("Try")
+                        .does(p -> p.memory().store64(LOCK, 0x5A5A5A5B))
+                        .calls("KfRaiseIrql", _ -> Irql.DISPATCH_LEVEL)
+                        .calls("KeTryToAcquireSpinLockAtDpcLevel", _ -> LOCK)
+                        .does(p -> p.memory().store64(DATA + COUNT, p.registers[RAX] & 0xFF))
+                        .calls("KeLowerIrql", _ -> 0)
+                        .returns(0);
+        test.thread(0, routine.address());
+
+        test.run();
+
+        assertThat(test.findings()).containsExactly("LockNotInitialized");
+        assertThat(test.data(COUNT)).isZero();
+    }
 }
