@@ -239,6 +239,7 @@ public final class BusMasterDisk extends Device {
     }
 
     private void fail(long code) {
+        reasonArises();
         errorCode.set(code);
         status.raise(ERROR);
     }
@@ -249,6 +250,7 @@ public final class BusMasterDisk extends Device {
         if (mistake == NO_ERROR) {
             transfer();
             transferred.set(runLength);
+            reasonArises();
             status.raise(DONE);
         } else {
             fail(mistake);
@@ -300,6 +302,7 @@ public final class BusMasterDisk extends Device {
 
     @Override
     protected void raise() {
+        reasonArises();
         status.raise(DONE);
     }
 

@@ -7,6 +7,7 @@ import dev.dirql.machine.Machine;
 import dev.dirql.machine.StatePart;
 import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,6 +192,46 @@ public abstract class Device implements StatePart {
     /** Tells the wire of a further interrupt whether there is a reason for it. */
     protected final void interruptWhile(String further, boolean reason) {
         furtherInterrupt(further).set(reason);
+    }
+
+    /**
+     * Says that a reason for its interrupt arises, just before it does: while another one lasts, it
+     * makes no interrupt of its own. {@link #updateLine} follows.
+     */
+    protected final void reasonArises() {
+        interrupt.arises();
+    }
+
+    /** Says that a reason for a further interrupt arises. */
+    protected final void reasonArises(String further) {
+        furtherInterrupt(further).arises();
+    }
+
+    /** The conditions behind its interrupts, as far as they lead anywhere; none once it is gone. */
+    public List<InterruptCondition> conditions() {
+        List<InterruptCondition> all = new ArrayList<>();
+        if (gone) {
+            return all;
+        }
+        if (interrupt.isConnected()) {
+            boolean wire = line() >= 0;
+            all.add(
+                    interrupt.condition(
+                            wire ? "line " + line() : "message", resources().vector(), false));
+        }
+        int index = 0;
+        for (Map.Entry<String, InterruptTap> further : furtherInterrupts.entrySet()) {
+            if (further.getValue().isConnected()) {
+                all.add(
+                        further.getValue()
+                                .condition(
+                                        "line of " + further.getKey(),
+                                        resources().further().get(index).vector(),
+                                        false));
+            }
+            index++;
+        }
+        return all;
     }
 
     private InterruptTap furtherInterrupt(String name) {

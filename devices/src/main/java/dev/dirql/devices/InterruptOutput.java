@@ -12,8 +12,13 @@ sealed interface InterruptOutput {
     /** Requests an interrupt once, whatever the condition is. */
     void requestOnce();
 
+    /** How it reaches the controller. */
+    InterruptCondition.Way way();
+
     /** Whether a request happens once when the condition begins, rather than while it lasts. */
-    boolean isLatched();
+    default boolean isLatched() {
+        return way() != InterruptCondition.Way.LEVEL_SENSITIVE;
+    }
 
     /** A wire that follows the condition. */
     record Wire(InterruptLine line, Trigger trigger) implements InterruptOutput {
@@ -28,8 +33,10 @@ sealed interface InterruptOutput {
         }
 
         @Override
-        public boolean isLatched() {
-            return trigger == Trigger.LATCHED;
+        public InterruptCondition.Way way() {
+            return trigger == Trigger.LATCHED
+                    ? InterruptCondition.Way.LATCHED
+                    : InterruptCondition.Way.LEVEL_SENSITIVE;
         }
     }
 
@@ -50,8 +57,8 @@ sealed interface InterruptOutput {
         }
 
         @Override
-        public boolean isLatched() {
-            return true;
+        public InterruptCondition.Way way() {
+            return InterruptCondition.Way.MESSAGE;
         }
     }
 
@@ -71,8 +78,8 @@ sealed interface InterruptOutput {
         }
 
         @Override
-        public boolean isLatched() {
-            return true;
+        public InterruptCondition.Way way() {
+            return InterruptCondition.Way.MESSAGE;
         }
     }
 
@@ -85,8 +92,8 @@ sealed interface InterruptOutput {
         public void requestOnce() {}
 
         @Override
-        public boolean isLatched() {
-            return true;
+        public InterruptCondition.Way way() {
+            return InterruptCondition.Way.MESSAGE;
         }
     }
 }

@@ -44,6 +44,7 @@ public final class InterruptTap implements StatePart {
     private final String place;
     private final InterruptOutput output;
     private final InterruptPlan plan = new InterruptPlan();
+    private final InterruptHistory history;
     private final @Nullable InterruptPlan planOfAll;
     private final int delayHandler;
     private final int stormHandler;
@@ -80,6 +81,7 @@ public final class InterruptTap implements StatePart {
         this.place = place;
         this.output = output;
         this.planOfAll = planOfAll;
+        history = new InterruptHistory(machine);
         delayHandler = machine.queue().register((_, delayed) -> delayEnded(delayed));
         stormHandler = machine.queue().register(this::stormGoesOn);
     }
@@ -124,9 +126,36 @@ public final class InterruptTap implements StatePart {
         return new Fate(lost, delayNs, requestsAfterwards);
     }
 
+    /**
+     * Says that a reason to interrupt arises. If the condition holds already, it makes no interrupt
+     * of its own.
+     */
+    void arises() {
+        if (condition && !gone) {
+            history.merged();
+        }
+    }
+
+    /**
+     * What there is to tell of its condition.
+     *
+     * @param name which of the device's interrupts it is
+     * @param pends whether its message waits to be unmasked
+     */
+    InterruptCondition condition(String name, int vector, boolean pends) {
+        return history.condition(name, output.way(), vector, condition, pends);
+    }
+
+    /** Whether it leads anywhere. */
+    boolean isConnected() {
+        return !(output instanceof InterruptOutput.None);
+    }
+
     private void begin() {
+        history.began();
         Fate fate = next();
         if (fate.lost) {
+            history.lost();
             return;
         }
         duplicates += fate.requestsAfterwards;

@@ -120,6 +120,7 @@ public final class IntervalTimer extends Device {
 
     @Override
     protected void raise() {
+        reasonArises();
         status.raise(status.isSet(EXPIRED) ? OVERRUN : EXPIRED);
     }
 

@@ -509,7 +509,7 @@ public final class MultiQueueNic extends PciDevice {
 
     private void fail(Ring ring, long why) {
         ring.control.clear(ENABLE);
-        otherCause.raise(why);
+        raiseOther(why);
         update();
     }
 
@@ -542,7 +542,7 @@ public final class MultiQueueNic extends PciDevice {
     private void store(Ring ring, byte[] packet) {
         if (!ring.isEnabled() || ring.isEmpty()) {
             missedPackets.set(missedPackets.value() + 1);
-            otherCause.raise(RX_MISSED);
+            raiseOther(RX_MISSED);
             return;
         }
         byte[] descriptor = new byte[DESCRIPTOR];
@@ -565,7 +565,7 @@ public final class MultiQueueNic extends PciDevice {
             return;
         }
         ring.advance();
-        receive.cause.raise(1L << ring.number);
+        raise(receive, ring.number);
     }
 
     // ---- sending ----
@@ -612,7 +612,7 @@ public final class MultiQueueNic extends PciDevice {
         }
         ring.advance();
         if ((LittleEndian.get32(descriptor, 12) & REPORT) != 0) {
-            transmit.cause.raise(1L << ring.number);
+            raise(transmit, ring.number);
         }
         if (right && control.isSet(LOOPBACK)) {
             store(receive.rings.get(ring.number), packet);
@@ -620,6 +620,21 @@ public final class MultiQueueNic extends PciDevice {
     }
 
     // ---- interrupts ----
+
+    private void raise(Direction direction, int queue) {
+        long bit = 1L << queue;
+        if (control.isSet(INTERRUPT_ENABLE) && direction.interrupts.isSet(bit)) {
+            causeArises(direction == receive ? queue : queues + queue);
+        }
+        direction.cause.raise(bit);
+    }
+
+    private void raiseOther(long bits) {
+        if (control.isSet(INTERRUPT_ENABLE) && otherInterrupts.isSet(bits)) {
+            causeArises(2 * queues);
+        }
+        otherCause.raise(bits);
+    }
 
     /** Lets causes begin and end to interrupt; every change of state ends here. */
     private void update() {
@@ -698,11 +713,11 @@ public final class MultiQueueNic extends PciDevice {
         if (cause < 0) {
             requestWithoutCause(message);
         } else if (cause < queues) {
-            receive.cause.raise(1L << cause);
+            raise(receive, cause);
         } else if (cause < 2 * queues) {
-            transmit.cause.raise(1L << (cause - queues));
+            raise(transmit, cause - queues);
         } else {
-            otherCause.raise(LINK_CHANGED);
+            raiseOther(LINK_CHANGED);
         }
         update();
     }
@@ -740,7 +755,7 @@ public final class MultiQueueNic extends PciDevice {
         if (linkUp != up) {
             linkUp = up;
             status.set(up ? LINK_UP : 0);
-            otherCause.raise(LINK_CHANGED);
+            raiseOther(LINK_CHANGED);
         }
     }
 

@@ -215,6 +215,45 @@ public abstract class PciDevice extends Device {
     }
 
     /**
+     * Says that a cause arises, just before it does: while another one of its message, or it
+     * itself, lasts, it makes no interrupt of its own. {@link #updateLine} follows.
+     */
+    protected final void causeArises(int cause) {
+        int enabled = function.enabledMessages();
+        if (enabled > 0) {
+            taps[messageOf(cause) % enabled].arises();
+        } else {
+            interrupt().arises();
+        }
+    }
+
+    @Override
+    public final List<InterruptCondition> conditions() {
+        if (isGone()) {
+            return List.of();
+        }
+        int enabled = function.enabledMessages();
+        if (enabled == 0) {
+            // It has but its line then, whatever messages it was assigned.
+            return interrupt().isConnected()
+                    ? List.of(
+                            interrupt()
+                                    .condition(
+                                            "line " + line(),
+                                            resources().messages().isEmpty()
+                                                    ? resources().vector()
+                                                    : 0,
+                                            false))
+                    : List.of();
+        }
+        List<InterruptCondition> all = new ArrayList<>();
+        for (int i = 0; i < enabled; i++) {
+            all.add(taps[i].condition("message " + i, function.vectorOf(i), function.isPending(i)));
+        }
+        return all;
+    }
+
+    /**
      * Begins the interrupt of a cause anew, if it holds: the message is requested once more, though
      * nothing ended.
      */

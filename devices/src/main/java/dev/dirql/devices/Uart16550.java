@@ -602,14 +602,21 @@ public final class Uart16550 extends Device {
             emptyIsDelayed = true;
             machine().queue().set(emptyHandler, timeNs + halfBitsNs(characterHalfBits() - 2), 0);
         } else {
-            requestsThrEmpty = true;
+            indicateEmpty();
         }
     }
 
     private void emptyIndicated() {
         emptyIsDelayed = false;
-        requestsThrEmpty = true;
+        indicateEmpty();
         updateLine();
+    }
+
+    private void indicateEmpty() {
+        if (interruptEnable.isSet(ETBEI)) {
+            reasonArises();
+        }
+        requestsThrEmpty = true;
     }
 
     private void sent(long character) {
@@ -666,6 +673,14 @@ public final class Uart16550 extends Device {
 
     /** A character is complete in the receiver's shift register. */
     private void receive(long data, long errors) {
+        take(data, errors);
+        boolean counts = interruptEnable.isSet(ERBFI) && isTriggered();
+        if (counts || (interruptEnable.isSet(ELSI) && lineStatus.isSet(OE | CHARACTER_ERRORS))) {
+            reasonArises();
+        }
+    }
+
+    private void take(long data, long errors) {
         if (!hasFifos()) {
             if (received.size > 0) {
                 lineStatus.raise(OE);
@@ -720,6 +735,9 @@ public final class Uart16550 extends Device {
     }
 
     private void timeout() {
+        if (interruptEnable.isSet(ERBFI)) {
+            reasonArises();
+        }
         timedOut = true;
         updateLine();
     }
@@ -840,6 +858,9 @@ public final class Uart16550 extends Device {
         // TERI is set by the trailing edge alone.
         long ringEnded = before & ~now & RI;
         long deltas = ((changed & ~RI) | ringEnded) >>> 4;
+        if (deltas != 0 && interruptEnable.isSet(EDSSI)) {
+            reasonArises();
+        }
         modemStatus.set(now | (modemStatus.value() & DELTAS) | deltas);
     }
 

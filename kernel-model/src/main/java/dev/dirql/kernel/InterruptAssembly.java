@@ -6,6 +6,7 @@ import dev.dirql.kernel.interrupts.InterruptDispatch;
 import dev.dirql.kernel.interrupts.InterruptObjects;
 import dev.dirql.kernel.interrupts.InterruptServices;
 import dev.dirql.kernel.interrupts.InterruptStorms;
+import dev.dirql.kernel.interrupts.LostInterrupts;
 import dev.dirql.kernel.interrupts.PassiveInterrupts;
 import dev.dirql.kernel.traps.InterruptEntry;
 import dev.dirql.machine.StatePart;
@@ -20,6 +21,7 @@ final class InterruptAssembly implements Assembly {
     private final InterruptStorms storms;
     final InterruptObjects objects;
     final InterruptDispatch dispatch;
+    final LostInterrupts lost;
 
     InterruptAssembly(
             Foundation base, LockAssembly locks, InterruptEntry entry, ThreadAssembly threads) {
@@ -50,6 +52,8 @@ final class InterruptAssembly implements Assembly {
                         threads.waits,
                         objects,
                         dispatch);
+        lost = new LostInterrupts(base.machine, objects, base.rules);
+        base.machine.addSink(lost);
     }
 
     /** What a driver calls the variable at an address, or nothing. */
@@ -87,5 +91,10 @@ final class InterruptAssembly implements Assembly {
     @Override
     public List<StatePart> parts() {
         return List.of(objects, connections, passive, storms);
+    }
+
+    @Override
+    public List<StatePart> observers() {
+        return List.of(lost);
     }
 }

@@ -328,6 +328,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public RunEnd quiescent() {
+        interrupts.lost.tellLost();
         return unfinished.isNone() ? RunEnd.DONE : RunEnd.STUCK;
     }
 

@@ -176,10 +176,18 @@ public final class MsiCapability {
         }
     }
 
-    private void send(int number) {
+    /** Whether a message waits to be unmasked. */
+    boolean isPending(int number) {
+        return pending.isSet(1L << number);
+    }
+
+    /** What a message writes. */
+    int data(int number) {
         int replaced = enabledMessages() - 1;
-        function.send(
-                addressLow.value() | addressHigh.value() << 32,
-                ((int) data.value() & ~replaced) | number);
+        return ((int) data.value() & ~replaced) | number;
+    }
+
+    private void send(int number) {
+        function.send(addressLow.value() | addressHigh.value() << 32, data(number));
     }
 }

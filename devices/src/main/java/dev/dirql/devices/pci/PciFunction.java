@@ -43,6 +43,10 @@ public final class PciFunction implements StatePart {
     private static final long RECEIVED_MASTER_ABORT = 1 << 13;
     private static final long MULTI_FUNCTION = 1 << 7;
     private static final int NO_LINE = 0xFF;
+
+    /** Of the data of a message. Intel SDM volume 3A, "Message Data Register Format". */
+    private static final int VECTOR = 0xFF;
+
     private static final int INTA = 1;
     private static final int FIRST_CAPABILITY = 0x50;
 
@@ -364,6 +368,22 @@ public final class PciFunction implements StatePart {
         if (msi != null) {
             msi.withdraw(message);
         }
+    }
+
+    /** Whether a message waits to be unmasked. */
+    public boolean isPending(int message) {
+        if (msix != null && msix.isEnabled()) {
+            return msix.table().isPending(message);
+        }
+        return msi != null && msi.isEnabled() && msi.isPending(message);
+    }
+
+    /** The vector that a message requests, as software set it. */
+    public int vectorOf(int message) {
+        if (msix != null && msix.isEnabled()) {
+            return msix.table().data(message) & VECTOR;
+        }
+        return msi == null ? 0 : msi.data(message) & VECTOR;
     }
 
     void interruptsChanged() {

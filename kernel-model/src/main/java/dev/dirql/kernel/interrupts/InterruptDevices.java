@@ -24,4 +24,9 @@ public interface InterruptDevices {
 
     /** The device that a DEVICE_OBJECT stands for, or null. */
     @Nullable InterruptDevice of(long deviceObject);
+
+    /** What stands behind each of their interrupts now, always in the same order. */
+    default List<InterruptReason> reasons() {
+        return List.of();
+    }
 }

@@ -87,6 +87,12 @@ public final class InterruptObjects implements StatePart {
         return first[vector];
     }
 
+    /** Whether an ISR would be called for a vector. */
+    boolean isListening(int vector) {
+        return connected(machine.processor(0)).stream()
+                .anyMatch(interrupt -> interrupt.vector() == vector && interrupt.isEnabled());
+    }
+
     /** How a person calls an interrupt object: by the pointer to it, else by its vector. */
     public String name(long interrupt) {
         return names.getOrDefault(interrupt, "");

@@ -57,6 +57,7 @@ public final class RuleNames {
                     "InterlockedDataInPageableStorage",
                     "InterruptConnectionType",
                     "InterruptInPagedDriver",
+                    "InterruptLost",
                     "InterruptNotDisconnected",
                     "InterruptSpinLockShared",
                     "InterruptsDisabled",

@@ -68,6 +68,21 @@ public final class Rules implements StatePart {
         }
     }
 
+    /**
+     * A rule was broken, as it turns out when nothing happens any more: no processor did it just
+     * now, and its places alone tell where.
+     */
+    public void turnedOut(Violation violation) {
+        machine.emit(
+                new Event.FindingReported(
+                        new Finding(
+                                violation.rule(),
+                                violation.id(),
+                                violation.severity(),
+                                violation.message(),
+                                violation.places())));
+    }
+
     /** How often a rule was broken by the code at an address. */
     public long count(String rule, long address) {
         return counts.getOrDefault(rule + "@" + Long.toHexString(address), 0L);

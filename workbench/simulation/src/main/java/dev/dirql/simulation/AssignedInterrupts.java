@@ -2,11 +2,14 @@ package dev.dirql.simulation;
 
 import dev.dirql.devices.Device;
 import dev.dirql.devices.DeviceResources;
+import dev.dirql.devices.InterruptCondition;
 import dev.dirql.devices.MessageResource;
 import dev.dirql.devices.PciDevice;
 import dev.dirql.devices.Trigger;
 import dev.dirql.kernel.interrupts.InterruptDevice;
 import dev.dirql.kernel.interrupts.InterruptDevices;
+import dev.dirql.kernel.interrupts.InterruptReason;
+import dev.dirql.kernel.interrupts.InterruptVectors;
 import dev.dirql.kernel.io.Drivers;
 import dev.dirql.kernel.pnp.PnpDevices;
 import dev.dirql.scenario.language.Scenario;
@@ -24,14 +27,16 @@ final class AssignedInterrupts implements InterruptDevices {
     private final Scenario scenario;
     private final Drivers drivers;
     private final PnpDevices plugAndPlay;
+    private final List<Device> all;
     private final Map<String, InterruptDevice> devices = new LinkedHashMap<>();
 
     AssignedInterrupts(
-            Scenario scenario, MachineDevices all, Drivers drivers, PnpDevices plugAndPlay) {
+            Scenario scenario, MachineDevices known, Drivers drivers, PnpDevices plugAndPlay) {
         this.scenario = scenario;
         this.drivers = drivers;
         this.plugAndPlay = plugAndPlay;
-        for (Device device : all.all()) {
+        all = known.all();
+        for (Device device : all) {
             devices.put(device.name(), interrupts(device));
         }
     }
@@ -89,6 +94,38 @@ final class AssignedInterrupts implements InterruptDevices {
     @Override
     public List<InterruptDevice> all() {
         return List.copyOf(devices.values());
+    }
+
+    @Override
+    public List<InterruptReason> reasons() {
+        List<InterruptReason> reasons = new ArrayList<>();
+        for (Device device : all) {
+            for (InterruptCondition condition : device.conditions()) {
+                reasons.add(reason(device, condition));
+            }
+        }
+        return reasons;
+    }
+
+    private static InterruptReason reason(Device device, InterruptCondition condition) {
+        boolean ownLine = condition.vector() == 0 && device.line() >= 0;
+        return new InterruptReason(
+                device.name(),
+                condition.name(),
+                switch (condition.way()) {
+                    case LEVEL_SENSITIVE -> InterruptReason.Way.LEVEL_SENSITIVE;
+                    case LATCHED -> InterruptReason.Way.LATCHED;
+                    case MESSAGE -> InterruptReason.Way.MESSAGE;
+                },
+                ownLine ? InterruptVectors.ofLine(device.line()) : condition.vector(),
+                condition.holds(),
+                condition.pends(),
+                condition.lost(),
+                condition.sinceSequence(),
+                condition.sinceNs(),
+                condition.merged(),
+                condition.mergedSequence(),
+                condition.mergedNs());
     }
 
     @Override

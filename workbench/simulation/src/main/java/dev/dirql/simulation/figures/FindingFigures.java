@@ -3,7 +3,8 @@ package dev.dirql.simulation.figures;
 import dev.dirql.events.Finding;
 
 /**
- * A finding, with how often it was made. Two findings are the same if rule and place are.
+ * A finding, with how often it was made. Two findings are the same if rule and place are, or of
+ * those without a place in code their words.
  *
  * @param finding as it was made first
  * @param sequence event at which it was made first
@@ -17,9 +18,11 @@ public record FindingFigures(
     }
 
     boolean isSameAs(Finding other) {
+        long address = firstAddress(other);
         return finding.rule().equals(other.rule())
                 && finding.id().equals(other.id())
-                && firstAddress(finding) == firstAddress(other);
+                && firstAddress(finding) == address
+                && (address != 0 || finding.message().equals(other.message()));
     }
 
     private static long firstAddress(Finding finding) {

@@ -82,6 +82,20 @@ public final class HardwareDevice extends Device {
         }
 
         @Override
+        public void reasonArose(String interrupt) {
+            if (interrupt.isEmpty()) {
+                reasonArises();
+            } else {
+                reasonArises(interrupt);
+            }
+        }
+
+        @Override
+        public void messageReasonArose(int message) {
+            throw new IllegalStateException(name() + " has no numbered messages");
+        }
+
+        @Override
         public void changed() {
             updateLine();
         }

@@ -108,6 +108,18 @@ public final class HardwareFunction extends PciDevice {
         }
 
         @Override
+        public void reasonArose(String interrupt) {
+            if (hardware.messages().isEmpty()) {
+                causeArises(0);
+            }
+        }
+
+        @Override
+        public void messageReasonArose(int message) {
+            causeArises(message);
+        }
+
+        @Override
         public void changed() {
             updateLine();
         }

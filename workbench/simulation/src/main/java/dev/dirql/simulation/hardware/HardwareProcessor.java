@@ -101,6 +101,33 @@ final class HardwareProcessor implements StatePart {
         memory.set(address, size, value);
     }
 
+    /** Who is told of each store: the place, its size, and the value before and after. */
+    interface Stores {
+        void stored(long address, int size, long before, long after);
+    }
+
+    /**
+     * Calls a function as {@link #call} does, and tells of each store meanwhile.
+     *
+     * @throws HardwareFault if it goes wrong
+     */
+    long call(String function, List<Object> arguments, Stores told) {
+        machine.observeMemory((_, address, _, size, write, value) -> {
+            if (write) {
+                told.stored(
+                        address,
+                        size,
+                        machine.peek(machine.kernelSpace(), address, size).orElse(0),
+                        value);
+            }
+        });
+        try {
+            return call(function, arguments);
+        } finally {
+            machine.observeMemory(null);
+        }
+    }
+
     // ---- calls ----
 
     /**

@@ -29,6 +29,8 @@ import java.util.OptionalLong;
 final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Touch, StatePart {
     private record Variable(Register register, long address) {}
 
+    private static final HardwareProcessor.Stores NOBODY = (_, _, _, _) -> {};
+
     private final HardwareDeclaration hardware;
     private final HardwareSurroundings around;
     private final Machine machine;
@@ -39,6 +41,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
     private final boolean[] running;
     private final List<Variable> variables = new ArrayList<>();
     private final Optional<HardwareProcessor> processor;
+    private final HardwareReasons reasons;
     private boolean active;
 
     /**
@@ -60,6 +63,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
                                 .sum()];
         processor = program.map(image -> new HardwareProcessor(image, this));
         registers = new HardwareRegisters(hardware, this);
+        reasons = new HardwareReasons(hardware);
         for (HardwareDeclaration.Timer declared : hardware.timers()) {
             for (int i = 0; i < declared.elements(); i++) {
                 int number = timers.size();
@@ -72,7 +76,10 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
             processor
                     .map(cpu -> cpu.variable(declared.name()))
                     .filter(OptionalLong::isPresent)
-                    .ifPresent(found -> variables(declared, found.getAsLong()));
+                    .ifPresent(found -> {
+                        variables(declared, found.getAsLong());
+                        reasons.found(declared, found.getAsLong());
+                    });
         }
     }
 
@@ -95,7 +102,8 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
      */
     void powerOn() {
         try {
-            hardware.routine(Occasion.POWER, "").ifPresent(power -> execute(power, List.of()));
+            hardware.routine(Occasion.POWER, "")
+                    .ifPresent(power -> execute(power, List.of(), NOBODY));
         } catch (HardwareFault fault) {
             throw new IllegalArgumentException(text("on power", fault), fault);
         }
@@ -133,13 +141,14 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
 
     private void expired(HardwareDeclaration.Timer timer, int index, int number) {
         running[number] = false;
-        happened(Occasion.TIMER, timer.name(), timer.isArray() ? List.of((long) index) : List.of());
+        happensByItself(
+                Occasion.TIMER, timer.name(), timer.isArray() ? List.of((long) index) : List.of());
         around.changed();
     }
 
     /** A workload lets an interrupt happen that may have a name. */
     void raise(String interrupt, List<Object> arguments) {
-        happened(Occasion.RAISE, interrupt, arguments);
+        happensByItself(Occasion.RAISE, interrupt, arguments);
     }
 
     void stimulate(StimulusType stimulus, PropertyValues arguments) {
@@ -147,7 +156,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
         for (Property argument : stimulus.arguments()) {
             values.add(value(argument.kind(), arguments.find(argument.name()).orElseThrow()));
         }
-        happened(Occasion.STIMULUS, stimulus.name(), values);
+        happensByItself(Occasion.STIMULUS, stimulus.name(), values);
     }
 
     private static Object value(PropertyKind kind, PropertyValue value) {
@@ -163,17 +172,28 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
         };
     }
 
-    private void happened(Occasion occasion, String subject, List<Object> arguments) {
-        hardware.routine(occasion, subject).ifPresent(routine -> happened(routine, arguments));
+    /** Something happens that no access of software brought about. */
+    private void happensByItself(Occasion occasion, String subject, List<Object> arguments) {
+        Optional<Routine> routine = hardware.routine(occasion, subject);
+        if (routine.isEmpty() || processor.isEmpty()) {
+            return;
+        }
+        HardwareReasons.Raised raised = reasons.nothingRaised();
+        happened(routine.get(), arguments, raised);
+        raised.tell(around);
     }
 
     /** Carries a routine out; if it goes wrong, the run ends. */
     private long happened(Routine routine, List<Object> arguments) {
+        return happened(routine, arguments, NOBODY);
+    }
+
+    private long happened(Routine routine, List<Object> arguments, HardwareProcessor.Stores told) {
         if (machine.hasEnded()) {
             return 0;
         }
         try {
-            return execute(routine, arguments);
+            return execute(routine, arguments, told);
         } catch (HardwareFault fault) {
             machine.end(RunEnd.DEVICE_FAULT, text(routine.written(), fault));
             return 0;
@@ -209,7 +229,7 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
 
     // ---- its processor ----
 
-    private long execute(Routine routine, List<Object> arguments) {
+    private long execute(Routine routine, List<Object> arguments, HardwareProcessor.Stores told) {
         if (processor.isEmpty()) {
             return 0;
         }
@@ -222,7 +242,10 @@ final class HardwareRoutines implements HardwareFunctions, HardwareRegisters.Tou
             for (Variable variable : variables) {
                 cpu.set(variable.address, variable.register.width(), variable.register.value());
             }
-            long result = cpu.call(routine.function(), arguments);
+            long result =
+                    told == NOBODY
+                            ? cpu.call(routine.function(), arguments)
+                            : cpu.call(routine.function(), arguments, told);
             if (!routine.isCondition()) {
                 takeOver(cpu);
             }

@@ -5,6 +5,16 @@ interface HardwareSurroundings {
     /** Whether the device was pulled out. */
     boolean isGone();
 
+    /**
+     * Says that a reason for an interrupt arose; {@link #changed} follows.
+     *
+     * @param interrupt empty for the first one
+     */
+    void reasonArose(String interrupt);
+
+    /** Says that a reason for a message arose; {@link #changed} follows. */
+    void messageReasonArose(int message);
+
     /** Decides its interrupts anew. */
     void changed();
 
