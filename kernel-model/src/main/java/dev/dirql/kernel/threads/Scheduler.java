@@ -228,11 +228,15 @@ public final class Scheduler implements StatePart {
         };
     }
 
-    private KernelThread choose(int processor) {
+    /** Who would run if the current thread could not: of equals the one that is ready longest. */
+    KernelThread successor(Processor processor) {
+        List<KernelThread> equals = bestReady(processor.number());
+        return equals.isEmpty() ? idle[processor.number()] : equals.getFirst();
+    }
+
+    /** The ready threads of the best priority, the one that is ready longest first. */
+    private List<KernelThread> bestReady(int processor) {
         int best = bestPriority(processor);
-        if (best < 0) {
-            return idle[processor];
-        }
         List<KernelThread> equals = new ArrayList<>();
         for (KernelThread thread : threads) {
             if (thread.state == State.READY
@@ -242,10 +246,15 @@ public final class Scheduler implements StatePart {
                 equals.add(thread);
             }
         }
+        equals.sort((a, b) -> Long.compare(a.readyOrder, b.readyOrder));
+        return equals;
+    }
+
+    private KernelThread choose(int processor) {
+        List<KernelThread> equals = bestReady(processor);
         if (equals.isEmpty()) {
             return idle[processor];
         }
-        equals.sort((a, b) -> Long.compare(a.readyOrder, b.readyOrder));
         int choice =
                 machine.decide(
                         DecisionKind.NEXT_THREAD,

@@ -292,7 +292,8 @@ public final class Waits {
 
     /**
      * The WDK calls a wait at DISPATCH_LEVEL a fatal error, and names a code only for one in a DPC:
-     * that of {@value #ATTEMPTED_SWITCH_FROM_DPC}, which stands for both here.
+     * that of {@value #ATTEMPTED_SWITCH_FROM_DPC}, which stands for both here. Its parameters are
+     * the thread, the one that would run next, and the stack address of the first.
      */
     public Outcome switchAtRaisedIrql(Processor processor, long caller) {
         KernelThread thread = scheduler.current(processor);
@@ -300,7 +301,7 @@ public final class Waits {
                 processor,
                 ATTEMPTED_SWITCH_FROM_DPC,
                 thread.address(),
-                0,
+                scheduler.successor(processor).address(),
                 thread.stackTop(),
                 0,
                 caller);

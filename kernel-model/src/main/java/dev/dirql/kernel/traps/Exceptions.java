@@ -129,7 +129,7 @@ public final class Exceptions {
                     processor,
                     DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS,
                     address,
-                    violationKind(access),
+                    access == MemoryFault.Access.WRITE ? 1 : 0,
                     processor.rip,
                     0,
                     processor.rip);

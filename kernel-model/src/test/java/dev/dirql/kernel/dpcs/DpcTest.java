@@ -13,6 +13,7 @@ import dev.dirql.kernel.GuestCode.Routine;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.TestKernel;
 import dev.dirql.kernel.images.CallStack;
+import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.traps.BugChecks.BugCheck;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -272,8 +273,21 @@ class DpcTest {
 
         test.run();
 
-        assertThat(test.all(Event.BugChecked.class).get(0).name())
-                .isEqualTo("ATTEMPTED_SWITCH_FROM_DPC");
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.name()).isEqualTo("ATTEMPTED_SWITCH_FROM_DPC");
+        KernelThread thread = test.kernel.scheduler().current(test.machine.processor(0));
+        KernelThread idle =
+                test.kernel.scheduler().threads().stream()
+                        .filter(KernelThread::isIdle)
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(
+                        List.of(
+                                stop.parameter1(),
+                                stop.parameter2(),
+                                stop.parameter3(),
+                                stop.parameter4()))
+                .containsExactly(thread.address(), idle.address(), thread.stackTop(), 0L);
         assertThat(stackOf(test).text())
                 .contains("nt!KeWaitForSingleObject")
                 .contains("driver!Dpc")
