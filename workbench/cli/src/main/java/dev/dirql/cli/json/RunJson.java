@@ -102,6 +102,8 @@ public final class RunJson {
         out.put("name", bugCheck.name());
         ArrayNode parameters = out.putArray("parameters");
         bugCheck.parameters().forEach(value -> parameters.add(Texts.address(value)));
+        ArrayNode meanings = out.putArray("parameter_meanings");
+        bugCheck.meanings().forEach(meanings::add);
         names.code(out, "address", bugCheck.address());
         out.put("seq", bugCheck.sequence());
         out.put("time_ns", bugCheck.timeNs());

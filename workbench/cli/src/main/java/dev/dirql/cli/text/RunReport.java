@@ -258,6 +258,18 @@ public final class RunReport {
                 bugCheck.parameters().get(2),
                 bugCheck.parameters().get(3));
         line("  %s (%x)", bugCheck.name(), bugCheck.code());
+        List<String> meanings = bugCheck.meanings();
+        for (int i = 0; i < meanings.size(); i++) {
+            if (!meanings.get(i).isEmpty()) {
+                long value = bugCheck.parameters().get(i);
+                String place =
+                        run.symbols()
+                                .locate(value)
+                                .map(found -> ", " + EventText.place(found))
+                                .orElse("");
+                line("    %-18s  %s%s", Texts.address(value), meanings.get(i), place);
+            }
+        }
         line(
                 "  at %s on %s, IRQL %d, %s",
                 names.code(bugCheck.address()),

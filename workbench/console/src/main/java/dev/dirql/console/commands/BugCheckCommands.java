@@ -50,6 +50,8 @@ final class BugCheckCommands {
                 .put("name", found.name());
         var parameters = call.reply().data().putArray("arguments");
         found.parameters().forEach(parameter -> parameters.add(Texts.address(parameter)));
+        var meanings = call.reply().data().putArray("meanings");
+        found.meanings().forEach(meanings::add);
     }
 
     private static String arguments(BugCheckFigures found) {
@@ -135,10 +137,17 @@ final class BugCheckCommands {
         Reply reply = call.reply();
         reply.line("%s (%x)", found.name(), found.code());
         reply.line("Arguments:");
+        List<String> meanings = found.meanings();
         int number = 1;
         for (long parameter : found.parameters()) {
+            String meaning = number <= meanings.size() ? meanings.get(number - 1) : "";
             String name = call.known(parameter);
-            reply.line("Arg%d: %016x%s", number++, parameter, name.isEmpty() ? "" : ", " + name);
+            reply.line(
+                    "Arg%d: %016x%s%s",
+                    number++,
+                    parameter,
+                    meaning.isEmpty() ? "" : ", " + meaning,
+                    name.isEmpty() ? "" : ", " + name);
         }
         reply.line("");
         reply.line("BUGCHECK_CODE:  %x", found.code());

@@ -1,5 +1,6 @@
 package dev.dirql.simulation.figures;
 
+import dev.dirql.kernel.traps.BugCheckParameters;
 import java.util.List;
 
 /**
@@ -19,5 +20,10 @@ public record BugCheckFigures(
         int irql) {
     public BugCheckFigures {
         parameters = List.copyOf(parameters);
+    }
+
+    /** What each parameter means, empty where one means nothing; none for a driver's own code. */
+    public List<String> meanings() {
+        return BugCheckParameters.of(code, parameters);
     }
 }
