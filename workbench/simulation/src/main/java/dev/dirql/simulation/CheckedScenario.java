@@ -167,6 +167,7 @@ public record CheckedScenario(
         if (images.size() == scenario.drivers().size()) {
             new ImageNames(scenario, images, workload, workloadImage, problems).check();
         }
+        problems.replaceAll(problem -> ParameterNames.explain(problem, scenario.parameters()));
         diagnostics.addAll(problems);
         boolean wrong = problems.stream().anyMatch(p -> p.kind() == Diagnostic.Kind.ERROR);
         if (wrong) {

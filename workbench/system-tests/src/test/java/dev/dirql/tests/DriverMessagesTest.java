@@ -1,0 +1,72 @@
+package dev.dirql.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the C of a driver cannot know from its own text is said beside the mistake. */
+class DriverMessagesTest {
+    private static final String ENTRY =
+            """
+                NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING RegistryPath) {
+                    UNREFERENCED_PARAMETER(Driver);
+                    UNREFERENCED_PARAMETER(RegistryPath);
+                    return STATUS_SUCCESS;
+                }
+            }
+            """;
+
+    @TempDir private Path directory = Path.of("");
+
+    private String check(String scenario) throws IOException {
+        Files.writeString(directory.resolve("x.scn"), scenario);
+        CommandLine.Ended ended = new CommandLine(directory).run("check", "x.scn");
+        assertThat(ended.code()).isEqualTo(2);
+        return ended.out() + ended.err();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ULONG Burst;",
+        "VOID Other(ULONG Burst) { }",
+        "struct { ULONG Burst; } Shared;",
+        "VOID Other(VOID) { ULONG Burst = 7; }",
+        "enum { Burst = 7 };",
+        "VOID Other(VOID) { Burst = 7; }",
+        "VOID Burst(VOID) { }",
+    })
+    void anIdentifierThatIsAParameterIsSaidToBeOne(String text) throws IOException {
+        String messages = check("parameter Burst = 3\ndriver d {\n    " + text + "\n" + ENTRY);
+
+        assertThat(messages)
+                .contains("x.scn:3:")
+                .contains(
+                        "Burst is a parameter of the scenario (line 1), which is a macro in C: it"
+                                + " stands for 3 here");
+    }
+
+    @Test
+    void aMistakeElsewhereSaysNothingOfParameters() throws IOException {
+        String messages =
+                check(
+                        "parameter Burst = 3\ndriver d {\n    ULONG Sum(VOID) { return Burst + x; }\n"
+                                + ENTRY);
+
+        assertThat(messages).contains("x.scn:3:").doesNotContain("is a parameter of");
+    }
+
+    @Test
+    void anIdentifierOfAHeaderThatIsAParameterIsSaidToBeOne() throws IOException {
+        String messages = check("parameter Count = 3\ndriver d {\n" + ENTRY);
+
+        assertThat(messages)
+                .contains("string.h:")
+                .contains("Count is a parameter of the scenario (line 1)");
+    }
+}
