@@ -53,6 +53,11 @@ final class KernelHeaders implements IncludeResolver {
         return Optional.empty();
     }
 
+    @Override
+    public Optional<String> absence(String name) {
+        return AbsentFrameworks.of(name);
+    }
+
     private Optional<SourceFile> header(String name) {
         SourceFile known = headers.get(name);
         if (known != null) {

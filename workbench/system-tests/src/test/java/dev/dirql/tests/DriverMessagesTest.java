@@ -69,4 +69,33 @@ class DriverMessagesTest {
                 .contains("string.h:")
                 .contains("Count is a parameter of the scenario (line 1)");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wdf.h | the Kernel-Mode Driver Framework (KMDF)",
+                "ndis.h | NDIS",
+                "storport.h | Storport",
+                "scsi.h | Storport",
+                "fltKernel.h | the Filter Manager",
+                "usbdlib.h | the USB driver stack",
+                "windows.h | user mode",
+            })
+    void theHeaderOfAFrameworkIsSaidToBeNotModelled(String header, String framework)
+            throws IOException {
+        String messages = check("driver d {\n    #include <" + header + ">\n" + ENTRY);
+
+        assertThat(messages)
+                .contains("there is no header " + header + ": " + framework + " is not modelled;");
+    }
+
+    @Test
+    void anotherHeaderIsJustNotThere() throws IOException {
+        String messages = check("driver d {\n    #include <nothing.h>\n" + ENTRY);
+
+        assertThat(messages)
+                .contains("there is no header nothing.h\n")
+                .doesNotContain("is not modelled");
+    }
 }

@@ -14,4 +14,9 @@ public interface IncludeResolver {
      * @param from the text that includes it
      */
     Optional<SourceFile> resolve(String name, SourceFile from);
+
+    /** Why there is nothing behind a name, if more can be said than that. */
+    default Optional<String> absence(String name) {
+        return Optional.empty();
+    }
 }

@@ -204,9 +204,10 @@ final class Preprocessor {
         }
         Optional<SourceFile> file = includes.resolve(name, directive.file);
         if (file.isEmpty()) {
+            String absence = includes.absence(name).map(why -> ": " + why).orElse("");
             messages.error(
                     rest.getFirst(),
-                    "there is no header " + name,
+                    "there is no header " + name + absence,
                     "headers are looked for beside the file and among the built-in WDK headers");
             throw new Messages.Abandoned();
         }
