@@ -12,6 +12,7 @@ import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.traps.BreakPointServices;
+import dev.dirql.kernel.traps.BugCheckCallbacks;
 import dev.dirql.kernel.traps.BugCheckServices;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.Exceptions;
@@ -38,6 +39,7 @@ final class Foundation implements Assembly {
     final LookasideLists lookasides;
     final Residency residency;
     final Exceptions exceptions;
+    final BugCheckCallbacks bugCheckCallbacks;
 
     Foundation(Machine machine, KernelSettings settings, ServiceHost host) {
         this.machine = machine;
@@ -58,6 +60,7 @@ final class Foundation implements Assembly {
         lookasides = new LookasideLists(machine, memory, rules);
         residency = new Residency(machine, settings.paging());
         exceptions = new Exceptions(machine, images, residency, bugChecks);
+        bugCheckCallbacks = new BugCheckCallbacks(engine, rules, bugChecks, images);
     }
 
     @Override
@@ -65,6 +68,7 @@ final class Foundation implements Assembly {
         return List.of(
                 new WatchdogServices(watchdogs),
                 new BugCheckServices(engine, bugChecks),
+                bugCheckCallbacks,
                 new BreakPointServices(engine, exceptions, bugChecks),
                 new ProcessorServices(machine),
                 new SystemQueryServices(engine, images, settings.verifier()));

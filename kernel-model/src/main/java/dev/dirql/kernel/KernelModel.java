@@ -31,6 +31,7 @@ import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
 import dev.dirql.kernel.services.ServiceTable;
+import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.kernel.threads.KernelThread;
@@ -44,6 +45,7 @@ import dev.dirql.kernel.timers.IoTimers;
 import dev.dirql.kernel.timers.QueuedObjects;
 import dev.dirql.kernel.timers.TimerQueue;
 import dev.dirql.kernel.traps.BreakPointServices;
+import dev.dirql.kernel.traps.BugCheckCallbacks;
 import dev.dirql.kernel.traps.BugChecks;
 import dev.dirql.kernel.traps.InterruptEntry;
 import dev.dirql.machine.Machine;
@@ -113,6 +115,8 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
                 .internalVariable(DebugServices.MASKS, DebugServices.MASKS_BYTES)
                 .internalVariable(RandomServices.RAND_STATE, Integer.BYTES)
                 .internalVariable(RandomServices.UUID_COUNT, Long.BYTES)
+                .internalVariable(BugCheckCallbacks.LIST, ListEntry.BYTES)
+                .internalVariable(BugCheckCallbacks.REASON_LIST, ListEntry.BYTES)
                 .internalVariable(CancelServices.LOCK, Long.BYTES)
                 .internalVariable(PnpActions.LOCK, DispatcherHeader.SIZE);
     }
@@ -158,6 +162,11 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     public BugChecks bugChecks() {
         return base.bugChecks;
+    }
+
+    /** The routines that drivers registered for bug checks. */
+    public BugCheckCallbacks bugCheckCallbacks() {
+        return base.bugCheckCallbacks;
     }
 
     public Rules rules() {
@@ -212,6 +221,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
         locks.held.goes(processor, what, start, size, caller);
         threads.waitLocks.goes(processor, what, start, size, caller);
         base.lookasides.goes(processor, what, start, size, caller);
+        base.bugCheckCallbacks.goes(processor, what, start, size, caller);
     }
 
     /** Timers that are set. */
@@ -351,7 +361,7 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     @Override
     public boolean calledAtWrongIrql(Processor processor, ServiceSlot service, int irql) {
         Ddi ddi = service.ddi();
-        if (ddi != null) {
+        if (ddi != null && !base.bugCheckCallbacks.mayCall(ddi.value())) {
             range(ddi)
                     .broken(
                             processor,
@@ -373,7 +383,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public void block(Processor processor) {
-        threads.scheduler.switchAway(processor);
+        if (!base.bugChecks.hangs(processor, "waits", base.engine.caller(processor))) {
+            threads.scheduler.switchAway(processor);
+        }
     }
 
     @Override

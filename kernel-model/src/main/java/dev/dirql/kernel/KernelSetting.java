@@ -179,6 +179,14 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     25_000,
                     "Time that a spin lock is held beyond which it is a warning.");
 
+    public static final KernelSetting BUG_CHECK_TIME =
+            new KernelSetting(
+                    "bugcheck_time",
+                    new Kind.Time(1_000, 1_000_000_000_000L),
+                    1_000_000_000,
+                    "Time after a bug check at which the routines that drivers registered for it are"
+                            + " taken to hang.");
+
     private static KernelSetting budget(String word, long unlessSaidNs, String meaning) {
         return new KernelSetting(word, new Kind.Time(1_000, 1_000_000_000), unlessSaidNs, meaning);
     }
@@ -206,6 +214,7 @@ public record KernelSetting(String word, Kind kind, long unlessSaid, String mean
                     ISR_TIME,
                     STALL_TIME,
                     SPIN_LOCK_TIME,
+                    BUG_CHECK_TIME,
                     IRQL_RANGES,
                     APC_WAITS);
 

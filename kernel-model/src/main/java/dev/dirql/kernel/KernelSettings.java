@@ -127,6 +127,11 @@ public final class KernelSettings {
         return get(KernelSetting.SPIN_LOCK_TIME);
     }
 
+    /** Time that the routines may take that drivers registered for a bug check. */
+    public long bugCheckTimeNs() {
+        return get(KernelSetting.BUG_CHECK_TIME);
+    }
+
     /** Whether the IRQLs of the verifiers' rules hold where those of the pages differ. */
     public boolean irqlsOfRules() {
         return get(KernelSetting.IRQL_RANGES) != 0;

@@ -120,6 +120,9 @@ public final class KernelUnloading implements DriverUnloading {
                                                 thread.address(), kernel.images().name(routine))));
             }
         }
+        for (String callback : kernel.bugCheckCallbacks().of(processor, image)) {
+            left.add(new Leftover("BugCheckCallbackNotDeregistered", callback));
+        }
         left.addAll(kernel.lookasides().leftovers(image));
         left.addAll(sections.apply(image));
         return left;

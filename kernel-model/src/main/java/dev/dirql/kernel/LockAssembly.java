@@ -18,10 +18,11 @@ import dev.dirql.kernel.locks.SpinLockLeavesIrqlRaised;
 import dev.dirql.kernel.locks.SpinLockServices;
 import dev.dirql.kernel.locks.SpinLocks;
 import dev.dirql.kernel.rules.Budget;
+import dev.dirql.kernel.traps.CrashDump;
 import dev.dirql.machine.StatePart;
 import java.util.List;
 
-/** IRQLs, and the locks whose waiters spin. */
+/** IRQLs, the locks whose waiters spin, and the IRQL and locks at which a crash dump is made. */
 final class LockAssembly implements Assembly {
     private final Foundation base;
     private final Deadlocks deadlocks;
@@ -31,6 +32,7 @@ final class LockAssembly implements Assembly {
     final HeldLocks held;
     final Irqls irqls;
     final SpinLocks spinLocks;
+    private final CrashDump crashDump;
 
     /**
      * @param owners where threads that own locks may run
@@ -57,12 +59,24 @@ final class LockAssembly implements Assembly {
         uses = new LockUses(base.rules, settings.listLocks());
         spinLocks = new SpinLocks(base.machine, table, deadlocks, base.bugChecks, base.rules, uses);
         base.machine.offerWritesInOrder(settings.longestSpinnerWins());
+        crashDump =
+                new CrashDump(
+                        base.machine,
+                        base.engine,
+                        irqls,
+                        base.memory,
+                        base.bugChecks,
+                        base.bugCheckCallbacks,
+                        base.rules,
+                        settings.bugCheckTimeNs());
+        base.bugChecks.set(crashDump);
     }
 
     @Override
     public List<Object> services() {
         return List.of(
                 new IrqlServices(base.machine, base.engine, irqls, base.rules),
+                crashDump,
                 new SpinLockServices(base.machine, base.engine, irqls, spinLocks),
                 new QueuedSpinLockServices(
                         base.machine, base.engine, irqls, table, deadlocks, base.rules, uses),
@@ -76,7 +90,7 @@ final class LockAssembly implements Assembly {
 
     @Override
     public List<StatePart> parts() {
-        return List.of();
+        return List.of(crashDump);
     }
 
     @Override

@@ -69,6 +69,9 @@ public final class Deadlocks {
 
     /** A processor is about to spin: ends the run if nothing can ever free the lock. */
     void check(Processor processor, LockRecord lock, long caller) {
+        if (rules.hangsAtBugCheck(processor, "spins for " + lock.name(), caller)) {
+            return;
+        }
         List<Waiter> stuck = new ArrayList<>();
         stuck.add(new Waiter(processor, lock, table.waiter(processor.number(), lock), caller));
         for (int i = 0; i < machine.processorCount(); i++) {

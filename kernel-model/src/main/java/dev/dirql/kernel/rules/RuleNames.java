@@ -13,6 +13,12 @@ public final class RuleNames {
     /** Rules that are told by code of their own. The others are those of the routines' IRQLs. */
     static final List<String> TOLD =
             List.of(
+                    "BugCheckCallbackFails",
+                    "BugCheckCallbackFreed",
+                    "BugCheckCallbackHangs",
+                    "BugCheckCallbackInPageableStorage",
+                    "BugCheckCallbackNotDeregistered",
+                    "BugCheckDumpData",
                     "CompleteRequestStatusCheck",
                     "CompletedCancelable",
                     "CompletionOnUnwoundStack",

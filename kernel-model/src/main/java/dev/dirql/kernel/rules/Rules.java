@@ -83,6 +83,15 @@ public final class Rules implements StatePart {
                                 violation.places())));
     }
 
+    /**
+     * A processor waits for others: after a bug check these do nothing any more, and the run ends.
+     *
+     * @return whether it does
+     */
+    public boolean hangsAtBugCheck(Processor processor, String why, long address) {
+        return bugChecks.hangs(processor, why, address);
+    }
+
     /** How often a rule was broken by the code at an address. */
     public long count(String rule, long address) {
         return counts.getOrDefault(rule + "@" + Long.toHexString(address), 0L);

@@ -11,7 +11,10 @@ import dev.dirql.machine.StateReader;
 import dev.dirql.machine.StateWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Ends the run as KeBugCheckEx ends Windows. */
+/**
+ * Ends the run as KeBugCheckEx ends Windows: at once, or after the routines that drivers registered
+ * for this moment.
+ */
 public final class BugChecks implements StatePart {
     private static final int KERNEL_SECURITY_CHECK_FAILURE = 0x139;
 
@@ -21,6 +24,30 @@ public final class BugChecks implements StatePart {
     private final Machine machine;
     private final Unwinder unwinder;
     private @Nullable BugCheck last;
+    private @Nullable LastCallbacks callbacks;
+
+    /** Whether the routines that drivers registered are running. */
+    private boolean ending;
+
+    /** The routines that run before Windows stops. */
+    public interface LastCallbacks {
+        /** Whether there are any. */
+        boolean arePresent(Processor processor);
+
+        /**
+         * Makes a processor run them, between two steps.
+         *
+         * @param ip where it was when it raised the bug check
+         * @param stackPointer its RSP then
+         */
+        void begin(Processor processor, BugCheck bugCheck, long ip, long stackPointer);
+
+        /** One of them raised a bug check: the run ends. */
+        void failed(Processor processor, String bugCheck, long address);
+
+        /** One of them waits for what no other processor can give any more: the run ends. */
+        void hangs(Processor processor, String why, long address);
+    }
 
     public BugChecks(Machine machine, Unwinder unwinder) {
         this.machine = machine;
@@ -42,16 +69,27 @@ public final class BugChecks implements StatePart {
             long parameter4,
             int processor,
             long address,
-            CallStack stack) {}
+            CallStack stack) {
+        /** Name, code and parameters. */
+        public String text() {
+            return "%s (0x%X: 0x%x, 0x%x, 0x%x, 0x%x)"
+                    .formatted(name, code, parameter1, parameter2, parameter3, parameter4);
+        }
+    }
+
+    /** Says what runs after a bug check; nothing unless this was called. */
+    public void set(LastCallbacks newCallbacks) {
+        callbacks = newCallbacks;
+    }
 
     /** Ends the run; the first bug check counts. */
     public void raise(
             Processor processor, int code, long p1, long p2, long p3, long p4, long address) {
-        if (last != null || machine.ended() != null) {
+        if (machine.ended() != null) {
             return;
         }
         String name = BugCheckNames.name(code);
-        last =
+        BugCheck raised =
                 new BugCheck(
                         code,
                         name,
@@ -62,10 +100,48 @@ public final class BugChecks implements StatePart {
                         processor.number(),
                         address,
                         unwinder.stackOf(processor));
+        LastCallbacks known = callbacks;
+        if (ending && known != null) {
+            known.failed(processor, raised.text(), address);
+            return;
+        }
+        if (last != null) {
+            return;
+        }
+        last = raised;
         machine.emit(processor, new Event.BugChecked(code, name, p1, p2, p3, p4, address));
-        machine.end(
+        if (known == null || !known.arePresent(processor)) {
+            machine.end(RunEnd.BUG_CHECK, raised.text());
+            return;
+        }
+        long ip = processor.rip;
+        long stackPointer = processor.registers[Processor.RSP];
+        machine.endAfter(
                 RunEnd.BUG_CHECK,
-                "%s (0x%X: 0x%x, 0x%x, 0x%x, 0x%x)".formatted(name, code, p1, p2, p3, p4));
+                () -> {
+                    ending = true;
+                    known.begin(processor, raised, ip, stackPointer);
+                });
+    }
+
+    /** Whether the routines are running that drivers registered for a bug check. */
+    public boolean isEnding() {
+        return ending;
+    }
+
+    /**
+     * A processor waits for others. Those do nothing any more after a bug check: then the run ends.
+     *
+     * @param why what it does, as in "spins for driver.Lock"
+     * @return whether it hangs
+     */
+    public boolean hangs(Processor processor, String why, long address) {
+        LastCallbacks known = callbacks;
+        if (!ending || known == null) {
+            return false;
+        }
+        known.hangs(processor, why, address);
+        return true;
     }
 
     /**
@@ -102,10 +178,12 @@ public final class BugChecks implements StatePart {
         if (last != null) {
             out.reference(last);
         }
+        out.value(ending);
     }
 
     @Override
     public void restore(StateReader in) {
         last = in.booleanValue() ? in.reference(BugCheck.class) : null;
+        ending = in.booleanValue();
     }
 }

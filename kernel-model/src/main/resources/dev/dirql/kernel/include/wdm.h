@@ -2904,6 +2904,178 @@ DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(
         _In_ ULONG_PTR BugCheckParameter3,
         _In_ ULONG_PTR BugCheckParameter4);
 
+typedef enum _KBUGCHECK_BUFFER_DUMP_STATE {
+    BufferEmpty,
+    BufferInserted,
+    BufferStarted,
+    BufferFinished,
+    BufferIncomplete
+} KBUGCHECK_BUFFER_DUMP_STATE;
+
+typedef VOID NTAPI KBUGCHECK_CALLBACK_ROUTINE(_In_ PVOID Buffer, _In_ ULONG Length);
+typedef KBUGCHECK_CALLBACK_ROUTINE *PKBUGCHECK_CALLBACK_ROUTINE;
+
+typedef struct _KBUGCHECK_CALLBACK_RECORD {
+    LIST_ENTRY Entry;
+    PKBUGCHECK_CALLBACK_ROUTINE CallbackRoutine;
+    PVOID Buffer;
+    ULONG Length;
+    PUCHAR Component;
+    ULONG_PTR Checksum;
+    UCHAR State;
+} KBUGCHECK_CALLBACK_RECORD, *PKBUGCHECK_CALLBACK_RECORD;
+
+typedef enum _KBUGCHECK_CALLBACK_REASON {
+    KbCallbackInvalid,
+    KbCallbackReserved1,
+    KbCallbackSecondaryDumpData,
+    KbCallbackDumpIo,
+    KbCallbackAddPages,
+    KbCallbackSecondaryMultiPartDumpData,
+    KbCallbackRemovePages,
+    KbCallbackTriageDumpData
+} KBUGCHECK_CALLBACK_REASON;
+
+struct _KBUGCHECK_REASON_CALLBACK_RECORD;
+typedef VOID NTAPI KBUGCHECK_REASON_CALLBACK_ROUTINE(
+        _In_ KBUGCHECK_CALLBACK_REASON Reason,
+        _In_ struct _KBUGCHECK_REASON_CALLBACK_RECORD *Record,
+        _Inout_ PVOID ReasonSpecificData,
+        _In_ ULONG ReasonSpecificDataLength);
+typedef KBUGCHECK_REASON_CALLBACK_ROUTINE *PKBUGCHECK_REASON_CALLBACK_ROUTINE;
+
+typedef struct _KBUGCHECK_REASON_CALLBACK_RECORD {
+    LIST_ENTRY Entry;
+    PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine;
+    PUCHAR Component;
+    ULONG_PTR Checksum;
+    KBUGCHECK_CALLBACK_REASON Reason;
+    UCHAR State;
+} KBUGCHECK_REASON_CALLBACK_RECORD, *PKBUGCHECK_REASON_CALLBACK_RECORD;
+
+typedef struct _KBUGCHECK_SECONDARY_DUMP_DATA {
+    PVOID InBuffer;
+    ULONG InBufferLength;
+    ULONG MaximumAllowed;
+    GUID Guid;
+    PVOID OutBuffer;
+    ULONG OutBufferLength;
+} KBUGCHECK_SECONDARY_DUMP_DATA, *PKBUGCHECK_SECONDARY_DUMP_DATA;
+
+typedef enum _KBUGCHECK_DUMP_IO_TYPE {
+    KbDumpIoInvalid,
+    KbDumpIoHeader,
+    KbDumpIoBody,
+    KbDumpIoSecondaryData,
+    KbDumpIoComplete
+} KBUGCHECK_DUMP_IO_TYPE;
+
+typedef struct _KBUGCHECK_DUMP_IO {
+    ULONG64 Offset;
+    PVOID Buffer;
+    ULONG BufferLength;
+    KBUGCHECK_DUMP_IO_TYPE Type;
+} KBUGCHECK_DUMP_IO, *PKBUGCHECK_DUMP_IO;
+
+#define KB_ADD_PAGES_FLAG_VIRTUAL_ADDRESS 0x00000001UL
+#define KB_ADD_PAGES_FLAG_PHYSICAL_ADDRESS 0x00000002UL
+#define KB_ADD_PAGES_FLAG_ADDITIONAL_RANGES_EXIST 0x80000000UL
+
+typedef struct _KBUGCHECK_ADD_PAGES {
+    PVOID Context;
+    ULONG Flags;
+    ULONG BugCheckCode;
+    ULONG_PTR Address;
+    ULONG_PTR Count;
+} KBUGCHECK_ADD_PAGES, *PKBUGCHECK_ADD_PAGES;
+
+/* absent from mingw-w64 { */
+#ifndef KB_REMOVE_PAGES_FLAG_VIRTUAL_ADDRESS
+typedef struct _KBUGCHECK_REMOVE_PAGES {
+    PVOID Context;
+    ULONG Flags;
+    ULONG BugCheckCode;
+    ULONG_PTR Address;
+    ULONG_PTR Count;
+} KBUGCHECK_REMOVE_PAGES, *PKBUGCHECK_REMOVE_PAGES;
+#endif
+#define KB_REMOVE_PAGES_FLAG_VIRTUAL_ADDRESS 0x00000001UL
+#define KB_REMOVE_PAGES_FLAG_PHYSICAL_ADDRESS 0x00000002UL
+#define KB_REMOVE_PAGES_FLAG_ADDITIONAL_RANGES_EXIST 0x80000000UL
+
+#ifndef DUMP_TYPE_BITMAP_KERNEL
+typedef struct _KBUGCHECK_SECONDARY_DUMP_DATA_EX {
+    PVOID InBuffer;
+    ULONG InBufferLength;
+    ULONG MaximumAllowed;
+    GUID Guid;
+    PVOID OutBuffer;
+    ULONG OutBufferLength;
+    PVOID Context;
+    ULONG Flags;
+    ULONG DumpType;
+    ULONG BugCheckCode;
+    ULONG_PTR BugCheckParameter1;
+    ULONG_PTR BugCheckParameter2;
+    ULONG_PTR BugCheckParameter3;
+    ULONG_PTR BugCheckParameter4;
+} KBUGCHECK_SECONDARY_DUMP_DATA_EX, *PKBUGCHECK_SECONDARY_DUMP_DATA_EX;
+#endif
+#define DUMP_TYPE_BITMAP_KERNEL 6
+
+#ifndef KB_TRIAGE_DUMP_DATA_FLAG_BUGCHECK_ACTIVE
+typedef struct _KADDRESS_RANGE {
+    PUCHAR Address;
+    ULONG Size;
+} KADDRESS_RANGE, *PKADDRESS_RANGE;
+
+typedef struct _KTRIAGE_DUMP_DATA_ARRAY {
+    LIST_ENTRY List;
+    ULONG NumBlocksUsed;
+    ULONG NumBlocksTotal;
+    ULONG DataSize;
+    ULONG MaxDataSize;
+    ULONG ComponentNameBufferLength;
+    PUCHAR ComponentName;
+    KADDRESS_RANGE Blocks[ANYSIZE_ARRAY];
+} KTRIAGE_DUMP_DATA_ARRAY, *PKTRIAGE_DUMP_DATA_ARRAY;
+
+typedef struct _KBUGCHECK_TRIAGE_DUMP_DATA {
+    PKTRIAGE_DUMP_DATA_ARRAY DataArray;
+    ULONG Flags;
+    ULONG MaxVirtMemSize;
+    ULONG BugCheckCode;
+    ULONG_PTR BugCheckParameter1;
+    ULONG_PTR BugCheckParameter2;
+    ULONG_PTR BugCheckParameter3;
+    ULONG_PTR BugCheckParameter4;
+} KBUGCHECK_TRIAGE_DUMP_DATA, *PKBUGCHECK_TRIAGE_DUMP_DATA;
+#endif
+#define KB_TRIAGE_DUMP_DATA_FLAG_BUGCHECK_ACTIVE 0x00000001
+
+NTKERNELAPI NTSTATUS NTAPI KeInitializeTriageDumpDataArray(
+        _Inout_ PKTRIAGE_DUMP_DATA_ARRAY KtriageDumpDataArray, _In_ ULONG Size);
+NTKERNELAPI NTSTATUS NTAPI KeAddTriageDumpDataBlock(
+        _Inout_ PKTRIAGE_DUMP_DATA_ARRAY KtriageDumpDataArray, _In_ PVOID Address, _In_ SIZE_T Size);
+/* } */
+
+#define KeInitializeCallbackRecord(CallbackRecord) (CallbackRecord)->State = BufferEmpty
+
+NTKERNELAPI BOOLEAN NTAPI KeRegisterBugCheckCallback(
+        _Out_ PKBUGCHECK_CALLBACK_RECORD CallbackRecord,
+        _In_ PKBUGCHECK_CALLBACK_ROUTINE CallbackRoutine,
+        _In_opt_ PVOID Buffer,
+        _In_ ULONG Length,
+        _In_ PUCHAR Component);
+NTKERNELAPI BOOLEAN NTAPI KeDeregisterBugCheckCallback(_Inout_ PKBUGCHECK_CALLBACK_RECORD CallbackRecord);
+NTKERNELAPI BOOLEAN NTAPI KeRegisterBugCheckReasonCallback(
+        _Out_ PKBUGCHECK_REASON_CALLBACK_RECORD CallbackRecord,
+        _In_ PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine,
+        _In_ KBUGCHECK_CALLBACK_REASON Reason,
+        _In_ PUCHAR Component);
+NTKERNELAPI BOOLEAN NTAPI KeDeregisterBugCheckReasonCallback(
+        _Inout_ PKBUGCHECK_REASON_CALLBACK_RECORD CallbackRecord);
+
 /* ---- pool and memory ---- */
 
 /* absent from mingw-w64 { */

@@ -33,6 +33,7 @@ class HeadersTest {
             Set.of(
                     "Answer",
                     "CallbackObject",
+                    "CrashData",
                     "ExTimer",
                     "IoTimer",
                     "KDpcData",
@@ -82,6 +83,13 @@ class HeadersTest {
     private static final Set<String> OTHERWISE =
             Set.of(
                     "KTIMER.TimerType",
+                    "KTRIAGE_DUMP_DATA_ARRAY",
+                    "KTRIAGE_DUMP_DATA_ARRAY.NumBlocksUsed",
+                    "KTRIAGE_DUMP_DATA_ARRAY.NumBlocksTotal",
+                    "KTRIAGE_DUMP_DATA_ARRAY.DataSize",
+                    "KTRIAGE_DUMP_DATA_ARRAY.MaxDataSize",
+                    "KTRIAGE_DUMP_DATA_ARRAY.ComponentName",
+                    "KTRIAGE_DUMP_DATA_ARRAY.Blocks",
                     "KAPC.Reserved[0]",
                     "KAPC.Reserved[1]",
                     "KAPC.Reserved[2]",
