@@ -33,6 +33,7 @@ import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.threads.KernelThread;
 import dev.dirql.kernel.threads.Threads;
 import dev.dirql.kernel.threads.WorkloadDelays;
+import dev.dirql.kernel.wmi.Wmi;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -86,6 +87,7 @@ public final class DriverEnvironment implements OutstandingWork {
     private final ExecutiveLocks executive;
     private final PlugAndPlay plugAndPlay;
     private final RegistryServices registry;
+    private final Wmi wmi;
     private final ImageSections sections;
     private final List<Object> services = new ArrayList<>();
     private final List<WorkloadThread> workload = new ArrayList<>();
@@ -136,6 +138,15 @@ public final class DriverEnvironment implements OutstandingWork {
                         pool,
                         crash);
         services.addAll(plugAndPlay.services());
+        wmi =
+                new Wmi(
+                        kernel.engine(),
+                        io,
+                        plugAndPlay.devices(),
+                        kernel.objects(),
+                        kernel.rules(),
+                        pool);
+        services.addAll(wmi.services());
         registry = new RegistryServices(kernel, new Registry(), pool);
         services.addAll(registry.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
@@ -197,6 +208,7 @@ public final class DriverEnvironment implements OutstandingWork {
         executive.parts().forEach(machine::addMachinePart);
         registry.parts().forEach(machine::addMachinePart);
         plugAndPlay.parts().forEach(machine::addMachinePart);
+        machine.addMachinePart(wmi.part());
         kernel.add(io.objects());
         io.parts().forEach(machine::addMachinePart);
     }

@@ -42,6 +42,8 @@ public @interface Ddi {
     enum Library {
         NTOSKRNL,
         HAL,
+        /** The library of drivers that provide data to WMI. */
+        WMILIB,
         /** No part of Windows: what workloads call. */
         WORKLOAD
     }

@@ -44,6 +44,7 @@ public final class DdiTable {
                 switch (ddi.library()) {
                     case NTOSKRNL -> "ntoskrnl.exe";
                     case HAL -> "hal.dll";
+                    case WMILIB -> "wmilib.sys";
                     case WORKLOAD -> throw new IllegalArgumentException(ddi.value());
                 };
         return new Row(

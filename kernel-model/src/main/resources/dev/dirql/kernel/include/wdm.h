@@ -842,6 +842,17 @@ typedef struct _CM_RESOURCE_LIST {
 
 typedef struct _IO_RESOURCE_REQUIREMENTS_LIST *PIO_RESOURCE_REQUIREMENTS_LIST;
 
+#define IRP_MN_QUERY_ALL_DATA 0x00
+#define IRP_MN_QUERY_SINGLE_INSTANCE 0x01
+#define IRP_MN_CHANGE_SINGLE_INSTANCE 0x02
+#define IRP_MN_CHANGE_SINGLE_ITEM 0x03
+#define IRP_MN_ENABLE_EVENTS 0x04
+#define IRP_MN_DISABLE_EVENTS 0x05
+#define IRP_MN_ENABLE_COLLECTION 0x06
+#define IRP_MN_DISABLE_COLLECTION 0x07
+#define IRP_MN_REGINFO 0x08
+#define IRP_MN_EXECUTE_METHOD 0x09
+#define IRP_MN_REGINFO_EX 0x0B
 #define IRP_MN_START_DEVICE 0x00
 #define IRP_MN_QUERY_REMOVE_DEVICE 0x01
 #define IRP_MN_REMOVE_DEVICE 0x02
@@ -3922,6 +3933,61 @@ NTKERNELAPI NTSTATUS NTAPI PoCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout
 NTKERNELAPI VOID NTAPI PoStartNextPowerIrp(_Inout_ PIRP Irp);
 NTKERNELAPI POWER_STATE NTAPI PoSetPowerState(
         _In_ PDEVICE_OBJECT DeviceObject, _In_ POWER_STATE_TYPE Type, _In_ POWER_STATE State);
+
+/* ---- WMI ---- */
+
+#define WMIREG_ACTION_REGISTER 1
+#define WMIREG_ACTION_DEREGISTER 2
+#define WMIREG_ACTION_REREGISTER 3
+#define WMIREG_ACTION_UPDATE_GUIDS 4
+#define WMIREG_ACTION_BLOCK_IRPS 5
+#define WMIREGISTER 0
+#define WMIUPDATE 1
+
+typedef VOID NTAPI FWMI_NOTIFICATION_CALLBACK(PVOID Wnode, PVOID Context);
+typedef FWMI_NOTIFICATION_CALLBACK *WMI_NOTIFICATION_CALLBACK;
+
+NTKERNELAPI NTSTATUS NTAPI IoWMIRegistrationControl(_In_ PDEVICE_OBJECT DeviceObject, _In_ ULONG Action);
+NTKERNELAPI NTSTATUS NTAPI IoWMIWriteEvent(_Inout_ PVOID WnodeEventItem);
+NTKERNELAPI ULONG NTAPI IoWMIDeviceObjectToProviderId(_In_ PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI NTSTATUS NTAPI IoWMIAllocateInstanceIds(
+        _In_ GUID *Guid, _In_ ULONG InstanceCount, _Out_ ULONG *FirstInstanceId);
+NTKERNELAPI NTSTATUS NTAPI IoWMISuggestInstanceName(
+        _In_opt_ PDEVICE_OBJECT PhysicalDeviceObject,
+        _In_opt_ PUNICODE_STRING SymbolicLinkName,
+        _In_ BOOLEAN CombineNames,
+        _Out_ PUNICODE_STRING SuggestedInstanceName);
+NTKERNELAPI NTSTATUS NTAPI IoWMIOpenBlock(
+        _In_ GUID *DataBlockGuid, _In_ ULONG DesiredAccess, _Out_ PVOID *DataBlockObject);
+NTKERNELAPI NTSTATUS NTAPI IoWMISetNotificationCallback(
+        _Inout_ PVOID Object, _In_ WMI_NOTIFICATION_CALLBACK Callback, _In_opt_ PVOID Context);
+NTKERNELAPI NTSTATUS NTAPI IoWMIQueryAllData(
+        _In_ PVOID DataBlockObject, _Inout_ ULONG *InOutBufferSize, _Out_opt_ PVOID OutBuffer);
+NTKERNELAPI NTSTATUS NTAPI IoWMIQuerySingleInstance(
+        _In_ PVOID DataBlockObject,
+        _In_ PUNICODE_STRING InstanceName,
+        _Inout_ ULONG *InOutBufferSize,
+        _Out_opt_ PVOID OutBuffer);
+NTKERNELAPI NTSTATUS NTAPI IoWMISetSingleInstance(
+        _In_ PVOID DataBlockObject,
+        _In_ PUNICODE_STRING InstanceName,
+        _In_ ULONG Version,
+        _In_ ULONG ValueBufferSize,
+        _In_ PVOID ValueBuffer);
+NTKERNELAPI NTSTATUS NTAPI IoWMISetSingleItem(
+        _In_ PVOID DataBlockObject,
+        _In_ PUNICODE_STRING InstanceName,
+        _In_ ULONG DataItemId,
+        _In_ ULONG Version,
+        _In_ ULONG ValueBufferSize,
+        _In_ PVOID ValueBuffer);
+NTKERNELAPI NTSTATUS NTAPI IoWMIExecuteMethod(
+        _In_ PVOID DataBlockObject,
+        _In_ PUNICODE_STRING InstanceName,
+        _In_ ULONG MethodId,
+        _In_ ULONG InBufferSize,
+        _Inout_ PULONG OutBufferSize,
+        _Inout_ PUCHAR InOutBuffer);
 
 /* ---- DMA ---- */
 

@@ -43,7 +43,9 @@ class HeadersTest {
                     "KTrapFrame",
                     "PoolHeader",
                     "Registration",
-                    "WaitChain");
+                    "WaitChain",
+                    "WmiRegInfo",
+                    "Wnode");
 
     /** Structures without a view, and their sizes on x64. */
     private static final Map<String, Integer> SIZES =

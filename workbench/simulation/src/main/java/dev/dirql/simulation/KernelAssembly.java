@@ -33,6 +33,7 @@ import dev.dirql.kernel.registry.RegistryServices;
 import dev.dirql.kernel.runtime.RuntimeLibrary;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.threads.WorkloadDelays;
+import dev.dirql.kernel.wmi.Wmi;
 import dev.dirql.machine.AddressSpace;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -66,6 +67,7 @@ final class KernelAssembly {
     private record Added(
             IoManager io,
             PlugAndPlay plugAndPlay,
+            Wmi wmi,
             AddressWindow registers,
             AddressWindow lockedPages,
             Mdls mdls,
@@ -141,7 +143,12 @@ final class KernelAssembly {
             mdls.freed(processor, start, size, caller);
             io.freed(processor, start, size, caller);
         });
-        io.onDeviceDeleted(kernel.ioTimers()::deviceDeleted);
+        Wmi wmi = added.getFirst().wmi();
+        machine.addMachinePart(wmi.part());
+        io.onDeviceDeleted((processor, device) -> {
+            kernel.ioTimers().deviceDeleted(processor, device);
+            wmi.deviceDeleted(processor, device);
+        });
         kernel.addWork(new RunWork(parts, io, plugAndPlay, stimuli));
         beginning =
                 new RunStart(machine, parts, kernel, io, loader, stimuli, toKernel, workloadSpace);
@@ -218,11 +225,20 @@ final class KernelAssembly {
                         pool,
                         crash);
         all.addAll(devices.services());
+        Wmi wmi =
+                new Wmi(
+                        model.engine(),
+                        manager,
+                        devices.devices(),
+                        model.objects(),
+                        model.rules(),
+                        pool);
+        all.addAll(wmi.services());
         List<StatePart> memoryParts =
                 new ArrayList<>(List.of(pageLocks, userMappings, reserved, contiguous, sections));
         memoryParts.addAll(registryServices.parts());
         return new Added(
-                manager, devices, registers, lockedPages, mdls, memoryParts, executive, all);
+                manager, devices, wmi, registers, lockedPages, mdls, memoryParts, executive, all);
     }
 
     private ImageLoader loader() {
