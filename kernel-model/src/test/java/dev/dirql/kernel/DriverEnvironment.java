@@ -128,6 +128,7 @@ public final class DriverEnvironment implements OutstandingWork {
         services.addAll(
                 Dma.services(
                         machine, kernel.engine(), pool, contiguous, io.calls(), kernel.rules()));
+        registry = new RegistryServices(kernel, new Registry(), pool);
         plugAndPlay =
                 new PlugAndPlay(
                         kernel.engine(),
@@ -136,6 +137,7 @@ public final class DriverEnvironment implements OutstandingWork {
                         kernel.interrupts(),
                         kernel.rules(),
                         pool,
+                        registry::open,
                         crash);
         services.addAll(plugAndPlay.services());
         wmi =
@@ -147,7 +149,6 @@ public final class DriverEnvironment implements OutstandingWork {
                         kernel.rules(),
                         pool);
         services.addAll(wmi.services());
-        registry = new RegistryServices(kernel, new Registry(), pool);
         services.addAll(registry.services());
         services.add(new PoolServices(kernel.engine(), pool, crash));
         services.add(new MemoryServices(kernel.engine(), deviceRegisters, kernel.rules(), crash));

@@ -55,6 +55,7 @@ public final class BusDriver implements StatePart {
     private static final int QUERY_DEVICE_TEXT = 0x0C;
     private static final int READ_CONFIG = 0x0F;
     private static final int WRITE_CONFIG = 0x10;
+    private static final int EJECT = 0x11;
     private static final int QUERY_ID = 0x13;
     private static final int QUERY_PNP_DEVICE_STATE = 0x14;
     private static final int QUERY_BUS_INFORMATION = 0x15;
@@ -165,6 +166,7 @@ public final class BusDriver implements StatePart {
         IoStackLocation location = irp.current();
         int minor = location.minorFunction();
         if ((minor >= START && minor <= CANCEL_STOP)
+                || minor == EJECT
                 || minor == SURPRISE_REMOVAL
                 || minor == DEVICE_USAGE) {
             return IoStatus.SUCCESS;

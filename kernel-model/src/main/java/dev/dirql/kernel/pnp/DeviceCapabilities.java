@@ -38,6 +38,9 @@ public record DeviceCapabilities(GuestMemory memory, long address) {
     @Offset("Version")
     private static final int VERSION = 0x2;
 
+    private static final int FLAGS = 0x4;
+    private static final int EJECT_SUPPORTED = 0x8;
+
     @Offset("Address")
     private static final int ADDRESS = 0x8;
 
@@ -53,6 +56,11 @@ public record DeviceCapabilities(GuestMemory memory, long address) {
         memory.store16(address + VERSION, VERSION_1);
         memory.store32(address + ADDRESS, -1);
         memory.store32(address + UI_NUMBER, -1);
+    }
+
+    /** EjectSupported: it can be ejected while the system runs. */
+    boolean isEjectSupported() {
+        return (memory.load32(address + FLAGS) & EJECT_SUPPORTED) != 0;
     }
 
     int version() {

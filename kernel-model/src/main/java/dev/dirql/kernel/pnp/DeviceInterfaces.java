@@ -34,6 +34,7 @@ final class DeviceInterfaces implements StatePart {
     private final Pool pool;
     private final PnpDevices devices;
     private final ObjectNames names;
+    private InterfaceListener listener = (_, _, _, _) -> {};
     private List<Instance> instances = new ArrayList<>();
 
     DeviceInterfaces(ServiceEngine engine, Pool pool, PnpDevices devices, ObjectNames names) {
@@ -41,6 +42,30 @@ final class DeviceInterfaces implements StatePart {
         this.pool = pool;
         this.devices = devices;
         this.names = names;
+    }
+
+    /** Is told of interfaces that are enabled or disabled. */
+    @FunctionalInterface
+    interface InterfaceListener {
+        void changed(Processor processor, boolean enabled, String guid, String name);
+    }
+
+    void onChange(InterfaceListener newListener) {
+        listener = newListener;
+    }
+
+    /** The names of the enabled instances of a class. */
+    List<String> enabled(String guid) {
+        return instances.stream()
+                .filter(instance -> instance.enabled && instance.guid.equals(guid))
+                .map(Instance::name)
+                .toList();
+    }
+
+    /** The class of an instance that was registered, or nothing. */
+    String classOf(String name) {
+        int index = find(name);
+        return index < 0 ? "" : instances.get(index).guid;
     }
 
     @Ddi(value = "IoRegisterDeviceInterface", maximum = Irql.PASSIVE_LEVEL, rule = "IrqlIoPassive3")
@@ -99,6 +124,7 @@ final class DeviceInterfaces implements StatePart {
             names.removeLink(link);
         }
         instances.set(index, new Instance(instance.name, instance.guid, instance.pdo, enable));
+        listener.changed(processor, enable, instance.guid, instance.name);
         return IoStatus.SUCCESS;
     }
 
@@ -144,7 +170,7 @@ final class DeviceInterfaces implements StatePart {
     }
 
     /** In the registry's form. */
-    private static String guid(GuestMemory memory, long address) {
+    static String guid(GuestMemory memory, long address) {
         memory.probe(address, GUID_BYTES, false);
         StringBuilder text =
                 new StringBuilder(
@@ -160,6 +186,17 @@ final class DeviceInterfaces implements StatePart {
             }
         }
         return text.append('}').toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Writes what {@link #guid} reads. */
+    static void storeGuid(GuestMemory memory, long address, String guid) {
+        String digits = guid.replaceAll("[{}-]", "");
+        memory.store32(address, Long.parseLong(digits.substring(0, 8), 16));
+        memory.store16(address + 4, Long.parseLong(digits.substring(8, 12), 16));
+        memory.store16(address + 6, Long.parseLong(digits.substring(12, 16), 16));
+        for (int i = 8; i < GUID_BYTES; i++) {
+            memory.store8(address + i, Long.parseLong(digits.substring(2 * i, 2 * i + 2), 16));
+        }
     }
 
     @Override

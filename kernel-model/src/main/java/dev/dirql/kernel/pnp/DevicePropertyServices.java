@@ -116,6 +116,11 @@ final class DevicePropertyServices {
         return later(processor, pdo, PnpActions.Kind.QUERY_RELATIONS, type);
     }
 
+    @Ddi(value = "IoRequestDeviceEject", maximum = Irql.DISPATCH_LEVEL)
+    Outcome eject(Processor processor, long pdo) {
+        return later(processor, pdo, PnpActions.Kind.EJECT, 0);
+    }
+
     /** The request is sent by a system thread. */
     private Outcome later(Processor processor, long pdo, PnpActions.Kind kind, int parameter) {
         PnpDevices.Entry entry = devices.ofPdo(pdo);

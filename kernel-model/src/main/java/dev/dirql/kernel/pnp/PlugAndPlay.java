@@ -1,9 +1,11 @@
 package dev.dirql.kernel.pnp;
 
 import dev.dirql.kernel.Crash;
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
 import dev.dirql.kernel.interrupts.InterruptObjects;
 import dev.dirql.kernel.interrupts.MsixTableInterface;
+import dev.dirql.kernel.io.DriverUnloading;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.rules.Rules;
@@ -16,6 +18,7 @@ import java.util.List;
 public final class PlugAndPlay {
     private final PnpDevices devices = new PnpDevices();
     private final PnpActions actions;
+    private final PnpNotifications notifications;
     private final List<Object> services;
     private final List<StatePart> parts;
 
@@ -27,6 +30,7 @@ public final class PlugAndPlay {
             InterruptObjects interrupts,
             Rules rules,
             Pool pool,
+            DeviceKeys keys,
             Crash crash) {
         MsixTableInterface msix = new MsixTableInterface(engine, interrupts);
         BusInterfaces interfaces = new BusInterfaces(engine, devices, io.references(), msix);
@@ -39,21 +43,43 @@ public final class PlugAndPlay {
                 new PnpServices(
                         engine, images, io.drivers(), io.calls(), devices, bus, actions, pnpRules);
         DeviceInterfaces deviceInterfaces = new DeviceInterfaces(engine, pool, devices, io.names());
+        PnpListeners listeners = new PnpListeners();
+        notifications =
+                new PnpNotifications(
+                        engine,
+                        pool,
+                        images,
+                        devices,
+                        deviceInterfaces,
+                        listeners,
+                        io.packets(),
+                        io.references(),
+                        io.systemThreads(),
+                        pnpRules);
+        deviceInterfaces.onChange((processor, enabled, guid, name) ->
+                notifications.interfaceChanged(
+                        processor,
+                        enabled ? PnpNotifications.ARRIVAL : PnpNotifications.REMOVAL,
+                        guid,
+                        name));
         io.setStacks(manager);
         services =
                 List.of(
                         manager,
                         actions,
                         requests,
-                        new PnpTransitions(engine, pool, devices, requests, pnpRules),
+                        new PnpTransitions(
+                                engine, pool, devices, requests, pnpRules, notifications),
                         new PnpRelations(engine, pool, devices, requests, io.objects()),
                         new DevicePropertyServices(devices, actions, io.names(), crash),
                         deviceInterfaces,
+                        notifications,
+                        new DeviceKeyServices(keys, devices, deviceInterfaces),
                         bus,
                         interfaces,
                         msix,
                         new PowerServices(engine, pool, io.packets()));
-        parts = List.of(devices, bus, deviceInterfaces);
+        parts = List.of(devices, bus, deviceInterfaces, listeners);
     }
 
     /** The devices; they are added before the first driver is loaded. */
@@ -68,6 +94,11 @@ public final class PlugAndPlay {
      */
     public void start(Processor processor, PnpActions.Kind kind, int device, long nanoseconds) {
         actions.start(processor, kind, device, nanoseconds);
+    }
+
+    /** What an image that is unloaded has registered for and did not take back. */
+    public List<DriverUnloading.Leftover> leftovers(LoadedImage image) {
+        return notifications.leftovers(image);
     }
 
     /** Objects with the exports. */

@@ -34,7 +34,8 @@ public final class PnpActions {
         /** It was gone, and now the last file is closed. */
         FINISH_REMOVAL(PnpTransitions.REMOVE),
         QUERY_STATE(PnpTransitions.QUERY_STATE),
-        QUERY_RELATIONS(PnpRelations.QUERY);
+        QUERY_RELATIONS(PnpRelations.QUERY),
+        EJECT(PnpTransitions.EJECT);
 
         private final String routine;
 

@@ -34,6 +34,7 @@ public final class PnpDevices implements StatePart {
         private long pdo;
         private long routine;
         private boolean reached;
+        private boolean ejectable;
         private State state = State.PRESENT;
 
         private Entry(PnpDevice device, List<Integer> drivers) {
@@ -77,6 +78,15 @@ public final class PnpDevices implements StatePart {
 
         boolean isReached() {
             return reached;
+        }
+
+        /** Whether its drivers say that it can be ejected. */
+        boolean isEjectable() {
+            return ejectable;
+        }
+
+        void setEjectable(boolean can) {
+            ejectable = can;
         }
 
         public State state() {
@@ -157,6 +167,7 @@ public final class PnpDevices implements StatePart {
             out.value(entry.state.ordinal());
             out.value(entry.routine);
             out.value(entry.reached);
+            out.value(entry.ejectable);
         }
         out.value(actions);
     }
@@ -168,6 +179,7 @@ public final class PnpDevices implements StatePart {
             entry.state = State.values()[in.intValue()];
             entry.routine = in.value();
             entry.reached = in.booleanValue();
+            entry.ejectable = in.booleanValue();
         }
         actions = in.intValue();
     }

@@ -32,6 +32,7 @@ final class PnpRequests {
     static final int QUERY_RELATIONS = 0x07;
     static final int QUERY_INTERFACE = 0x08;
     static final int QUERY_CAPABILITIES = 0x09;
+    static final int EJECT = 0x11;
     static final int QUERY_STATE = 0x14;
     static final int SURPRISE_REMOVAL = 0x17;
 
@@ -242,6 +243,7 @@ final class PnpRequests {
             case QUERY_STOP -> "IRP_MN_QUERY_STOP_DEVICE";
             case CANCEL_STOP -> "IRP_MN_CANCEL_STOP_DEVICE";
             case QUERY_RELATIONS -> "IRP_MN_QUERY_DEVICE_RELATIONS";
+            case EJECT -> "IRP_MN_EJECT";
             case QUERY_CAPABILITIES -> "IRP_MN_QUERY_CAPABILITIES";
             case QUERY_STATE -> "IRP_MN_QUERY_PNP_DEVICE_STATE";
             case SURPRISE_REMOVAL -> "IRP_MN_SURPRISE_REMOVAL";

@@ -57,6 +57,16 @@ final class PnpRules {
                 routine);
     }
 
+    /** Somebody who has a device open refuses that it is removed. */
+    void removalVetoed(Processor processor, PnpDevice device, int status, long routine) {
+        tell(
+                processor,
+                "DeviceRemovalRefused",
+                "a notification that %s is to be removed was answered with %s: its drivers stay"
+                        .formatted(device.name(), NtStatus.text(status)),
+                routine);
+    }
+
     /** A driver refuses that a device is stopped. */
     void stopRefused(Processor processor, PnpDevice device, int status, long routine) {
         tell(

@@ -29,6 +29,7 @@ final class PnpTransitions {
     static final String REMOVE = "PnpRemoveStack";
     static final String SURPRISE_REMOVE = "PnpSurpriseRemoveStack";
     static final String QUERY_STATE = "PnpQueryStackState";
+    static final String EJECT = "PnpEjectStack";
 
     private static final int TAG = 'P' | 'n' << 8 | 'p' << 16 | ' ' << 24;
 
@@ -40,18 +41,21 @@ final class PnpTransitions {
     private final PnpDevices devices;
     private final PnpRequests requests;
     private final PnpRules rules;
+    private final PnpNotifications notifications;
 
     PnpTransitions(
             ServiceEngine engine,
             Pool pool,
             PnpDevices devices,
             PnpRequests requests,
-            PnpRules rules) {
+            PnpRules rules,
+            PnpNotifications notifications) {
         this.engine = engine;
         this.pool = pool;
         this.devices = devices;
         this.requests = requests;
         this.rules = rules;
+        this.notifications = notifications;
     }
 
     record StartAnswered(int device, long lists) implements Pending {}
@@ -70,6 +74,22 @@ final class PnpTransitions {
     record Restarted(int device) implements Pending {}
 
     record CancelStopAnswered(int device) implements Pending {}
+
+    /** Those who have the device open were asked. */
+    record RemovalAsked(int device) implements Pending {}
+
+    /** They were told that it is not removed. */
+    record RemovalCancelTold(int device) implements Pending {}
+
+    /** They were told that it is. */
+    record RemovalTold(int device) implements Pending {}
+
+    /** They were told that it is gone. */
+    record SurpriseTold(int device) implements Pending {}
+
+    record Ejected(int device) implements Pending {}
+
+    record EjectAnswered(int device) implements Pending {}
 
     record QueryRemoveAnswered(int device) implements Pending {}
 
@@ -141,7 +161,12 @@ final class PnpTransitions {
     }
 
     @Resumes("PnpCapabilitiesAnswered")
-    Outcome capabilitiesAnswered(Processor processor, CapabilitiesAnswered pending) {
+    Outcome capabilitiesAnswered(Processor processor, CapabilitiesAnswered pending, int status) {
+        devices.get(pending.device)
+                .setEjectable(
+                        status >= 0
+                                && new DeviceCapabilities(processor.memory(), pending.block)
+                                        .isEjectSupported());
         pool.free(processor, pending.block, 0);
         return askState(processor, pending.device);
     }
@@ -243,8 +268,70 @@ final class PnpTransitions {
             return notStarted(processor, number, "removed");
         }
         devices.get(number).setState(State.REMOVING);
-        return requests.send(
-                new QueryRemoveAnswered(number), number, PnpRequests.QUERY_REMOVE, 0, 0);
+        return notifications.removal(
+                processor,
+                new RemovalAsked(number),
+                PnpNotifications.QUERY_REMOVE,
+                devices.get(number).pdo());
+    }
+
+    @Resumes("PnpRemovalAsked")
+    Outcome removalAsked(Processor processor, RemovalAsked pending, int status) {
+        if (status >= 0) {
+            return requests.send(
+                    new QueryRemoveAnswered(pending.device),
+                    pending.device,
+                    PnpRequests.QUERY_REMOVE,
+                    0,
+                    0);
+        }
+        return tellCancelled(processor, pending.device);
+    }
+
+    private Outcome tellCancelled(Processor processor, int device) {
+        return notifications.removal(
+                processor,
+                new RemovalCancelTold(device),
+                PnpNotifications.REMOVE_CANCELLED,
+                devices.get(device).pdo());
+    }
+
+    @Resumes("PnpRemovalCancelTold")
+    Outcome removalCancelTold(Processor processor, RemovalCancelTold pending) {
+        devices.get(pending.device).setState(State.STARTED);
+        return Outcome.of(IoStatus.UNSUCCESSFUL);
+    }
+
+    @Resumes("PnpRemovalTold")
+    Outcome removalTold(Processor processor, RemovalTold pending) {
+        return remove(processor, pending.device);
+    }
+
+    /** As if somebody had pressed the eject button of a device. */
+    @EntryPoint(value = EJECT, frame = FrameShape.RETURN_ADDRESS)
+    Outcome eject(Processor processor, int number) {
+        return call(QUERY_AND_REMOVE, new Ejected(number), number);
+    }
+
+    @Resumes("PnpEjected")
+    Outcome ejected(Processor processor, Ejected pending, int status) {
+        boolean supported = status >= 0 && devices.get(pending.device).isEjectable();
+        return supported
+                ? requests.send(
+                        new EjectAnswered(pending.device),
+                        pending.device,
+                        PnpRequests.EJECT,
+                        0,
+                        0)
+                : Outcome.of(status);
+    }
+
+    @Resumes("PnpEjectAnswered")
+    Outcome ejectAnswered(Processor processor, EjectAnswered pending, int status) {
+        if (status >= 0) {
+            devices.get(pending.device).device().presence().vanish();
+        }
+        return Outcome.of(status);
     }
 
     /** What is open after the query forbids the removal, too. */
@@ -253,7 +340,11 @@ final class PnpTransitions {
         PnpDevices.Entry entry = devices.get(pending.device);
         boolean open = isOpen(processor, entry);
         if (status >= 0 && !open) {
-            return remove(processor, pending.device);
+            return notifications.removal(
+                    processor,
+                    new RemovalTold(pending.device),
+                    PnpNotifications.REMOVE_COMPLETE,
+                    entry.pdo());
         }
         if (status < 0) {
             rules.removalRefused(processor, entry.device(), status, entry.routine());
@@ -272,8 +363,7 @@ final class PnpTransitions {
 
     @Resumes("PnpCancelRemoveAnswered")
     Outcome cancelRemoveAnswered(Processor processor, CancelRemoveAnswered pending) {
-        devices.get(pending.device).setState(State.STARTED);
-        return Outcome.of(IoStatus.UNSUCCESSFUL);
+        return tellCancelled(processor, pending.device);
     }
 
     /** Whether a file is open on a device object of the stack. */
@@ -325,6 +415,15 @@ final class PnpTransitions {
 
     @Resumes("PnpSurpriseAnswered")
     Outcome surpriseAnswered(Processor processor, SurpriseAnswered pending) {
+        return notifications.removal(
+                processor,
+                new SurpriseTold(pending.device),
+                PnpNotifications.REMOVE_COMPLETE,
+                devices.get(pending.device).pdo());
+    }
+
+    @Resumes("PnpSurpriseTold")
+    Outcome surpriseTold(Processor processor, SurpriseTold pending) {
         PnpDevices.Entry entry = devices.get(pending.device);
         if (!isOpen(processor, entry)) {
             return remove(processor, pending.device);

@@ -82,6 +82,19 @@ final class KeyServices {
                 : giveHandle(processor, key, handlePointer, access);
     }
 
+    /** Opens a key, which is made with those on its path if there is none. */
+    int openOrMake(Processor processor, String path, long handlePointer, int access) {
+        for (int at = path.indexOf('\\', 1); at >= 0; at = path.indexOf('\\', at + 1)) {
+            makeIfAbsent(processor, path.substring(0, at));
+        }
+        return giveHandle(processor, makeIfAbsent(processor, path), handlePointer, access);
+    }
+
+    private RegistryKey makeIfAbsent(Processor processor, String path) {
+        RegistryKey key = registry.find(path);
+        return key == null ? registry.create(path, "", 0, false, now(processor)) : key;
+    }
+
     private int giveHandle(Processor processor, RegistryKey key, long handlePointer, int access) {
         long object = open.open(key);
         if (object == 0) {

@@ -2,6 +2,7 @@ package dev.dirql.kernel.registry;
 
 import dev.dirql.kernel.KernelModel;
 import dev.dirql.kernel.memory.Pool;
+import dev.dirql.machine.Processor;
 import dev.dirql.machine.StatePart;
 import java.util.List;
 
@@ -9,13 +10,14 @@ import java.util.List;
 public final class RegistryServices {
     private final Registry registry;
     private final OpenKeys open;
+    private final KeyServices keys;
     private final List<Object> services;
 
     public RegistryServices(KernelModel kernel, Registry registry, Pool pool) {
         this.registry = registry;
         open = new OpenKeys(registry, kernel.objects(), pool);
         RegistryPaths paths = new RegistryPaths(kernel.objects(), open);
-        KeyServices keys =
+        keys =
                 new KeyServices(
                         kernel.engine(),
                         registry,
@@ -36,6 +38,15 @@ public final class RegistryServices {
                                 paths,
                                 pool,
                                 kernel.bugChecks()));
+    }
+
+    /**
+     * Opens a key for who asks the system for it; it is made if there is none.
+     *
+     * @return a status
+     */
+    public int open(Processor processor, String path, long handlePointer, int access) {
+        return keys.openOrMake(processor, path, handlePointer, access);
     }
 
     public List<Object> services() {

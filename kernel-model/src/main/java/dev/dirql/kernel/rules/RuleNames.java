@@ -117,6 +117,7 @@ public final class RuleNames {
                     "PagesLeftLocked",
                     "PendedCompletedRequest",
                     "PendingNotPropagated",
+                    "PlugPlayNotificationNotUnregistered",
                     "PnpIrpCompletion",
                     "PnpRemove",
                     "PnpSurpriseRemove",

@@ -7,7 +7,9 @@ import dev.dirql.kernel.dma.Dma;
 import dev.dirql.kernel.executive.CallbackNames;
 import dev.dirql.kernel.executive.CallbackServices;
 import dev.dirql.kernel.executive.ExecutiveLocks;
+import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.io.ControllerExtensions;
+import dev.dirql.kernel.io.DriverUnloading;
 import dev.dirql.kernel.io.IoManager;
 import dev.dirql.kernel.loader.DataNames;
 import dev.dirql.kernel.loader.DeviceExtensions;
@@ -179,7 +181,8 @@ final class KernelAssembly {
                         extensions,
                         workloadSpace,
                         crash,
-                        new KernelUnloading(model, this::loader, sections::leftovers),
+                        new KernelUnloading(
+                                model, this::loader, image -> leftovers(sections, image)),
                         processor -> beginning.loaded(processor));
         List<Object> all = new ArrayList<>();
         all.add(new PoolServices(model.engine(), pool, crash));
@@ -223,6 +226,7 @@ final class KernelAssembly {
                         model.interrupts(),
                         model.rules(),
                         pool,
+                        registryServices::open,
                         crash);
         all.addAll(devices.services());
         Wmi wmi =
@@ -239,6 +243,12 @@ final class KernelAssembly {
         memoryParts.addAll(registryServices.parts());
         return new Added(
                 manager, devices, wmi, registers, lockedPages, mdls, memoryParts, executive, all);
+    }
+
+    private List<DriverUnloading.Leftover> leftovers(ImageSections sections, LoadedImage image) {
+        List<DriverUnloading.Leftover> left = new ArrayList<>(sections.leftovers(image));
+        left.addAll(plugAndPlay.leftovers(image));
+        return left;
     }
 
     private ImageLoader loader() {
