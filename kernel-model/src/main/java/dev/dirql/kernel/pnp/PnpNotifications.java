@@ -107,7 +107,8 @@ final class PnpNotifications {
             implements Pending {}
 
     /** Somebody who waits for the end of a callback was told. */
-    record EndOfCallTold(long structure, int category, long pdo, long entry, boolean asks, int status)
+    record EndOfCallTold(
+            long structure, int category, long pdo, long entry, boolean asks, int status)
             implements Pending {}
 
     /** Existing interfaces are told of to a new listener. */
@@ -190,8 +191,7 @@ final class PnpNotifications {
 
     private Outcome tellExisting(Processor processor, ExistingTold state) {
         Listener listener = listeners.find(state.entry);
-        List<String> names =
-                listener == null ? List.of() : interfaces.enabled(listener.guid());
+        List<String> names = listener == null ? List.of() : interfaces.enabled(listener.guid());
         if (listener == null || state.next >= names.size()) {
             return Outcome.of(IoStatus.SUCCESS);
         }
@@ -289,15 +289,9 @@ final class PnpNotifications {
      * @param structure what happened
      * @param pdo the device, 0 for an interface
      */
-    private Outcome telling(
-            Pending next, long structure, int category, long pdo, boolean asks) {
+    private Outcome telling(Pending next, long structure, int category, long pdo, boolean asks) {
         return new Outcome.Call(
-                engine.table().address(NOTIFY),
-                next,
-                structure,
-                category,
-                pdo,
-                asks ? 1 : 0);
+                engine.table().address(NOTIFY), next, structure, category, pdo, asks ? 1 : 0);
     }
 
     @EntryPoint(value = NOTIFY, frame = FrameShape.RETURN_ADDRESS)
@@ -471,9 +465,7 @@ final class PnpNotifications {
         long callback = memory.load64(pending.copy);
         if (callback != 0) {
             return new Outcome.Call(
-                    callback,
-                    new ReporterTold(pending.copy),
-                    memory.load64(pending.copy + 8));
+                    callback, new ReporterTold(pending.copy), memory.load64(pending.copy + 8));
         }
         pool.free(processor, pending.copy, engine.caller(processor));
         return processor.machine().ended() == null ? Outcome.of(status) : Outcome.stay();

@@ -318,11 +318,7 @@ final class PnpTransitions {
         boolean supported = status >= 0 && devices.get(pending.device).isEjectable();
         return supported
                 ? requests.send(
-                        new EjectAnswered(pending.device),
-                        pending.device,
-                        PnpRequests.EJECT,
-                        0,
-                        0)
+                        new EjectAnswered(pending.device), pending.device, PnpRequests.EJECT, 0, 0)
                 : Outcome.of(status);
     }
 

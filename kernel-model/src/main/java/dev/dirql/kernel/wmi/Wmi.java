@@ -43,6 +43,7 @@ public final class Wmi {
                         events,
                         providers,
                         new WmiConsumers(engine, pool, objects, registry, requests, providers),
+                        new WmiWorkload(engine, pool, io.drivers(), registry, requests, providers),
                         new WmiLibrary(engine, pool, io.references(), events));
     }
 

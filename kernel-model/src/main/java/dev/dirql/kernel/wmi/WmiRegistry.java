@@ -35,6 +35,10 @@ final class WmiRegistry implements StatePart {
     private List<WmiProvider> providers = new ArrayList<>();
     private List<Consumer> consumers = new ArrayList<>();
     private TreeSet<Control> enabled = new TreeSet<>();
+
+    /** What programs want that nobody else knows of. */
+    private TreeSet<Control> held = new TreeSet<>();
+
     private TreeMap<WmiGuid, Long> instanceIds = new TreeMap<>();
 
     /** The provider IDs of devices. */
@@ -69,6 +73,7 @@ final class WmiRegistry implements StatePart {
     void remove(long device) {
         providers.removeIf(provider -> provider.device() == device);
         enabled.removeIf(control -> control.device == device);
+        held.removeIf(control -> control.device == device);
     }
 
     /** The providers of a block that can be queried and set. */
@@ -126,6 +131,15 @@ final class WmiRegistry implements StatePart {
 
     // ---- what providers shall do ----
 
+    /** A program wants a provider to do something, or does not want it any more. */
+    void hold(Control control, boolean wants) {
+        if (wants) {
+            held.add(control);
+        } else {
+            held.remove(control);
+        }
+    }
+
     /** The next thing to tell a provider, which counts as told; null for none. */
     @Nullable Change nextChange() {
         for (WmiProvider provider : providers) {
@@ -154,8 +168,9 @@ final class WmiRegistry implements StatePart {
     private @Nullable Change change(
             WmiProvider provider, WmiProvider.Block block, boolean events, boolean wanted) {
         Control control = new Control(provider.device(), block.guid(), events);
-        boolean changes = wanted ? enabled.add(control) : enabled.remove(control);
-        return changes ? new Change(control, wanted) : null;
+        boolean now = wanted || held.contains(control);
+        boolean changes = now ? enabled.add(control) : enabled.remove(control);
+        return changes ? new Change(control, now) : null;
     }
 
     @Override
@@ -176,6 +191,7 @@ final class WmiRegistry implements StatePart {
         out.reference(List.copyOf(providers));
         out.reference(List.copyOf(consumers));
         out.reference(new TreeSet<>(enabled));
+        out.reference(new TreeSet<>(held));
         out.reference(new TreeMap<>(instanceIds));
         out.reference(new TreeMap<>(ids));
     }
@@ -197,6 +213,7 @@ final class WmiRegistry implements StatePart {
         providers = new ArrayList<>((List<WmiProvider>) in.reference(List.class));
         consumers = new ArrayList<>((List<Consumer>) in.reference(List.class));
         enabled = new TreeSet<>((TreeSet<Control>) in.reference(TreeSet.class));
+        held = new TreeSet<>((TreeSet<Control>) in.reference(TreeSet.class));
         instanceIds = new TreeMap<>((TreeMap<WmiGuid, Long>) in.reference(TreeMap.class));
         ids = new TreeMap<>((TreeMap<Long, Integer>) in.reference(TreeMap.class));
     }

@@ -85,12 +85,17 @@ statement
     | 'cancel'
     | 'unload' name
     | plug
+    | manage
     | call
     ;
 
 transfer : ( 'write' | 'read' ) name ',' expression ( AT expression )? ;
 control  : 'control' name ',' expression ( ',' input )? ( ',' 'output' expression )? ;
 input    : 'input' ( 'value' expression | expression ( 'value' expression )? ) ;
+manage   : ( 'query' | 'set' ) 'data' name ',' expression ( ',' detail )*
+         | 'execute' 'method' name ',' expression ',' expression ( ',' detail )*
+         | ( 'enable' | 'disable' ) ( 'events' | 'collection' ) name ',' expression ;
+detail   : ( 'instance' | 'item' | 'value' ) expression ;
 call     : 'call' name '.' name '(' ( expression ( ',' expression )* )? ')' ;
 
 // ---- what must hold
@@ -156,6 +161,8 @@ name
     | 'stimulus' | 'raise' | 'power' | 'code' | 'while'
     | 'step' | 'bar' | 'pci' | 'class' | 'revision' | 'subsystem' | 'size' | 'ports' | 'msi' | 'msix' | 'message'
     | 'binary' | 'list' | 'qword' | 'expandable'
+    | 'query' | 'data' | 'set' | 'execute' | 'method' | 'enable' | 'disable' | 'events' | 'collection' | 'instance'
+    | 'item'
     | 'deadlock' | 'stuck' | 'lock' | 'interrupts' | 'dpcs' | 'contains' | 'ended' | 'time'
     ;
 

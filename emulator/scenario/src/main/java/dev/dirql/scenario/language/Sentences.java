@@ -187,7 +187,12 @@ final class Sentences {
                             "call",
                             "stop",
                             "surprise",
-                            "remove");
+                            "remove",
+                            "query",
+                            "set",
+                            "execute",
+                            "enable",
+                            "disable");
             case ScenarioParser.RULE_expectation, ScenarioParser.RULE_expect ->
                     List.of(
                             "completed",

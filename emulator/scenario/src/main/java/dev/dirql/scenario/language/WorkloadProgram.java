@@ -135,6 +135,15 @@ public record WorkloadProgram(
                                         plug.action().ordinal(),
                                         plug.deviceNumber(),
                                         plug.nanoseconds());
+                case WorkloadStatement.Manage manage ->
+                        "WorkloadManage(%s, %d, %d, %dLL, %d, 0x%XULL);\n"
+                                .formatted(
+                                        target(manage.target()),
+                                        manage.action().ordinal(),
+                                        manage.block(),
+                                        manage.instance(),
+                                        manage.id(),
+                                        manage.value());
                 case WorkloadStatement.Call call -> call(call);
             };
         }

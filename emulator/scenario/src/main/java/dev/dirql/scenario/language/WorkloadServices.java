@@ -86,6 +86,14 @@ public final class WorkloadServices {
                                     + " and Play manager does, and waits for it; a stop lasts so"
                                     + " long. Returns the status."),
                     new Service(
+                            "WorkloadManage",
+                            "long WorkloadManage(unsigned long Driver, unsigned long Device,"
+                                    + " unsigned long Action, unsigned long Block, long long"
+                                    + " Instance, unsigned long Id, unsigned long long Value)",
+                            "Asks a provider of WMI for what a ManageAction says, of the block of"
+                                    + " that place among those that it registered, and waits for it;"
+                                    + " instance -1 stands for all. Returns the status."),
+                    new Service(
                             "WorkloadDelay",
                             "void WorkloadDelay(long long Nanoseconds)",
                             "Blocks the calling thread for exactly that virtual time. Clock ticks"

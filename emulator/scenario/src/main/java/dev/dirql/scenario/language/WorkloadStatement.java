@@ -77,6 +77,25 @@ public sealed interface WorkloadStatement {
             Position position, String device, int deviceNumber, PlugAction action, long nanoseconds)
             implements WorkloadStatement {}
 
+    /**
+     * A request of IRP_MJ_SYSTEM_CONTROL is sent and waited for.
+     *
+     * @param block place of the block among those that the driver provides, from 0
+     * @param instance which of its instances, or {@link #ALL_INSTANCES}
+     * @param id number of an item or method
+     */
+    record Manage(
+            Position position,
+            Target target,
+            ManageAction action,
+            long block,
+            long instance,
+            long id,
+            long value)
+            implements WorkloadStatement {
+        public static final long ALL_INSTANCES = -1;
+    }
+
     /** Calls a routine of a driver at PASSIVE_LEVEL. */
     record Call(
             Position position,

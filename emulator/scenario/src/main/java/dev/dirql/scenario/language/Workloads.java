@@ -4,7 +4,9 @@ import dev.dirql.scenario.language.ScenarioParser.ActivityContext;
 import dev.dirql.scenario.language.ScenarioParser.BodyContext;
 import dev.dirql.scenario.language.ScenarioParser.CallContext;
 import dev.dirql.scenario.language.ScenarioParser.ControlContext;
+import dev.dirql.scenario.language.ScenarioParser.DetailContext;
 import dev.dirql.scenario.language.ScenarioParser.ExpressionContext;
+import dev.dirql.scenario.language.ScenarioParser.ManageContext;
 import dev.dirql.scenario.language.ScenarioParser.StatementContext;
 import dev.dirql.scenario.language.ScenarioParser.ThreadContext;
 import dev.dirql.scenario.language.ScenarioParser.TimedContext;
@@ -21,6 +23,10 @@ final class Workloads {
     private static final int THREADS_MAXIMUM = 256;
     private static final int ARGUMENTS_MAXIMUM = 8;
     private static final long COUNT_MAXIMUM = 0xFFFF_FFFFL;
+
+    /** Of those that a driver provides to WMI. */
+    private static final long BLOCKS_MAXIMUM = 4096;
+
     private static final long LENGTH_MAXIMUM = 64L << 20;
 
     private final Declarations declared;
@@ -198,6 +204,9 @@ final class Workloads {
         if (statement.plug() != null) {
             return stimuli.plugged(statement.plug()).map(what -> what);
         }
+        if (statement.manage() != null) {
+            return manage(position, statement.manage());
+        }
         return switch (word) {
             case "repeat" -> {
                 OptionalLong count =
@@ -229,6 +238,76 @@ final class Workloads {
                             .map(target -> new WorkloadStatement.Close(position, target));
             default -> throw new IllegalStateException("statement begins with " + word);
         };
+    }
+
+    private Optional<WorkloadStatement> manage(Position position, ManageContext manage) {
+        Target target = devices.target(manage.name());
+        OptionalLong block =
+                expressions.whole(manage.expression(0), "a block", 0, BLOCKS_MAXIMUM - 1);
+        String words = manage.getChild(0).getText() + " " + manage.getChild(1).getText();
+        ManageAction action =
+                switch (words) {
+                    case "query data" -> ManageAction.QUERY_DATA;
+                    case "set data" -> ManageAction.SET_DATA;
+                    case "execute method" -> ManageAction.EXECUTE_METHOD;
+                    case "enable events" -> ManageAction.ENABLE_EVENTS;
+                    case "disable events" -> ManageAction.DISABLE_EVENTS;
+                    case "enable collection" -> ManageAction.ENABLE_COLLECTION;
+                    default -> ManageAction.DISABLE_COLLECTION;
+                };
+        OptionalLong id =
+                action == ManageAction.EXECUTE_METHOD
+                        ? expressions.whole(manage.expression(1), "a method", 0, 0xFFFF_FFFFL)
+                        : OptionalLong.of(0);
+        long instance =
+                action == ManageAction.QUERY_DATA ? WorkloadStatement.Manage.ALL_INSTANCES : 0;
+        long value = 0;
+        for (DetailContext detail : manage.detail()) {
+            String word = detail.getStart().getText();
+            boolean fits =
+                    word.equals("instance")
+                            || (word.equals("value") && action != ManageAction.QUERY_DATA)
+                            || (word.equals("item") && words.equals("set data"));
+            OptionalLong number =
+                    expressions.whole(
+                            detail.expression(),
+                            "the " + word,
+                            word.equals("value") ? Long.MIN_VALUE : 0,
+                            word.equals("value") ? Long.MAX_VALUE : 0xFFFF_FFFFL);
+            if (!fits) {
+                problems.error(
+                        detail,
+                        "'%s' has no '%s'".formatted(words, word),
+                        words.equals("set data")
+                                ? "instance, item, value"
+                                : action == ManageAction.QUERY_DATA
+                                        ? "instance"
+                                        : "instance, value");
+                return Optional.empty();
+            }
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            switch (word) {
+                case "instance" -> instance = number.getAsLong();
+                case "value" -> value = number.getAsLong();
+                default -> {
+                    action = ManageAction.SET_ITEM;
+                    id = number;
+                }
+            }
+        }
+        return target == null || block.isEmpty() || id.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new WorkloadStatement.Manage(
+                                position,
+                                target,
+                                action,
+                                block.getAsLong(),
+                                instance,
+                                id.getAsLong(),
+                                value));
     }
 
     private Optional<WorkloadStatement> transfer(

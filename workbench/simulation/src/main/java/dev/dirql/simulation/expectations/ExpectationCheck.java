@@ -144,7 +144,10 @@ public final class ExpectationCheck {
             case CONTROLS ->
                     major == MajorFunctions.DEVICE_CONTROL
                             || major == MajorFunctions.INTERNAL_DEVICE_CONTROL;
-            case REQUESTS -> major != MajorFunctions.PNP && major != MajorFunctions.POWER;
+            case REQUESTS ->
+                    major != MajorFunctions.PNP
+                            && major != MajorFunctions.POWER
+                            && major != MajorFunctions.SYSTEM_CONTROL;
         };
     }
 

@@ -38,6 +38,8 @@ public final class MajorFunctions {
     public static final int DEVICE_CONTROL = 14;
     public static final int INTERNAL_DEVICE_CONTROL = 15;
     public static final int POWER = 22;
+    public static final int SYSTEM_CONTROL = 23;
+
     public static final int PNP = 27;
 
     private MajorFunctions() {}
