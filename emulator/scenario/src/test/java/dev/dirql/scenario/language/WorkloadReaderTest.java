@@ -1,6 +1,7 @@
 package dev.dirql.scenario.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dirql.scenario.source.Position;
 import dev.dirql.scenario.source.SourceFile;
@@ -262,5 +263,41 @@ final class WorkloadReaderTest {
                         """);
 
         assertThat(Samples.messages(parsed)).contains("has no property 'message'");
+    }
+
+    @Test
+    void driversAreAskedThroughWmi() {
+        Workload workload =
+                Samples.scenario(
+                                Samples.withDisk(
+                                        """
+                                        workload {
+                                            thread {
+                                                query data disk, 0
+                                                query data disk, 1, instance 2
+                                                set data disk, 0, value -5
+                                                set data disk, 0, instance 1, item 3, value 4
+                                                execute method disk, 0, 7, value 5
+                                                disable collection disk, 2
+                                            }
+                                        }
+                                        """))
+                        .workload();
+
+        assertThat(workload.threads().getFirst().body())
+                .map(WorkloadStatement.Manage.class::cast)
+                .extracting(
+                        WorkloadStatement.Manage::action,
+                        WorkloadStatement.Manage::block,
+                        WorkloadStatement.Manage::instance,
+                        WorkloadStatement.Manage::id,
+                        WorkloadStatement.Manage::value)
+                .containsExactly(
+                        tuple(ManageAction.QUERY_DATA, 0L, -1L, 0L, 0L),
+                        tuple(ManageAction.QUERY_DATA, 1L, 2L, 0L, 0L),
+                        tuple(ManageAction.SET_DATA, 0L, 0L, 0L, -5L),
+                        tuple(ManageAction.SET_ITEM, 0L, 1L, 3L, 4L),
+                        tuple(ManageAction.EXECUTE_METHOD, 0L, 0L, 7L, 5L),
+                        tuple(ManageAction.DISABLE_COLLECTION, 2L, 0L, 0L, 0L));
     }
 }
