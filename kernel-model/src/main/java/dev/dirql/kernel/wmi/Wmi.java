@@ -52,6 +52,11 @@ public final class Wmi {
         providers.deviceDeleted(processor, device);
     }
 
+    /** What keeps a run from being done, a line each. */
+    public List<String> outstanding() {
+        return registry.outstanding();
+    }
+
     /** Objects with the exports. */
     public List<Object> services() {
         return services;

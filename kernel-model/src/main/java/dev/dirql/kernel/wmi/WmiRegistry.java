@@ -88,6 +88,16 @@ final class WmiRegistry implements StatePart {
         return found;
     }
 
+    /** The requests that are not completed, a line for each provider. */
+    List<String> outstanding() {
+        return providers.stream()
+                .filter(provider -> provider.active() > 0)
+                .map(provider ->
+                        "a request of WMI to the device object 0x%x is not completed"
+                                .formatted(provider.device()))
+                .toList();
+    }
+
     /** The first of so many IDs that nobody has for a GUID. */
     long takeInstanceIds(WmiGuid guid, long count) {
         long first = instanceIds.getOrDefault(guid, 1L);

@@ -152,6 +152,7 @@ final class KernelAssembly {
             wmi.deviceDeleted(processor, device);
         });
         kernel.addWork(new RunWork(parts, io, plugAndPlay, stimuli));
+        kernel.addWork(wmi::outstanding);
         beginning =
                 new RunStart(machine, parts, kernel, io, loader, stimuli, toKernel, workloadSpace);
     }
