@@ -1,36 +1,22 @@
 package dev.dirql.scenario.c;
 
-import dev.dirql.scenario.c.CType.Found;
-import dev.dirql.scenario.c.CType.Member;
 import dev.dirql.scenario.c.CType.Pointer;
-import dev.dirql.scenario.c.CType.Structure;
 import dev.dirql.scenario.c.Expression.Assign;
 import dev.dirql.scenario.c.Expression.BitPlace;
 import dev.dirql.scenario.c.Expression.Constant;
 import dev.dirql.scenario.c.Expression.LocalPlace;
 import dev.dirql.scenario.c.Expression.Place;
 import dev.dirql.scenario.c.Expression.SymbolAddress;
+import dev.dirql.scenario.c.InitializerWalk.Element;
 import dev.dirql.scenario.c.grammar.CParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/** Initialisers (ISO C11, 6.7.9): braces, designators, strings, for variables of either kind. */
+/**
+ * Initialisers (ISO C11, 6.7.9) of variables: contents of those that stay, assignments to others.
+ */
 final class InitializerChecker {
-    /** One scalar, structure or string that goes to an offset of the variable. */
-    private record Element(
-            long offset,
-            CType type,
-            int shift,
-            int width,
-            @Nullable Expression value,
-            int @Nullable [] string,
-            CToken at) {}
-
-    private static final org.antlr.v4.runtime.ParserRuleContext NOWHERE =
-            new org.antlr.v4.runtime.ParserRuleContext();
-
     private final Unit unit;
 
     InitializerChecker(Unit unit) {
@@ -39,51 +25,51 @@ final class InitializerChecker {
 
     /** Elements that an initialiser gives to an array whose declaration does not say. */
     long count(CType.Array array, CParser.InitializerContext context) {
-        Walk walk = new Walk();
-        walk.whole(array, 0, context);
-        return Math.max(1, walk.elementsOfTop);
+        InitializerWalk walk = InitializerWalk.through(unit, array, context);
+        return Math.max(1, walk.elementsOfTop());
     }
 
     /** Writes an initialiser into the contents of a variable; all of it must be constant. */
     void permanent(Symbol symbol, CParser.InitializerContext context) {
-        Walk walk = new Walk();
-        walk.whole(symbol.type, 0, context);
+        InitializerWalk walk = InitializerWalk.through(unit, symbol.type, context);
         symbol.contents = new byte[(int) Types.size(symbol.type)];
         symbol.references.clear();
-        for (Element element : walk.elements) {
+        for (Element element : walk.elements()) {
             store(symbol, element);
         }
     }
 
     private void store(Symbol symbol, Element element) {
-        if (element.string != null) {
-            int size = (int) Types.size(Types.target(element.type));
-            long count = ((CType.Array) Types.bare(element.type)).count();
-            for (int i = 0; i < element.string.length && i < count; i++) {
-                put(symbol, element.offset + (long) i * size, size, element.string[i]);
+        if (element.string() != null) {
+            int size = (int) Types.size(Types.target(element.type()));
+            long count = ((CType.Array) Types.bare(element.type())).count();
+            for (int i = 0; i < element.string().length && i < count; i++) {
+                put(symbol, element.offset() + (long) i * size, size, element.string()[i]);
             }
             return;
         }
-        Expression value = Objects.requireNonNull(element.value);
+        Expression value = Objects.requireNonNull(element.value());
         if (value instanceof Constant constant) {
-            int size = (int) Types.size(element.type);
+            int size = (int) Types.size(element.type());
             long bits = constant.value();
-            if (element.width > 0) {
+            if (element.width() > 0) {
                 long mask =
-                        (element.width == 64 ? -1L : (1L << element.width) - 1) << element.shift;
-                long old = get(symbol, element.offset, size);
-                bits = (old & ~mask) | (bits << element.shift & mask);
+                        (element.width() == 64 ? -1L : (1L << element.width()) - 1)
+                                << element.shift();
+                long old = get(symbol, element.offset(), size);
+                bits = (old & ~mask) | (bits << element.shift() & mask);
             }
-            put(symbol, element.offset, size, bits);
+            put(symbol, element.offset(), size, bits);
         } else if (value instanceof SymbolAddress address
-                && Types.size(element.type) == 8
+                && Types.size(element.type()) == 8
                 && (address.symbol().importedFrom.isEmpty() || address.symbol().isFunction())) {
-            symbol.references.removeIf(r -> r.offset() == element.offset);
+            symbol.references.removeIf(r -> r.offset() == element.offset());
             symbol.references.add(
-                    new Symbol.Reference((int) element.offset, address.symbol(), address.offset()));
+                    new Symbol.Reference(
+                            (int) element.offset(), address.symbol(), address.offset()));
         } else if (value != CheckedExpression.POISON) {
             unit.messages.error(
-                    element.at,
+                    element.at(),
                     "the initialiser of %s must be constant".formatted(symbol.name),
                     "assign it in DriverEntry");
         }
@@ -105,16 +91,15 @@ final class InitializerChecker {
 
     /** Assignments that initialise an automatic variable. */
     Statement automatic(Local local, CParser.InitializerContext context) {
-        Walk walk = new Walk();
-        walk.whole(local.type, 0, context);
+        InitializerWalk walk = InitializerWalk.through(unit, local.type, context);
         List<Statement> statements = new ArrayList<>();
         CToken at = Unit.at(context);
         long size = Types.size(local.type);
         boolean aggregate = !Types.isScalar(local.type);
         boolean covered =
-                walk.elements.size() == 1
-                        && walk.elements.getFirst().string == null
-                        && Types.size(walk.elements.getFirst().type) == size;
+                walk.elements().size() == 1
+                        && walk.elements().getFirst().string() == null
+                        && Types.size(walk.elements().getFirst().type()) == size;
         if (aggregate && !covered) {
             statements.add(
                     new Statement.Evaluate(
@@ -125,32 +110,32 @@ final class InitializerChecker {
                                     new Constant(CType.INT, 0),
                                     new Constant(CType.ULONGLONG, size))));
         }
-        for (Element element : walk.elements) {
-            if (element.string != null) {
-                int unitSize = (int) Types.size(Types.target(element.type));
-                long room = Types.size(element.type);
-                Symbol text = unit.program.string(element.string, unitSize, element.at);
-                long bytes = Math.min(room, (long) element.string.length * unitSize);
+        for (Element element : walk.elements()) {
+            if (element.string() != null) {
+                int unitSize = (int) Types.size(Types.target(element.type()));
+                long room = Types.size(element.type());
+                Symbol text = unit.program.string(element.string(), unitSize, element.at());
+                long bytes = Math.min(room, (long) element.string().length * unitSize);
                 statements.add(
                         new Statement.Evaluate(
-                                element.at,
+                                element.at(),
                                 memory(
                                         "memcpy",
-                                        address(local, element.offset),
+                                        address(local, element.offset()),
                                         new SymbolAddress(new Pointer(CType.VOID), text, 0),
                                         new Constant(CType.ULONGLONG, bytes))));
                 continue;
             }
-            Expression value = Objects.requireNonNull(element.value);
+            Expression value = Objects.requireNonNull(element.value());
             if (value == CheckedExpression.POISON) {
                 continue;
             }
-            CType type = Types.unqualified(element.type);
-            Place place = new LocalPlace(element.type, local, element.offset);
-            if (element.width > 0) {
-                place = new BitPlace(element.type, place, element.shift, element.width);
+            CType type = Types.unqualified(element.type());
+            Place place = new LocalPlace(element.type(), local, element.offset());
+            if (element.width() > 0) {
+                place = new BitPlace(element.type(), place, element.shift(), element.width());
             }
-            statements.add(new Statement.Evaluate(element.at, new Assign(type, place, value)));
+            statements.add(new Statement.Evaluate(element.at(), new Assign(type, place, value)));
         }
         return new Statement.Block(statements);
     }
@@ -162,320 +147,5 @@ final class InitializerChecker {
     private static Expression memory(String name, Expression... arguments) {
         Intrinsic intrinsic = Objects.requireNonNull(Intrinsic.find(name));
         return new Expression.IntrinsicCall(intrinsic.result(), intrinsic, List.of(arguments));
-    }
-
-    /** Walks through an initialiser and the type it is for, side by side. */
-    private final class Walk {
-        final List<Element> elements = new ArrayList<>();
-        long elementsOfTop;
-
-        /** Positions within one pair of braces. */
-        private final class Items {
-            final List<CParser.InitializerItemContext> list;
-            int at;
-            @Nullable Expression value;
-
-            Items(List<CParser.InitializerItemContext> list) {
-                this.list = list;
-            }
-
-            boolean more() {
-                return at < list.size();
-            }
-
-            CParser.InitializerItemContext item() {
-                return list.get(at);
-            }
-
-            void next() {
-                at++;
-                value = null;
-            }
-
-            /** The value of the present item, checked once. */
-            Expression value() {
-                if (value == null) {
-                    value = unit.expressions.value(item().initializer().e());
-                }
-                return value;
-            }
-        }
-
-        void whole(CType type, long offset, CParser.InitializerContext context) {
-            if (context.e() != null) {
-                int[] string = stringFor(type, context.e());
-                if (string != null) {
-                    string(type, offset, string, Unit.at(context));
-                } else if (Types.isArray(type)) {
-                    unit.messages.error(
-                            Unit.at(context), "an array is initialised with { … } or a string", "");
-                } else {
-                    scalar(
-                            type,
-                            offset,
-                            0,
-                            0,
-                            unit.expressions.value(context.e()),
-                            Unit.at(context));
-                }
-                return;
-            }
-            Items items = new Items(context.initializerItem());
-            if (Types.isScalar(type)) {
-                if (!items.more()) {
-                    unit.messages.error(Unit.at(context), "an initialiser is missing", "");
-                    return;
-                }
-                CParser.InitializerItemContext item = items.item();
-                if (!item.designator().isEmpty() || items.list.size() > 1) {
-                    unit.messages.error(Unit.at(item), "too many initialisers for one value", "");
-                }
-                unit.deeper(context);
-                whole(type, offset, item.initializer());
-                unit.shallower();
-                return;
-            }
-            boolean onlyString =
-                    items.list.size() == 1
-                            && items.item().designator().isEmpty()
-                            && items.item().initializer().e() != null;
-            if (onlyString) {
-                int[] string = stringFor(type, items.item().initializer().e());
-                if (string != null) {
-                    string(type, offset, string, Unit.at(context));
-                    return;
-                }
-            }
-            unit.deeper(context);
-            aggregate(type, offset, items, true);
-            unit.shallower();
-        }
-
-        private void aggregate(CType type, long offset, Items items, boolean top) {
-            unit.deeper(items.list.isEmpty() ? NOWHERE : items.list.getFirst());
-            if (Types.bare(type) instanceof CType.Array array) {
-                array(array, offset, items, top);
-            } else if (Types.bare(type) instanceof Structure structure) {
-                structure(structure, offset, items, top);
-            } else if (items.more()) {
-                unit.messages.error(
-                        Unit.at(items.item()), Types.spell(type) + " cannot be initialised", "");
-                items.at = items.list.size();
-            }
-            unit.shallower();
-        }
-
-        private void array(CType.Array array, long offset, Items items, boolean top) {
-            long index = 0;
-            long size = Types.size(array.element());
-            while (items.more()) {
-                List<CParser.DesignatorContext> designators = items.item().designator();
-                if (!designators.isEmpty()) {
-                    if (!top) {
-                        return;
-                    }
-                    CParser.DesignatorContext first = designators.getFirst();
-                    Long chosen = first.e() == null ? null : unit.expressions.constant(first.e());
-                    if (chosen == null
-                            || chosen < 0
-                            || (array.count() >= 0 && chosen >= array.count())) {
-                        unit.messages.error(Unit.at(first), "no element of the array is meant", "");
-                        items.next();
-                        continue;
-                    }
-                    index = chosen;
-                    designated(array.element(), offset + index * size, items, 1);
-                } else if (array.count() >= 0 && index >= array.count()) {
-                    if (top) {
-                        tooMany(items);
-                    }
-                    return;
-                } else {
-                    part(array.element(), offset + index * size, 0, 0, items);
-                }
-                index++;
-                if (array.count() < 0) {
-                    elementsOfTop = Math.max(elementsOfTop, index);
-                }
-            }
-        }
-
-        private void structure(Structure structure, long offset, Items items, boolean top) {
-            int index = 0;
-            while (items.more()) {
-                List<CParser.DesignatorContext> designators = items.item().designator();
-                if (!designators.isEmpty()) {
-                    if (!top) {
-                        return;
-                    }
-                    index = chosen(structure, designators.getFirst());
-                    if (index < 0) {
-                        items.next();
-                        index = 0;
-                        continue;
-                    }
-                    String name = designators.getFirst().IDENTIFIER().getText();
-                    Found found = Objects.requireNonNull(structure.find(name));
-                    Member member = found.member();
-                    if (member.width() > 0) {
-                        bits(member, offset + found.offset(), items);
-                    } else {
-                        designated(member.type(), offset + found.offset(), items, 1);
-                    }
-                } else if (index >= (structure.union ? 1 : structure.members.size())) {
-                    if (top) {
-                        tooMany(items);
-                    }
-                    return;
-                } else {
-                    Member member = structure.members.get(index);
-                    part(
-                            member.type(),
-                            offset + member.offset(),
-                            member.shift(),
-                            member.width(),
-                            items);
-                }
-                index = structure.union ? structure.members.size() : index + 1;
-            }
-        }
-
-        private void bits(Member member, long offset, Items items) {
-            if (items.item().initializer().e() == null) {
-                unit.messages.error(Unit.at(items.item()), "a bit-field takes one value", "");
-            } else {
-                part(member.type(), offset, member.shift(), member.width(), items);
-                return;
-            }
-            items.next();
-        }
-
-        /** Which member a designator names, possibly one inside an anonymous member; -1 if none. */
-        private int chosen(Structure structure, CParser.DesignatorContext designator) {
-            if (designator.IDENTIFIER() == null) {
-                unit.messages.error(
-                        Unit.at(designator), Types.spell(structure) + " is no array", "");
-                return -1;
-            }
-            String name = designator.IDENTIFIER().getText();
-            for (int i = 0; i < structure.members.size(); i++) {
-                Member member = structure.members.get(i);
-                if (member.name().equals(name)
-                        || (member.name().isEmpty()
-                                && Types.bare(member.type()) instanceof Structure inner
-                                && inner.find(name) != null)) {
-                    return i;
-                }
-            }
-            unit.messages.error(
-                    (CToken) designator.IDENTIFIER().getSymbol(),
-                    "%s has no member %s".formatted(Types.spell(structure), name),
-                    CGrammar.nearest(name, structure.names()));
-            return -1;
-        }
-
-        /** Follows the designators after the first one. */
-        private void designated(CType start, long startOffset, Items items, int from) {
-            CType type = start;
-            long offset = startOffset;
-            int shift = 0;
-            int width = 0;
-            List<CParser.DesignatorContext> designators = items.item().designator();
-            for (CParser.DesignatorContext designator :
-                    designators.subList(from, designators.size())) {
-                if (Types.bare(type) instanceof CType.Array array && designator.e() != null) {
-                    Long index = unit.expressions.constant(designator.e());
-                    if (index == null || index < 0 || index >= array.count()) {
-                        unit.messages.error(
-                                Unit.at(designator), "no element of the array is meant", "");
-                        items.next();
-                        return;
-                    }
-                    type = array.element();
-                    offset += index * Types.size(type);
-                } else if (Types.bare(type) instanceof Structure structure
-                        && chosen(structure, designator) >= 0) {
-                    Found found =
-                            Objects.requireNonNull(
-                                    structure.find(designator.IDENTIFIER().getText()));
-                    type = found.member().type();
-                    offset += found.offset();
-                    shift = found.member().shift();
-                    width = found.member().width();
-                } else {
-                    unit.messages.error(
-                            Unit.at(designator), "this names no part of " + Types.spell(type), "");
-                    items.next();
-                    return;
-                }
-            }
-            part(type, offset, shift, width, items);
-        }
-
-        private void part(CType type, long offset, int shift, int width, Items items) {
-            CParser.InitializerContext initializer = items.item().initializer();
-            CToken at = Unit.at(initializer);
-            if (initializer.e() == null) {
-                whole(type, offset, initializer);
-                items.next();
-                return;
-            }
-            int[] string = stringFor(type, initializer.e());
-            if (string != null) {
-                string(type, offset, string, at);
-                items.next();
-            } else if (Types.isScalar(type)) {
-                scalar(type, offset, shift, width, items.value(), at);
-                items.next();
-            } else if (Types.isStructure(type) && Types.same(type, items.value().type())) {
-                scalar(type, offset, 0, 0, items.value(), at);
-                items.next();
-            } else {
-                int before = items.at;
-                aggregate(type, offset, items, false);
-                if (items.at == before) {
-                    // An empty aggregate takes nothing, but the walk must go on.
-                    unit.messages.error(at, Types.spell(type) + " takes no initialiser here", "");
-                    items.next();
-                }
-            }
-        }
-
-        private void tooMany(Items items) {
-            unit.messages.error(Unit.at(items.item()), "too many initialisers", "");
-            items.at = items.list.size();
-        }
-
-        private void scalar(
-                CType type, long offset, int shift, int width, Expression value, CToken at) {
-            Expression converted = unit.conversions.assign(value, type, at, "initialiser");
-            elements.add(new Element(offset, type, shift, width, converted, null, at));
-        }
-
-        private void string(CType type, long offset, int[] units, CToken at) {
-            CType.Array array = (CType.Array) Types.bare(type);
-            if (array.count() >= 0 && units.length > array.count()) {
-                unit.messages.warning(
-                        at,
-                        "a string of %d characters in an array of %d"
-                                .formatted(units.length, array.count()),
-                        "");
-            }
-            if (array.count() < 0) {
-                elementsOfTop = units.length + 1L;
-            }
-            elements.add(new Element(offset, type, 0, 0, null, units, at));
-        }
-
-        /** The characters, if the expression is a string literal and the type an array for it. */
-        private int @Nullable [] stringFor(CType type, CParser.EContext context) {
-            if (!(Types.bare(type) instanceof CType.Array array)
-                    || !(context instanceof CParser.StringContext string)
-                    || !Types.isInteger(array.element())
-                    || Types.size(array.element()) != (PrimaryChecker.isWide(string) ? 2 : 1)) {
-                return null;
-            }
-            return PrimaryChecker.units(string, unit.messages);
-        }
     }
 }
