@@ -22,6 +22,7 @@ public final class ExecutiveLocks {
                 List.of(
                         new FastMutexServices(kernel),
                         new ResourceServices(kernel, resources),
+                        new ResourceAcquisitionServices(kernel, resources),
                         new PushLockServices(kernel),
                         new RundownServices(kernel, pool),
                         new RemoveLockServices(kernel));
