@@ -41,7 +41,8 @@ class DriverEnvironmentTest {
                     "stdlib.h",
                     "string.h",
                     "wchar.h",
-                    "wdm.h");
+                    "wdm.h",
+                    "wmilib.h");
 
     private static final int PENDING = 0x103;
 

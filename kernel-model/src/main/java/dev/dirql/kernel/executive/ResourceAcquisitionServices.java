@@ -103,7 +103,7 @@ final class ResourceAcquisitionServices {
             return Outcome.stay();
         }
         if (!resources.isActive(processor.memory(), resource.address())) {
-            rules.broken(
+            rules.tell(
                     processor,
                     "LockNotInitialized",
                     "1002",
@@ -112,7 +112,7 @@ final class ResourceAcquisitionServices {
                     Verifier.detected(0x1002, resource.address(), 0, 0));
         }
         if (resource.address() % ALIGNMENT != 0) {
-            rules.broken(
+            rules.tell(
                     processor,
                     "UnalignedResource",
                     "3D",

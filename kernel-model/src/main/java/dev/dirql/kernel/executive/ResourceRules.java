@@ -33,7 +33,7 @@ final class ResourceRules {
         if (system || processor.irql() >= Irql.APC_LEVEL || Apcs.areDisabled(processor)) {
             return;
         }
-        broken(
+        tell(
                 processor,
                 "WithinCriticalRegion",
                 Integer.toHexString(subcode),
@@ -47,7 +47,7 @@ final class ResourceRules {
     }
 
     /** A rule is broken. With the verifier on this may end the run. */
-    void broken(Processor processor, String rule, String id, String message, Verifier verifier) {
+    void tell(Processor processor, String rule, String id, String message, Verifier verifier) {
         rules.broken(
                 processor, Violation.error(rule, id, message, verifier), engine.caller(processor));
     }

@@ -49,7 +49,7 @@ public final class ResourceServices {
     Outcome initialize(Processor processor, EResource resource) {
         processor.memory().probe(resource.address(), EResource.SIZE, true);
         if (resources.isActive(processor.memory(), resource.address())) {
-            rules.broken(
+            rules.tell(
                     processor,
                     "ResourceInitializedTwice",
                     "D0",
@@ -87,7 +87,7 @@ public final class ResourceServices {
         WaitLock lock = locks.find(processor, resource.address());
         if (lock != null && !lock.holds().isEmpty()) {
             long owner = lock.holds().getFirst().thread();
-            rules.broken(
+            rules.tell(
                     processor,
                     "LockFreedWhileHeld",
                     "100B",
@@ -108,7 +108,7 @@ public final class ResourceServices {
         if (resources.isActive(processor.memory(), resource.address())) {
             return true;
         }
-        rules.broken(
+        rules.tell(
                 processor,
                 "ResourceNotInitialized",
                 "D1",
@@ -156,7 +156,7 @@ public final class ResourceServices {
         rules.checkRegion(processor, resource, "released", 0x38);
         long entry = resource.entryOf(owner);
         if (entry == 0) {
-            rules.broken(
+            rules.tell(
                     processor,
                     "ExclusiveResourceAccess",
                     "",
@@ -191,7 +191,7 @@ public final class ResourceServices {
     Outcome convert(Processor processor, EResource resource) {
         processor.memory().probe(resource.address(), EResource.SIZE, true);
         if (!resource.isOwnedExclusive() || resource.entryOf(processor.thread) == 0) {
-            rules.broken(
+            rules.tell(
                     processor,
                     "ExclusiveResourceAccess",
                     "",
