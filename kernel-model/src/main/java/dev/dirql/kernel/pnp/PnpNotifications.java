@@ -393,6 +393,11 @@ final class PnpNotifications {
         memory.store64(structure + EVENT + 8, EVENTS_HIGH);
     }
 
+    /** Whether anybody is to be told of a device. */
+    boolean concern(long pdo) {
+        return listeners.next(TARGET_DEVICE_CHANGE, "", pdo, 0) != null;
+    }
+
     /** Tells of a device that is to be removed, is not after all, or is. */
     Outcome removal(Processor processor, Pending next, int which, long pdo) {
         long structure = pool.allocate(PoolKind.NONPAGED, COPY_HEAD + REMOVAL_BYTES, TAG);

@@ -268,11 +268,11 @@ final class PnpTransitions {
             return notStarted(processor, number, "removed");
         }
         devices.get(number).setState(State.REMOVING);
-        return notifications.removal(
-                processor,
-                new RemovalAsked(number),
-                PnpNotifications.QUERY_REMOVE,
-                devices.get(number).pdo());
+        long pdo = devices.get(number).pdo();
+        RemovalAsked next = new RemovalAsked(number);
+        return notifications.concern(pdo)
+                ? notifications.removal(processor, next, PnpNotifications.QUERY_REMOVE, pdo)
+                : removalAsked(processor, next, IoStatus.SUCCESS);
     }
 
     @Resumes("PnpRemovalAsked")
@@ -289,11 +289,11 @@ final class PnpTransitions {
     }
 
     private Outcome tellCancelled(Processor processor, int device) {
-        return notifications.removal(
-                processor,
-                new RemovalCancelTold(device),
-                PnpNotifications.REMOVE_CANCELLED,
-                devices.get(device).pdo());
+        long pdo = devices.get(device).pdo();
+        RemovalCancelTold next = new RemovalCancelTold(device);
+        return notifications.concern(pdo)
+                ? notifications.removal(processor, next, PnpNotifications.REMOVE_CANCELLED, pdo)
+                : removalCancelTold(processor, next);
     }
 
     @Resumes("PnpRemovalCancelTold")
@@ -336,11 +336,11 @@ final class PnpTransitions {
         PnpDevices.Entry entry = devices.get(pending.device);
         boolean open = isOpen(processor, entry);
         if (status >= 0 && !open) {
-            return notifications.removal(
-                    processor,
-                    new RemovalTold(pending.device),
-                    PnpNotifications.REMOVE_COMPLETE,
-                    entry.pdo());
+            RemovalTold next = new RemovalTold(pending.device);
+            return notifications.concern(entry.pdo())
+                    ? notifications.removal(
+                            processor, next, PnpNotifications.REMOVE_COMPLETE, entry.pdo())
+                    : removalTold(processor, next);
         }
         if (status < 0) {
             rules.removalRefused(processor, entry.device(), status, entry.routine());
@@ -411,11 +411,11 @@ final class PnpTransitions {
 
     @Resumes("PnpSurpriseAnswered")
     Outcome surpriseAnswered(Processor processor, SurpriseAnswered pending) {
-        return notifications.removal(
-                processor,
-                new SurpriseTold(pending.device),
-                PnpNotifications.REMOVE_COMPLETE,
-                devices.get(pending.device).pdo());
+        long pdo = devices.get(pending.device).pdo();
+        SurpriseTold next = new SurpriseTold(pending.device);
+        return notifications.concern(pdo)
+                ? notifications.removal(processor, next, PnpNotifications.REMOVE_COMPLETE, pdo)
+                : surpriseTold(processor, next);
     }
 
     @Resumes("PnpSurpriseTold")
