@@ -338,7 +338,9 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
 
     @Override
     public RunEnd quiescent() {
-        interrupts.lost.tellLost();
+        if (base.bugChecks.last() == null) {
+            interrupts.lost.tellLost();
+        }
         return unfinished.isNone() ? RunEnd.DONE : RunEnd.STUCK;
     }
 
