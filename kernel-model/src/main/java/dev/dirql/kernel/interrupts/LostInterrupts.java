@@ -160,7 +160,7 @@ public final class LostInterrupts implements EventSink, StatePart {
         if (isOnItsWay(vector) || (connected[vector] != 0 && !objects.isListening(vector))) {
             return "";
         }
-        String since = "it has a reason to interrupt since " + time(reason.sinceNs());
+        String since = "it has had a reason to interrupt since " + time(reason.sinceNs());
         if (taken[vector] <= reason.sinceSequence()) {
             return since + ", and no processor was interrupted: " + obstacle(reason, all);
         }

@@ -96,7 +96,7 @@ class LostInterruptsTest {
 
         assertThat(out)
                 .contains(LOST)
-                .contains("timer's latched line 5: it has a reason to interrupt since 1.0")
+                .contains("timer's latched line 5: it has had a reason to interrupt since 1.0")
                 .contains(
                         "no processor was interrupted: its line rose before the ISR was connected")
                 .containsPattern("never called +- +IRQL 8 +tests!OnTimer")
