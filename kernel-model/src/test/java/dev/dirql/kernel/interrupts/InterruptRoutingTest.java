@@ -38,6 +38,11 @@ class InterruptRoutingTest {
         }
     }
 
+    private static final int LINE = 11;
+    private static final int LINE_VECTOR = InterruptVectors.ofLine(LINE);
+    private static final int LINE_ENTRY = 0x10 + 2 * LINE;
+    private static final long MASKED = 1 << 16;
+
     private final TestKernel test = new TestKernel(2);
     private final Processor processor = test.machine.processor(0);
     private final InterruptRouting routing = new InterruptRouting(test.machine);
@@ -120,5 +125,68 @@ class InterruptRoutingTest {
         routing.setOpen(processor, SECOND, false);
 
         assertThat(words.words[0]).isEqualTo(0b11);
+    }
+
+    /** The redirection entries of an I/O APIC, by register. */
+    private long[] redirections() {
+        long[] registers = new long[0x40];
+        int[] selected = new int[1];
+        test.machine
+                .bus()
+                .claimMemory(
+                        "I/O APIC",
+                        0xFEC0_0000L,
+                        0x1000,
+                        new DeviceRegisters() {
+                            @Override
+                            public long read(Processor by, long offset, int size) {
+                                return registers[selected[0]];
+                            }
+
+                            @Override
+                            public void write(Processor by, long offset, int size, long value) {
+                                if (offset == 0) {
+                                    selected[0] = (int) value;
+                                } else {
+                                    registers[selected[0]] = value;
+                                }
+                            }
+                        });
+        return registers;
+    }
+
+    @Test
+    void aSilencedLineIsMaskedAndSpeaksAgainAsItWasRouted() {
+        long[] registers = redirections();
+        routing.route(processor, LINE_VECTOR, KInterrupt.LEVEL_SENSITIVE, 2, 3);
+        long routed = registers[LINE_ENTRY];
+        long destination = registers[LINE_ENTRY + 1];
+        assertThat(routed & MASKED).isZero();
+
+        routing.silence(processor, LINE_VECTOR);
+
+        assertThat(registers[LINE_ENTRY]).isEqualTo(routed | MASKED);
+
+        routing.unsilence(processor, LINE_VECTOR);
+
+        assertThat(registers[LINE_ENTRY]).isEqualTo(routed);
+        assertThat(registers[LINE_ENTRY + 1]).isEqualTo(destination);
+    }
+
+    @Test
+    void aSilencedLineThatWasClosedMeanwhileStaysMaskedUntilItIsRoutedAgain() {
+        long[] registers = redirections();
+        routing.route(processor, LINE_VECTOR, KInterrupt.LEVEL_SENSITIVE, 2, 3);
+        long routed = registers[LINE_ENTRY];
+        routing.silence(processor, LINE_VECTOR);
+        routing.setOpen(processor, LINE_VECTOR, false);
+
+        routing.unsilence(processor, LINE_VECTOR);
+
+        assertThat(registers[LINE_ENTRY]).isEqualTo(MASKED);
+
+        routing.route(processor, LINE_VECTOR, KInterrupt.LEVEL_SENSITIVE, 2, 3);
+
+        assertThat(registers[LINE_ENTRY]).isEqualTo(routed);
     }
 }

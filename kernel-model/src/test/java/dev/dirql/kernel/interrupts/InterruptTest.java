@@ -216,9 +216,50 @@ class InterruptTest {
         Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
         assertThat(stop.name()).isEqualTo("HARDWARE_INTERRUPT_STORM");
         assertThat(stop.parameter1()).isEqualTo(isr.address());
+        assertThat(stop.parameter2()).isEqualTo(0x77);
         assertThat(stop.parameter3()).isEqualTo(test.data(POINTER));
         assertThat(stop.parameter4()).isEqualTo(1);
         assertThat(test.all(Event.InterruptUnclaimed.class)).hasSize(11);
+    }
+
+    @Test
+    void aStormOfAVectorWithoutAnInterruptObjectNamesNoIsrAndNoChain() {
+        TestKernel test = new TestKernel(1, KernelSettings.DEFAULT.withStormMaximum(3));
+        Routine main = test.code.routine("Main");
+        for (int i = 0; i < 6; i++) {
+            main.does(p -> raise(p, 0, VECTOR)).does(_ -> {});
+        }
+        main.returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
+        assertThat(stop.name()).isEqualTo("HARDWARE_INTERRUPT_STORM");
+        assertThat(stop.parameter1()).isZero();
+        assertThat(stop.parameter2()).isZero();
+        assertThat(stop.parameter3()).isZero();
+        assertThat(stop.parameter4()).isEqualTo(1);
+        assertThat(test.all(Event.InterruptUnclaimed.class)).hasSize(4);
+        assertThat(test.all(Event.IsrStarted.class)).isEmpty();
+    }
+
+    @Test
+    void aLatchedChainThatIsAlwaysClaimedIsPassedOverAsOftenAsTheLimitSays() {
+        TestKernel test = new TestKernel(1, KernelSettings.DEFAULT.withStormMaximum(7));
+        Routine first = isr(test, "First", 0x80, true);
+        Routine second = isr(test, "Second", 0x88, true);
+        Routine main = test.code.routine("Main");
+        connecting(main, POINTER, first.address(), VECTOR, KInterrupt.LATCHED);
+        connecting(main, OTHER_POINTER, second.address(), VECTOR, KInterrupt.LATCHED);
+        main.does(p -> raise(p, 0, VECTOR)).returns(0);
+        test.thread(0, main.address());
+
+        test.run();
+
+        assertThat(test.data(0x80)).isEqualTo(7);
+        assertThat(test.data(0x88)).isEqualTo(7);
+        assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
     }
 
     @Test
@@ -693,7 +734,9 @@ class InterruptTest {
         assertThat(test.findings()).containsExactly("IrqlIsrReturn");
         Event.BugChecked stop = test.all(Event.BugChecked.class).get(0);
         assertThat(stop.name()).isEqualTo("IRQL_UNEXPECTED_VALUE");
-        assertThat(stop.parameter1() & 0xFFFF00).isEqualTo(0x070500);
+        assertThat(stop.parameter1()).isEqualTo(0x070503);
         assertThat(stop.parameter2()).isEqualTo(isr.address());
+        assertThat(stop.parameter3()).isEqualTo(test.data(POINTER)).isNotZero();
+        assertThat(stop.parameter4()).isZero();
     }
 }
