@@ -64,6 +64,51 @@ class ThreadTest {
         assertThat(released(DispatcherHeader.NOTIFICATION_EVENT)).isEqualTo(3);
     }
 
+    /** WDK, KePulseEvent: whoever waits is released, and the event is not signaled afterwards. */
+    @Test
+    void aPulseReleasesWhoWaitsAndLeavesTheEventNotSignaled() {
+        assertThat(pulsed(DispatcherHeader.SYNCHRONIZATION_EVENT, false))
+                .containsExactly(1L, 0L, 0L);
+        assertThat(pulsed(DispatcherHeader.NOTIFICATION_EVENT, false)).containsExactly(3L, 0L, 0L);
+    }
+
+    @Test
+    void aPulseThatNobodyWaitsForTakesTheSignalAwayAndIsNotKept() {
+        assertThat(pulsed(DispatcherHeader.SYNCHRONIZATION_EVENT, true))
+                .containsExactly(0L, 1L, 0L);
+        assertThat(pulsed(DispatcherHeader.NOTIFICATION_EVENT, true)).containsExactly(0L, 1L, 0L);
+    }
+
+    /**
+     * Three wait, or if the event was signaled nobody, when it is pulsed; one comes later.
+     *
+     * @return how many were released, the state before and the state after the pulse
+     */
+    private static List<Long> pulsed(int type, boolean signaled) {
+        TestKernel test = new TestKernel(2);
+        initialize(test, type, signaled);
+        for (int i = 0; i < 3 && !signaled; i++) {
+            Routine waiter = test.code.routine("Waiter" + i);
+            waiting(waiter, 0).does(p -> TestKernel.add(p, SEEN, 1)).returns(0);
+            test.thread(0, waiter.address());
+        }
+        Routine late = test.code.routine("Late").calls("KeStallExecutionProcessor", _ -> 40);
+        waiting(late, 0).does(p -> TestKernel.add(p, SEEN, 1)).returns(0);
+        Routine pulser =
+                test.code
+                        .routine("Pulser")
+                        .calls("KeStallExecutionProcessor", _ -> 20)
+                        .calls("KePulseEvent", _ -> EVENT, _ -> 0, _ -> 0)
+                        .does(p -> p.memory().store64(DATA + SEEN + 8, p.registers[RAX]))
+                        .calls("KeReadStateEvent", _ -> EVENT)
+                        .does(p -> p.memory().store64(DATA + SEEN + 16, p.registers[RAX]))
+                        .returns(0);
+        test.thread(0, late.address(), 7);
+        test.thread(1, pulser.address());
+        test.run();
+        return List.of(test.data(SEEN), test.data(SEEN + 8), test.data(SEEN + 16));
+    }
+
     private static long released(int type) {
         TestKernel test = new TestKernel(2);
         initialize(test, type, false);
