@@ -8,7 +8,9 @@ import static dev.dirql.machine.Processor.RSP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dirql.events.Event;
+import dev.dirql.events.Finding;
 import dev.dirql.events.RunEnd;
+import dev.dirql.events.Severity;
 import dev.dirql.kernel.GuestCode.Routine;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.TestKernel;
@@ -472,5 +474,38 @@ class DpcTest {
         assertThat(test.data(0x98)).isZero();
         assertThat(test.data(0xA0)).isEqualTo(2);
         assertThat(test.machine.ended()).isEqualTo(RunEnd.DONE);
+    }
+
+    /** WDK, KeStallExecutionProcessor and "Guidelines for Writing DPC Routines". */
+    @Test
+    void aStallIsAWarningFromItsBudgetOnAndInADpcAnErrorBeyondThatOfTheDpc() {
+        assertThat(stall(50, false)).isEmpty();
+        assertThat(stall(51, false)).containsExactly(Severity.WARNING);
+        assertThat(stall(101, false)).containsExactly(Severity.WARNING);
+        assertThat(stall(50, true)).isEmpty();
+        assertThat(stall(100, true)).containsExactly(Severity.WARNING);
+        assertThat(stall(101, true)).containsExactly(Severity.ERROR);
+    }
+
+    private static List<Severity> stall(int microseconds, boolean inDpc) {
+        TestKernel test = new TestKernel(1);
+        Routine stalls =
+                test.code
+                        .routine("Stalls")
+                        .calls("KeStallExecutionProcessor", _ -> microseconds)
+                        .returns(0);
+        if (inDpc) {
+            Routine main = initializing(test.code.routine("Main"), DPC, stalls.address());
+            main.calls("KeInsertQueueDpc", _ -> DPC, _ -> 0, _ -> 0).returns(0);
+            test.thread(0, main.address());
+        } else {
+            test.thread(0, stalls.address());
+        }
+        test.run();
+        return test.all(Event.FindingReported.class).stream()
+                .map(Event.FindingReported::finding)
+                .filter(finding -> "StallTooLong".equals(finding.rule()))
+                .map(Finding::severity)
+                .toList();
     }
 }
