@@ -105,6 +105,9 @@ public final class PoolServices {
         if (tag == TAG_BIG) {
             return bad(processor, 0x9C, poolType, bytes, caller);
         }
+        if (!hasLetterOrDigit(tag)) {
+            return bad(processor, 0x9D, tag & 0xFFFF_FFFFL, poolType, caller);
+        }
         if ((poolType & MUST_SUCCEED) != 0) {
             return bad(processor, 0x9A, poolType, bytes, tag & 0xFFFF_FFFFL);
         }
@@ -209,6 +212,17 @@ public final class PoolServices {
         return pool.freeForDriver(processor, address, tag, caller(processor))
                 ? Outcome.done()
                 : Outcome.stay();
+    }
+
+    private static boolean hasLetterOrDigit(int tag) {
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            int character = tag >>> shift & 0xFF;
+            int letter = character | 'a' - 'A';
+            if ((letter >= 'a' && letter <= 'z') || (character >= '0' && character <= '9')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean irqlIsRight(Processor processor, PoolKind kind) {

@@ -186,8 +186,59 @@ class PoolServicesTest {
 
         kernel.call("ExFreePool", block);
 
-        assertThat(kernel.bugChecks).hasSize(1);
-        assertThat(kernel.bugChecks.get(0)).startsWith("0xc2 7 0 ").endsWith("%x".formatted(block));
+        long header = memory.load64(block - 16);
+        assertThat(header >>> 32).isEqualTo(TAG);
+        assertThat(kernel.bugChecks).containsExactly("0xc2 7 0 %x %x".formatted(header, block));
+    }
+
+    @Test
+    void freeingTheMiddleOfPagedPoolTellsThePageOfThePool() {
+        allocate(PAGED, 0x3000);
+        long block = allocate(PAGED, 64);
+        allocate(PAGED, 0x3000);
+
+        kernel.call("ExFreePool", block + 16);
+        kernel.call("ExFreePool", block - 0x1000);
+
+        long page = (block - PoolKind.PAGED.start()) >>> 12;
+        assertThat(page).isGreaterThan(1);
+        assertThat(kernel.bugChecks)
+                .containsExactly(
+                        "0xc2 41286 0 0 %x".formatted(page),
+                        "0xc2 41286 0 0 %x".formatted(page - 1));
+    }
+
+    @Test
+    void freeingAboveDispatchLevelTellsTheKindOfPool() {
+        long nonpaged = allocate(NON_PAGED, 8);
+        long executable = kernel.call("ExAllocatePoolWithTag", 0, 8, TAG);
+        kernel.setIrql(5);
+
+        kernel.call("ExFreePool", nonpaged);
+        kernel.call("ExFreePoolWithTag", executable, TAG);
+
+        assertThat(kernel.bugChecks)
+                .containsExactly(
+                        "0xc2 9 5 200 %x".formatted(nonpaged),
+                        "0xc2 9 5 0 %x".formatted(executable));
+    }
+
+    @Test
+    void aTagWithoutALetterOrDigitIsABugCheckOfTheOlderRoutine() {
+        int tag = '-' | '_' << 8 | ' ' << 16 | '!' << 24;
+        kernel.call("ExAllocatePoolWithTag", NON_PAGED_NX, 8, tag);
+        kernel.call("ExAllocatePoolWithTag", 1, 8, '@' | '[' << 8 | '`' << 16 | '{' << 24);
+        kernel.call("ExAllocatePoolWithTag", 1, 8, '/' | ':' << 8);
+
+        assertThat(kernel.call("ExAllocatePoolWithTag", 1, 8, '-' | '_' << 8 | '7' << 16))
+                .isNotZero();
+        assertThat(kernel.call("ExAllocatePoolWithTag", 1, 8, 'z' << 24)).isNotZero();
+        assertThat(kernel.call("ExAllocatePoolWithTag", 1, 8, 'A' << 8)).isNotZero();
+        assertThat(kernel.bugChecks)
+                .containsExactly(
+                        "0xc2 9d 21205f2d 200 fffff80100001234",
+                        "0xc2 9d 7b605b40 1 fffff80100001234",
+                        "0xc2 9d 3a2f 1 fffff80100001234");
     }
 
     @Test
