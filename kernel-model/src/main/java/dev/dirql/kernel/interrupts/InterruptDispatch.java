@@ -331,15 +331,11 @@ public final class InterruptDispatch {
     Outcome after(Processor processor, AfterIsr pending) {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         irqls.set(processor, InterruptVectors.irqlOf(pending.vector), interrupt.serviceRoutine());
-        boolean latched = interrupt.mode() == KInterrupt.LATCHED;
-        if (pending.lastClaimed && !latched) {
+        if (pending.lastClaimed && interrupt.mode() == KInterrupt.LEVEL_SENSITIVE) {
             return new Outcome.Then(new EndInterrupt(pending.vector, pending.claimed));
         }
         if (!interrupt.isConnected()) {
             return fromFirst(pending.vector, pending.passes, pending.passClaimed, pending.claimed);
-        }
-        if (interrupt.listEntry().isEmpty()) {
-            return new Outcome.Then(new EndInterrupt(pending.vector, pending.claimed));
         }
         long first = objects.firstOn(pending.vector);
         long next = KInterrupt.ofListEntry(interrupt.listEntry().flink());
@@ -352,13 +348,20 @@ public final class InterruptDispatch {
                             pending.passClaimed,
                             pending.claimed));
         }
-        boolean again = latched && pending.passClaimed && pending.passes + 1 < passesMaximum;
-        if (again) {
+        if (passesAgain(interrupt, pending.passes, pending.passClaimed)) {
             return new Outcome.Then(
                     new BeginIsr(
                             pending.vector, first, pending.passes + 1, false, pending.claimed));
         }
         return new Outcome.Then(new EndInterrupt(pending.vector, pending.claimed));
+    }
+
+    /** Whether a chain is passed over once more, after its last object. */
+    boolean passesAgain(KInterrupt interrupt, int passes, boolean passClaimed) {
+        return interrupt.mode() == KInterrupt.LATCHED
+                && !interrupt.listEntry().isEmpty()
+                && passClaimed
+                && passes + 1 < passesMaximum;
     }
 
     @Resumes("KiEndInterrupt")

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 /**
  * ISRs that run at PASSIVE_LEVEL. The interrupt itself only silences a level-sensitive line and
  * wakes a system thread, one for each vector; the thread calls the ISRs, each under its event
- * instead of a lock, and lets the line speak again. WDK, "Using Passive-Level Interrupt Service
- * Routines".
+ * instead of a lock, as far and as often as {@link InterruptDispatch} does, and lets the line speak
+ * again. WDK, "Using Passive-Level Interrupt Service Routines".
  */
 public final class PassiveInterrupts implements StatePart {
     private static final String ROUTINE = "KiPassiveInterruptThread";
@@ -71,16 +71,28 @@ public final class PassiveInterrupts implements StatePart {
     record InterruptCame(int vector) implements Pending {}
 
     /** The next object of the chain is to be asked. */
-    record BeginPassiveIsr(int vector, long interrupt, boolean claimed) implements Pending {}
+    record BeginPassiveIsr(
+            int vector, long interrupt, int passes, boolean passClaimed, boolean claimed)
+            implements Pending {}
 
     /** Nobody excludes the ISR any more. */
-    record RunPassiveIsr(int vector, long interrupt, boolean claimed) implements Pending {}
+    record RunPassiveIsr(
+            int vector, long interrupt, int passes, boolean passClaimed, boolean claimed)
+            implements Pending {}
 
     /** The ServiceRoutine runs. */
-    record ReturnFromPassiveIsr(int vector, long interrupt, boolean claimed) implements Pending {}
+    record ReturnFromPassiveIsr(
+            int vector, long interrupt, int passes, boolean passClaimed, boolean claimed)
+            implements Pending {}
 
     /** Others are let in again; now who is next. */
-    record AfterPassiveIsr(int vector, long interrupt, boolean claimed, boolean lastClaimed)
+    record AfterPassiveIsr(
+            int vector,
+            long interrupt,
+            int passes,
+            boolean passClaimed,
+            boolean claimed,
+            boolean lastClaimed)
             implements Pending {}
 
     /** Makes the thread of a vector, and says whether there was memory for it. */
@@ -161,26 +173,32 @@ public final class PassiveInterrupts implements StatePart {
 
     @Resumes("KiPassiveInterruptCame")
     Outcome came(Processor processor, InterruptCame pending) {
-        return fromFirst(pending.vector, false);
+        return fromFirst(pending.vector, 0, false, false);
     }
 
-    private Outcome fromFirst(int vector, boolean claimed) {
+    private Outcome fromFirst(int vector, int passes, boolean passClaimed, boolean claimed) {
         long first = objects.firstOn(vector);
         return first == 0
                 ? new Outcome.Then(new AwaitInterrupt(vector))
-                : new Outcome.Then(new BeginPassiveIsr(vector, first, claimed));
+                : new Outcome.Then(
+                        new BeginPassiveIsr(vector, first, passes, passClaimed, claimed));
     }
 
     @Resumes("KiBeginPassiveIsr")
     Outcome begin(Processor processor, BeginPassiveIsr pending) {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         if (!interrupt.isConnected()) {
-            return fromFirst(pending.vector, pending.claimed);
+            return fromFirst(pending.vector, pending.passes, pending.passClaimed, pending.claimed);
         }
         interrupt.enter();
         return await(
                 interrupt.passiveEvent(),
-                new RunPassiveIsr(pending.vector, pending.interrupt, pending.claimed));
+                new RunPassiveIsr(
+                        pending.vector,
+                        pending.interrupt,
+                        pending.passes,
+                        pending.passClaimed,
+                        pending.claimed));
     }
 
     @Resumes("KiRunPassiveIsr")
@@ -189,14 +207,25 @@ public final class PassiveInterrupts implements StatePart {
         if (!interrupt.isEnabled()) {
             return signal(
                     interrupt.passiveEvent(),
-                    new AfterPassiveIsr(pending.vector, pending.interrupt, pending.claimed, false));
+                    new AfterPassiveIsr(
+                            pending.vector,
+                            pending.interrupt,
+                            pending.passes,
+                            pending.passClaimed,
+                            pending.claimed,
+                            false));
         }
         interrupt.countService();
         long routine = interrupt.serviceRoutine();
         machine.emit(processor, new Event.IsrStarted(pending.interrupt, routine, pending.vector));
         return new Outcome.Call(
                 routine,
-                new ReturnFromPassiveIsr(pending.vector, pending.interrupt, pending.claimed),
+                new ReturnFromPassiveIsr(
+                        pending.vector,
+                        pending.interrupt,
+                        pending.passes,
+                        pending.passClaimed,
+                        pending.claimed),
                 pending.interrupt,
                 interrupt.serviceContext());
     }
@@ -213,7 +242,12 @@ public final class PassiveInterrupts implements StatePart {
         return signal(
                 interrupt.passiveEvent(),
                 new AfterPassiveIsr(
-                        pending.vector, pending.interrupt, pending.claimed || claims, claims));
+                        pending.vector,
+                        pending.interrupt,
+                        pending.passes,
+                        pending.passClaimed || claims,
+                        pending.claimed || claims,
+                        claims));
     }
 
     @Resumes("KiAfterPassiveIsr")
@@ -221,10 +255,26 @@ public final class PassiveInterrupts implements StatePart {
         KInterrupt interrupt = new KInterrupt(processor.memory(), pending.interrupt);
         interrupt.leave();
         boolean level = interrupt.mode() == KInterrupt.LEVEL_SENSITIVE;
-        if (interrupt.isConnected() && !(level && pending.lastClaimed)) {
+        long first = objects.firstOn(pending.vector);
+        if (first != 0 && !(level && pending.lastClaimed)) {
+            if (!interrupt.isConnected()) {
+                return fromFirst(
+                        pending.vector, pending.passes, pending.passClaimed, pending.claimed);
+            }
             long next = KInterrupt.ofListEntry(interrupt.listEntry().flink());
-            if (next != objects.firstOn(pending.vector)) {
-                return new Outcome.Then(new BeginPassiveIsr(pending.vector, next, pending.claimed));
+            if (next != first) {
+                return new Outcome.Then(
+                        new BeginPassiveIsr(
+                                pending.vector,
+                                next,
+                                pending.passes,
+                                pending.passClaimed,
+                                pending.claimed));
+            }
+            if (dispatch.passesAgain(interrupt, pending.passes, pending.passClaimed)) {
+                return new Outcome.Then(
+                        new BeginPassiveIsr(
+                                pending.vector, first, pending.passes + 1, false, pending.claimed));
             }
         }
         if (dispatch.isStorm(processor, pending.vector, pending.claimed)) {
