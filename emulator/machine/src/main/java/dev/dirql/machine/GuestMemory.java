@@ -50,8 +50,13 @@ public interface GuestMemory {
      */
     void probe(long address, long size, boolean write);
 
-    /** Copies bytes out of guest memory. */
+    /**
+     * Copies bytes out of guest memory, after checking every page of them.
+     *
+     * @param size unsigned, for it may come from guest code
+     */
     default byte[] loadBytes(long address, int size) {
+        probe(address, Integer.toUnsignedLong(size), false);
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {
             bytes[i] = (byte) load8(address + i);

@@ -484,12 +484,13 @@ public final class Machine {
      * Maps a virtual page, or changes its mapping.
      *
      * @param frame frame number; for {@link PageFlags#DEVICE} the physical address of the registers
-     *     divided by 4096
+     *     divided by 4096, which one behind the end of RAM is in any case
      * @param flags {@link PageFlags}
      */
     public void map(AddressSpace space, long address, long frame, int flags) {
         long old = space.find(address);
-        space.set(address, frame, flags);
+        boolean ram = Long.compareUnsigned(frame, memory.frameCount()) < 0;
+        space.set(address, frame, ram ? flags : flags | PageFlags.DEVICE);
         forgetPages();
         boolean wasCode =
                 old != AddressSpace.NONE && (AddressSpace.flags(old) & PageFlags.EXECUTABLE) != 0;
@@ -499,18 +500,19 @@ public final class Machine {
         }
     }
 
-    /**
-     * Reads physical memory, as a device does. The range must be {@link PhysicalMemory#contains
-     * contained}.
-     */
+    /** Reads physical memory, as a device does; ones where there is no RAM. */
     public void readPhysical(long physical, byte[] target) {
         for (int done = 0; done < target.length; ) {
             long at = physical + done;
             int offset = (int) at & PhysicalMemory.OFFSET_MASK;
             int count = Math.min(target.length - done, PhysicalMemory.FRAME_SIZE - offset);
-            transferred(at, count, false);
-            byte[] bytes = memory.forRead((int) (at >>> PhysicalMemory.FRAME_SHIFT));
-            System.arraycopy(bytes, offset, target, done, count);
+            if (isRam(at)) {
+                transferred(at, count, false);
+                byte[] bytes = memory.forRead((int) (at >>> PhysicalMemory.FRAME_SHIFT));
+                System.arraycopy(bytes, offset, target, done, count);
+            } else {
+                Arrays.fill(target, done, done + count, (byte) 0xFF);
+            }
             done += count;
         }
     }
@@ -523,12 +525,20 @@ public final class Machine {
             long at = physical + done;
             int offset = (int) at & PhysicalMemory.OFFSET_MASK;
             int count = Math.min(source.length - done, PhysicalMemory.FRAME_SIZE - offset);
-            transferred(at, count, true);
-            byte[] bytes = writableFrame((int) (at >>> PhysicalMemory.FRAME_SHIFT));
-            System.arraycopy(source, done, bytes, offset, count);
-            writeWaits.written(at, count);
+            if (isRam(at)) {
+                transferred(at, count, true);
+                byte[] bytes = writableFrame((int) (at >>> PhysicalMemory.FRAME_SHIFT));
+                System.arraycopy(source, done, bytes, offset, count);
+                writeWaits.written(at, count);
+            }
             done += count;
         }
+    }
+
+    /** Where there is no RAM, a bus gives ones, and what is written goes nowhere. */
+    private boolean isRam(long physical) {
+        return Long.compareUnsigned(physical >>> PhysicalMemory.FRAME_SHIFT, memory.frameCount())
+                < 0;
     }
 
     private void transferred(long physical, int size, boolean write) {

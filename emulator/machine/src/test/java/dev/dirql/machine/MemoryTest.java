@@ -60,6 +60,37 @@ class MemoryTest {
     }
 
     @Test
+    void whereNoRamIsABusGivesOnesAndKeepsNothing() {
+        long end = (long) machine.memory().frameCount() << PhysicalMemory.FRAME_SHIFT;
+        byte[] bytes = {1, 2, 3, 4};
+
+        for (long physical : new long[] {end, end - 2, 1L << 40, 0xF_FFFF_FFFF_F000L, -16}) {
+            byte[] read = new byte[4];
+            machine.writePhysical(physical, bytes);
+            machine.readPhysical(physical, read);
+            assertThat(read)
+                    .as("0x%x", physical)
+                    .isEqualTo(
+                            physical == end - 2
+                                    ? new byte[] {1, 2, -1, -1}
+                                    : new byte[] {-1, -1, -1, -1});
+        }
+        machine.map(machine.kernelSpace(), PAGE, 1L << 26, PageFlags.WRITABLE);
+        assertThat(AddressSpace.flags(machine.kernelSpace().find(PAGE)) & PageFlags.DEVICE)
+                .isNotZero();
+    }
+
+    @Test
+    void bytesThatAreNotThereAreRefusedBeforeAnyAreKept() {
+        map(PAGE, PageFlags.WRITABLE);
+
+        for (int size : new int[] {0x1001, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
+            assertThat(refusal(() -> memory(0).loadBytes(PAGE, size))).isEqualTo(Reason.NOT_MAPPED);
+        }
+        assertThat(memory(0).loadBytes(PAGE, 0x1000)).hasSize(0x1000);
+    }
+
+    @Test
     void aPageSaysWhyItRefuses() {
         map(PAGE, 0);
         map(PAGE + 0x1000, PageFlags.WRITABLE | PageFlags.FREED);

@@ -271,7 +271,7 @@ final class ChannelServices {
         if (!atDispatch(processor, adapter, "FreeMapRegisters")) {
             return Outcome.stay();
         }
-        int extra = adapter.free() + count - adapter.registers();
+        long extra = adapter.free() + Integer.toUnsignedLong(count) - adapter.registers();
         if (extra > 0) {
             return rules.tell(
                             processor,

@@ -37,12 +37,23 @@ public final class DdkSupplement {
              *     x86_64-w64-mingw32-gcc -std=gnu11 -isystem /usr/x86_64-w64-mingw32/include/ddk -c driver.c
              *     x86_64-w64-mingw32-dlltool -d ntoskrnl.def -l libntoskrnl.a
              *     x86_64-w64-mingw32-dlltool -d hal.def -l libhal.a
+             *     x86_64-w64-mingw32-dlltool -d wmilib.def -l libwmilib.a
              *     x86_64-w64-mingw32-gcc -shared -nostdlib -Wl,--subsystem,native,--entry,DriverEntry,--exclude-all-symbols \\
-             *             -o driver.sys driver.o -L. -lntoskrnl -lhal
+             *             -o driver.sys driver.o -L. -lntoskrnl -lhal -lwmilib
              */
             #ifndef DIRQL_DDK_H
             #define DIRQL_DDK_H
             #ifdef __MINGW32__
+
+            """;
+
+    /** What mingw-w64 has, but not as the WDK has it. */
+    private static final String REPAIRS =
+            """
+            /* ---- that of mingw-w64 takes a name only, no expression ---- */
+
+            #undef KeInitializeCallbackRecord
+            #define KeInitializeCallbackRecord(CallbackRecord) (CallbackRecord)->State = BufferEmpty
 
             """;
 
@@ -64,7 +75,7 @@ public final class DdkSupplement {
                 out.append("/* ---- from %s ---- */\n\n".formatted(header)).append(supplied);
             }
         }
-        return out.append(FOOT).toString();
+        return out.append(REPAIRS).append(FOOT).toString();
     }
 
     /** What one of the headers says. */

@@ -120,7 +120,7 @@ public final class LostInterrupts implements EventSink, StatePart {
                         new Violation(
                                 "InterruptLost",
                                 "",
-                                isScenarios(reason) ? Severity.WARNING : Severity.ERROR,
+                                isMistake(reason) ? Severity.ERROR : Severity.WARNING,
                                 reason.text() + ": " + how,
                                 Verifier.NONE,
                                 places(reason.vector())));
@@ -128,9 +128,9 @@ public final class LostInterrupts implements EventSink, StatePart {
         }
     }
 
-    /** Whether the scenario took the interrupt away, so that no driver made a mistake. */
-    private static boolean isScenarios(InterruptReason reason) {
-        return reason.holds() && reason.taken();
+    /** Not if the scenario took the interrupt away, or no driver ever wanted any. */
+    private boolean isMistake(InterruptReason reason) {
+        return !reason.holds() || (!reason.taken() && connected[reason.vector()] != 0);
     }
 
     private List<Finding.Place> places(int vector) {

@@ -1,6 +1,7 @@
 package dev.dirql.kernel.registry;
 
 import dev.dirql.machine.GuestMemory;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A value of a key.
@@ -48,11 +49,7 @@ public record RegistryValue(String name, int type, String data) {
 
     /** What lies in memory. */
     static String bytes(GuestMemory memory, long address, int length) {
-        StringBuilder bytes = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            bytes.append((char) (memory.load8(address + i) & 0xFF));
-        }
-        return bytes.toString();
+        return new String(memory.loadBytes(address, length), StandardCharsets.ISO_8859_1);
     }
 
     private static String little(long number, int size) {

@@ -95,12 +95,14 @@ final class WmiEvents {
         }
         WmiGuid guid = event.guid();
         if (registry.listeners(guid).isEmpty()) {
-            tell(
-                    processor,
-                    "WmiEventNotEnabled",
-                    Severity.WARNING,
-                    "an event of %s is sent, which nobody enabled".formatted(guid),
-                    caller);
+            if (!registry.areEventsEnabled(guid)) {
+                tell(
+                        processor,
+                        "WmiEventNotEnabled",
+                        Severity.WARNING,
+                        "an event of %s is sent, which nobody enabled".formatted(guid),
+                        caller);
+            }
             if (processor.machine().ended() == null) {
                 pool.free(processor, event.address(), caller);
             }

@@ -374,7 +374,9 @@ final class WmiLibrary {
     private static long fill(Wnode node, int minor, long used) {
         long data = dataOffset(node, minor);
         if (minor == WmiRequests.QUERY_ALL_DATA) {
-            int count = (int) node.get(0x34);
+            long instances = node.get(0x34);
+            node.memory().probe(node.address() + Wnode.INSTANCES, 4 * instances, false);
+            int count = Math.toIntExact(instances);
             long[] lengths = new long[count];
             boolean fixed = count > 0;
             for (int i = 0; i < count; i++) {

@@ -150,6 +150,11 @@ final class WmiRegistry implements StatePart {
         }
     }
 
+    /** Whether a provider was told to send events of a block. */
+    boolean areEventsEnabled(WmiGuid guid) {
+        return enabled.stream().anyMatch(control -> control.events && control.guid.equals(guid));
+    }
+
     /** The next thing to tell a provider, which counts as told; null for none. */
     @Nullable Change nextChange() {
         for (WmiProvider provider : providers) {

@@ -162,7 +162,7 @@ class HeadersCommandTest {
 
     /** Makes the import libraries, and of every C file a driver whose imports they satisfy. */
     private void buildsAll(String... options) throws IOException, InterruptedException {
-        for (String library : List.of("ntoskrnl", "hal")) {
+        for (String library : List.of("ntoskrnl", "hal", "wmilib")) {
             succeeds(
                     LIBRARIAN,
                     "--machine",
@@ -205,7 +205,8 @@ class HeadersCommandTest {
                             source.toString(),
                             "-L.",
                             "-lntoskrnl",
-                            "-lhal"));
+                            "-lhal",
+                            "-lwmilib"));
             succeeds(command.toArray(String[]::new));
             assertThat(Path.of(source + ".sys")).exists();
         }
