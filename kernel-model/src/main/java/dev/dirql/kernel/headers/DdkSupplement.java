@@ -21,7 +21,7 @@ public final class DdkSupplement {
 
     /** The headers it is made of, in the order in which one includes the other. */
     static final List<String> SOURCES =
-            List.of("ntdef.h", "ntstatus.h", "wdm.h", "bugcodes.h", "ntddk.h");
+            List.of("ntdef.h", "ntstatus.h", "devioctl.h", "wdm.h", "bugcodes.h", "ntddk.h");
 
     private static final String PREFIX = "dirql_";
 

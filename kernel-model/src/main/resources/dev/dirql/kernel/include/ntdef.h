@@ -264,6 +264,8 @@ typedef const UNICODE_STRING *PCUNICODE_STRING;
 #define DECLARE_CONST_UNICODE_STRING(_variable, _string)                                                              \
     const WCHAR _variable##_buffer[] = _string;                                                                       \
     const UNICODE_STRING _variable = {sizeof(_string) - sizeof(WCHAR), sizeof(_string), (PWCH)_variable##_buffer}
+#define Int32x32To64(a, b) (((LONGLONG)((LONG)(a))) * ((LONGLONG)((LONG)(b))))
+#define UInt32x32To64(a, b) (((ULONGLONG)((ULONG)(a))) * ((ULONGLONG)((ULONG)(b))))
 #define RTL_CONSTANT_STRING(s) {sizeof(s) - sizeof((s)[0]), sizeof(s), (void *)(s)}
 
 typedef struct _LIST_ENTRY {

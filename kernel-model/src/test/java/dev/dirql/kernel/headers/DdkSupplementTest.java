@@ -21,6 +21,7 @@ class DdkSupplementTest {
                     "_BUGCODES_",
                     "_NTSTATUS_",
                     "_NTDEF_",
+                    "_DEVIOCTL_",
                     "_WDMDDK_",
                     "MaximumWaitReason");
 

@@ -177,7 +177,7 @@ class HeadersTest {
     void constantsAgreeWithMingw() throws IOException, InterruptedException {
         StringBuilder text = new StringBuilder("#include <ntddk.h>\n#include <ntstatus.h>\n");
         int count = 0;
-        for (String header : List.of("wdm.h", "ntstatus.h", "bugcodes.h")) {
+        for (String header : List.of("wdm.h", "devioctl.h", "ntstatus.h", "bugcodes.h")) {
             Matcher matcher =
                     DEFINE.matcher(Files.readString(MingwCompiler.HEADERS.resolve(header)));
             while (matcher.find()) {

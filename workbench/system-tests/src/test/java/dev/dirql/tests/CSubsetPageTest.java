@@ -88,4 +88,25 @@ class CSubsetPageTest {
         assertThat(all).hasSizeGreaterThan(15);
         assertThat(all).extracting(Example::kind).contains("", "error", "warning");
     }
+
+    @Test
+    void pageNamesTheHeadersThatAreThereAndNoOthers() throws IOException {
+        Path include = Path.of("kernel-model/src/main/resources/dev/dirql/kernel/include");
+        String page = Files.readString(Repository.root().resolve("docs/c-subset.md"));
+        int begin = page.indexOf("\n`ntddk.h`, `wdm.h`");
+        String list = page.substring(begin, page.indexOf("`stdarg.h` has", begin));
+        List<String> there;
+        try (Stream<Path> files = Files.list(Repository.root().resolve(include))) {
+            there = files.map(file -> file.getFileName().toString()).toList();
+        }
+
+        List<String> named =
+                Pattern.compile("`(\\w+\\.h)`")
+                        .matcher(list)
+                        .results()
+                        .map(result -> result.group(1))
+                        .toList();
+
+        assertThat(named).containsExactlyInAnyOrderElementsOf(there);
+    }
 }
