@@ -20,6 +20,10 @@ final class TypedefNames {
     private static final int MAXIMUM_NESTING = 200;
     private static final int MAXIMUM_ELSE = 400;
 
+    private static final String HANDLING =
+            "check what the protected block could raise instead: probe and lock buffers in"
+                    + " advance, test pointers, use NTSTATUS results";
+
     private static final Map<String, String> REFUSED = new LinkedHashMap<>();
 
     static {
@@ -28,9 +32,6 @@ final class TypedefNames {
                         + " the values";
         REFUSED.put("float", floating);
         REFUSED.put("double", floating);
-        String handling =
-                "check what the protected block could raise instead: probe and lock buffers in"
-                        + " advance, test pointers, use NTSTATUS results";
         for (String word :
                 List.of(
                         "__try",
@@ -40,7 +41,7 @@ final class TypedefNames {
                         "_try",
                         "_except",
                         "_finally")) {
-            REFUSED.put(word, handling);
+            REFUSED.put(word, HANDLING);
         }
         String assembly =
                 "x64 compilers have no inline assembler; use the intrinsics, such as __readcr8";
@@ -138,6 +139,9 @@ final class TypedefNames {
     private int parentheses;
     private boolean typeSeen;
 
+    /** A block that an exception handler protects was seen. */
+    private boolean tried;
+
     /** For each open brace, whether it is that of a structure or enumeration. */
     private final List<Boolean> structures = new ArrayList<>();
 
@@ -183,7 +187,12 @@ final class TypedefNames {
                     refused = true;
                 }
                 case IDENTIFIER, PUNCTUATOR -> {
-                    String cure = token.kind == CToken.Kind.IDENTIFIER ? REFUSED.get(text) : null;
+                    String cure = null;
+                    if (token.kind == CToken.Kind.IDENTIFIER) {
+                        boolean handles = beginsHandling(i);
+                        tried |= handles;
+                        cure = handles ? HANDLING : REFUSED.get(text);
+                    }
                     if (cure != null) {
                         String what =
                                 text.equals("float") || text.equals("double")
@@ -231,6 +240,28 @@ final class TypedefNames {
         if (refused) {
             throw new Messages.Abandoned();
         }
+    }
+
+    /**
+     * Whether a word is one of the WDK's macros for structured exception handling. They are no
+     * words of C, so that what else they may be stays allowed.
+     */
+    private boolean beginsHandling(int index) {
+        if (index == 0 || index + 1 == tokens.size()) {
+            return false;
+        }
+        CToken before = tokens.get(index - 1);
+        CToken after = tokens.get(index + 1);
+        return switch (tokens.get(index).getText()) {
+            case "try" ->
+                    after.is("{")
+                            && !before.is("struct")
+                            && !before.is("union")
+                            && !before.is("enum");
+            case "finally" -> before.is("}") && after.is("{");
+            case "except" -> tried && before.is("}") && after.is("(");
+            default -> false;
+        };
     }
 
     private boolean isType(String name) {

@@ -141,6 +141,38 @@ class DiagnosticsTest {
         assertThat(compilation.diagnostics().getFirst().cure()).isNotEmpty();
     }
 
+    @Test
+    void macrosOfTheWdkForExceptionHandlingAreRefusedLikeTheWordsTheyStandFor() {
+        String text =
+                "void f(void) { try { } except (1) { } } void g(void) { if (1) try { } finally { }"
+                        + " }";
+
+        Compilation compilation = Compiling.compile(text);
+
+        assertThat(compilation.diagnostics())
+                .extracting("message")
+                .containsExactly(
+                        "'try' is not part of the scenario language",
+                        "'except' is not part of the scenario language",
+                        "'try' is not part of the scenario language",
+                        "'finally' is not part of the scenario language");
+        assertThat(compilation.diagnostics())
+                .allSatisfy(d -> assertThat(d.cure()).startsWith("check what the protected block"));
+    }
+
+    @Test
+    void wordsOfExceptionHandlingMayBeNames() {
+        Compilation compilation =
+                Compiling.compile(
+                        """
+                        struct try { int finally; };
+                        void except(int leave) { }
+                        int f(struct try *try) { if (try) { } except(1); return try->finally; }
+                        """);
+
+        assertThat(compilation.diagnostics()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
