@@ -11,7 +11,12 @@ public sealed interface HeaderItem {
     boolean absent();
 
     /** A macro, object-like or function-like. */
-    record Macro(String name, String text, boolean absent) implements HeaderItem {}
+    record Macro(String name, String text, boolean absent) implements HeaderItem {
+        /** Whether it has parameters. */
+        public boolean isCalled() {
+            return text.matches("(?s)#\\s*define\\s+\\w+\\(.*");
+        }
+    }
 
     /** A directive that is no {@code #define}. */
     record Directive(String text, boolean absent) implements HeaderItem {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Takes a header of this module apart into its directives and declarations. It knows C as far as
- * these headers go: one thing a declaration, no strings with braces in them.
+ * these headers go: one thing a declaration.
  *
  * <p>What stands between the lines {@value #ABSENT} and {@value #END} is marked as absent from
  * mingw-w64.
@@ -107,7 +107,9 @@ public final class HeaderParser {
         int depth = 0;
         for (; at < text.length(); at++) {
             char c = text.charAt(at);
-            if (c == '{') {
+            if (c == '"' || c == '\'') {
+                at = endOfLiteral(c);
+            } else if (c == '{') {
                 if (depth++ == 0
                         && text.substring(begin, at).strip().matches("typedef\\s+enum\\b.*")) {
                     enumerators = enumerators();
@@ -126,6 +128,15 @@ public final class HeaderParser {
         throw new IllegalStateException(
                 "%s: a declaration does not end: %s"
                         .formatted(header, text.substring(begin).strip()));
+    }
+
+    /** Where a string or character that begins here ends. */
+    private int endOfLiteral(char quote) {
+        int end = at + 1;
+        while (end < text.length() && text.charAt(end) != quote) {
+            end += text.charAt(end) == '\\' ? 2 : 1;
+        }
+        return end;
     }
 
     private static boolean hasBody(String declaration) {
@@ -176,10 +187,12 @@ public final class HeaderParser {
             return new HeaderItem.Type(typeNames(declared), declared, enumerators, isAbsent);
         }
         int parenthesis = declared.indexOf('(');
+        int initialiser = declared.indexOf('=');
+        boolean initialised = initialiser >= 0 && (parenthesis < 0 || initialiser < parenthesis);
         if (declared.startsWith("struct") || declared.startsWith("union")) {
             return new HeaderItem.Type(List.of(), declared, enumerators, isAbsent);
         }
-        if (parenthesis >= 0) {
+        if (parenthesis >= 0 && !initialised) {
             Matcher name = CALLED.matcher(declared);
             if (name.find()) {
                 boolean inline = declared.startsWith("FORCEINLINE");
@@ -187,7 +200,8 @@ public final class HeaderParser {
                         Objects.requireNonNull(name.group(1)), declared, inline, isAbsent);
             }
         }
-        Matcher last = LAST_WORD.matcher(declared.substring(0, declared.length() - 1));
+        int end = initialised ? initialiser : declared.length() - 1;
+        Matcher last = LAST_WORD.matcher(declared.substring(0, end).strip());
         if (!last.find()) {
             throw new IllegalStateException("%s: declares nothing: %s".formatted(header, declared));
         }

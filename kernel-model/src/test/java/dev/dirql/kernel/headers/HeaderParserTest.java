@@ -120,4 +120,22 @@ class HeaderParserTest {
                 .hasMessageContaining("test.h");
         assertThatThrownBy(() -> parse("/* } */\n")).hasMessageContaining("test.h");
     }
+
+    @Test
+    void whatStandsInStringsAndInitialisersDeclaresNothing() {
+        List<HeaderItem> items =
+                parse(
+                        """
+                        static const STRING Text = MAKE("D:P(A;;GA;;;SY){\\"");
+                        VOID Next(VOID);
+                        """);
+
+        assertThat(items)
+                .extracting(HeaderItem::getClass)
+                .containsExactly(HeaderItem.Variable.class, HeaderItem.Function.class);
+        assertThat(items)
+                .first()
+                .satisfies(
+                        item -> assertThat(((HeaderItem.Variable) item).name()).isEqualTo("Text"));
+    }
 }

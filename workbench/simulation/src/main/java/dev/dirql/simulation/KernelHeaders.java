@@ -1,6 +1,7 @@
 package dev.dirql.simulation;
 
 import dev.dirql.kernel.Irql;
+import dev.dirql.kernel.headers.HeaderDeclarations;
 import dev.dirql.scenario.c.IncludeResolver;
 import dev.dirql.scenario.language.IncludeReader;
 import dev.dirql.scenario.source.SourceFile;
@@ -51,6 +52,11 @@ final class KernelHeaders implements IncludeResolver {
             return Optional.of(file);
         }
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> declaring(String routine) {
+        return HeaderDeclarations.of(routine);
     }
 
     @Override

@@ -98,4 +98,36 @@ class DriverMessagesTest {
                 .contains("there is no header nothing.h\n")
                 .doesNotContain("is not modelled");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IoGetAttachedDevice(0), ntifs.h",
+        "RtlStringCchLengthW(0), ntstrsafe.h",
+        "RtlStringCbPrintfW(0), ntstrsafe.h",
+        "WmiSystemControl(0), wmilib.h",
+        "IoCreateDeviceSecure(0), wdmsec.h",
+        "_itoa_s(0), stdlib.h",
+    })
+    void theHeaderOfARoutineThatIsNotIncludedIsNamed(String call, String header)
+            throws IOException {
+        String name = call.substring(0, call.indexOf('('));
+
+        String messages = check("driver d {\n    VOID Other(VOID) { " + call + "; }\n" + ENTRY);
+
+        assertThat(messages)
+                .contains("error: " + name + " is declared in " + header + "\n")
+                .contains("#include <" + header + ">\n")
+                .doesNotContain("modelled");
+    }
+
+    @Test
+    void aDocumentedRoutineThatNoHeaderDeclaresIsSaidToBeNotModelled() throws IOException {
+        String messages =
+                check(
+                        "driver d {\n    VOID Other(VOID) { SeRegisterLogonSessionTerminatedRoutine(0); }\n"
+                                + ENTRY);
+
+        assertThat(messages)
+                .contains("error: SeRegisterLogonSessionTerminatedRoutine is not modelled\n");
+    }
 }

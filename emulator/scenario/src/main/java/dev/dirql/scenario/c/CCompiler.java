@@ -82,8 +82,7 @@ public final class CCompiler {
         if (messages.failed()) {
             return;
         }
-        new Unit(program, messages, source.unmodelled())
-                .check(new CGrammar(messages).parse(tokens));
+        new Unit(program, messages, source).check(new CGrammar(messages).parse(tokens));
     }
 
     private Image image(List<Symbol> reached) {

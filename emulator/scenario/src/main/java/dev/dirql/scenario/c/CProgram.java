@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * @param joined whether the units are parts of one translation unit, read one after the other
  * @param entryPoint the routine at the image's entry point, {@code DriverEntry} for a driver; empty
  *     if it has none
- * @param unmodelled functions that the system documents and no header declares: who calls one is
+ * @param unmodelled functions that the system documents: who calls one that no header declares is
  *     told so
  */
 public record CProgram(

@@ -4,6 +4,7 @@ import dev.dirql.scenario.c.grammar.CParser;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,14 @@ final class CallChecker {
     }
 
     private void unknown(CToken at, String name) {
+        Optional<String> header = unit.includes.declaring(name);
+        if (header.isPresent()) {
+            unit.messages.error(
+                    at,
+                    "%s is declared in %s".formatted(name, header.get()),
+                    "#include <%s>".formatted(header.get()));
+            return;
+        }
         if (unit.unmodelled.contains(name)) {
             unit.messages.error(
                     at,

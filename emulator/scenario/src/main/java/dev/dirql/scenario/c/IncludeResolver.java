@@ -15,6 +15,11 @@ public interface IncludeResolver {
      */
     Optional<SourceFile> resolve(String name, SourceFile from);
 
+    /** The name of the header that declares a routine; only headers that come with the system. */
+    default Optional<String> declaring(String routine) {
+        return Optional.empty();
+    }
+
     /** Why there is nothing behind a name, if more can be said than that. */
     default Optional<String> absence(String name) {
         return Optional.empty();

@@ -15,9 +15,10 @@ final class Unit {
     final Program program;
     final Messages messages;
 
-    /** Functions that the system documents and no header declares. */
+    /** Functions that the system documents, declared or not. */
     final Set<String> unmodelled;
 
+    final IncludeResolver includes;
     final DeviceExtensions extensions;
     final DeclarationChecker declarations = new DeclarationChecker(this);
     final ExpressionChecker expressions = new ExpressionChecker(this);
@@ -32,10 +33,11 @@ final class Unit {
     final List<Local> locals = new ArrayList<>();
     private int depth;
 
-    Unit(Program program, Messages messages, Set<String> unmodelled) {
+    Unit(Program program, Messages messages, CProgram source) {
         this.program = program;
         this.messages = messages;
-        this.unmodelled = unmodelled;
+        this.unmodelled = source.unmodelled();
+        this.includes = source.includes();
         this.extensions = new DeviceExtensions(program);
     }
 
