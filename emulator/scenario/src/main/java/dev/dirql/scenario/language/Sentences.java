@@ -253,23 +253,27 @@ final class Sentences {
                         case ScenarioParser.RULE_timed ->
                                 "at TIME every TIME times N { DEVICE.STIMULUS }";
                         case ScenarioParser.RULE_stimulus ->
-                                "DEVICE.STIMULUS … or fail allocation N";
+                                "DEVICE.STIMULUS …, fail allocation N, unload, stop, remove,"
+                                        + " surprise remove or shutdown";
                         case ScenarioParser.RULE_transfer -> "write DRIVER, SIZE at OFFSET";
                         case ScenarioParser.RULE_control ->
                                 "control DRIVER, CODE, input SIZE, output SIZE";
                         case ScenarioParser.RULE_call -> "call DRIVER.Routine(VALUE, …)";
                         case ScenarioParser.RULE_statement, ScenarioParser.RULE_body ->
-                                "a thread can: repeat, write, read, control, start, wait, open,"
-                                        + " close, delay, call";
+                                "a thread can: repeat, write, read, control, start, wait, cancel,"
+                                        + " open, close, delay, call, unload, stop, remove,"
+                                        + " surprise remove, query data, set data, execute"
+                                        + " method, enable, disable";
                         case ScenarioParser.RULE_activity, ScenarioParser.RULE_workload ->
                                 "a workload holds: thread … { }, at TIME { }, DEVICE.STIMULUS,"
-                                        + " fail allocation N";
+                                        + " fail allocation N, unload, stop, remove, surprise"
+                                        + " remove, shutdown";
                         case ScenarioParser.RULE_expectation, ScenarioParser.RULE_expect ->
                                 "such as: completed writes == 200, DRIVER.Variable == 3, no"
                                         + " findings";
                         case ScenarioParser.RULE_scenarioFile ->
                                 "a scenario holds: scenario, parameter, include, machine, hardware,"
-                                        + " device, driver, workload, expect";
+                                        + " device, driver, registry, workload, expect";
                         default -> "";
                     };
             if (!form.isEmpty()) {
