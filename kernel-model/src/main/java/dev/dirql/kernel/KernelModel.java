@@ -22,11 +22,13 @@ import dev.dirql.kernel.pnp.PnpActions;
 import dev.dirql.kernel.processors.ProcessorServices;
 import dev.dirql.kernel.rules.IrqlRange;
 import dev.dirql.kernel.rules.Rules;
+import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.runtime.DebugServices;
 import dev.dirql.kernel.runtime.RandomServices;
 import dev.dirql.kernel.runtime.StringConversionServices;
 import dev.dirql.kernel.services.Arguments;
 import dev.dirql.kernel.services.Ddi;
+import dev.dirql.kernel.services.EndlessWalk;
 import dev.dirql.kernel.services.ServiceEngine;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
@@ -380,6 +382,23 @@ public final class KernelModel implements SystemSoftware, ServiceHost {
     public void faulted(Processor processor, MemoryFault fault) {
         if (!base.unmodelled.isTouched(processor, fault.address())) {
             base.exceptions.serviceFault(processor, fault);
+        }
+    }
+
+    @Override
+    public void walksForEver(Processor processor, EndlessWalk walk) {
+        String text = walk.text();
+        long caller = base.engine.outermostCaller(processor);
+        if (caller == 0) {
+            // A thread of the kernel's own.
+            caller = processor.rip;
+        }
+        base.rules.broken(
+                processor,
+                Violation.error("EndlessList", "", text, Violation.Verifier.NONE),
+                caller);
+        if (!base.bugChecks.hangs(processor, "walks along a list without an end", caller)) {
+            base.machine.end(RunEnd.BUDGET, text);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.dirql.events.RunEnd;
 import dev.dirql.kernel.io.CancelServices;
 import dev.dirql.kernel.runtime.DebugServices;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.EndlessWalk;
 import dev.dirql.kernel.services.ServiceHost;
 import dev.dirql.kernel.services.ServiceSlot;
 import dev.dirql.kernel.services.ServiceTable;
@@ -260,6 +261,11 @@ public final class KernelCalls {
         @Override
         public void faulted(Processor caller, MemoryFault fault) {
             bugChecks.add("fault " + fault.getMessage());
+        }
+
+        @Override
+        public void walksForEver(Processor caller, EndlessWalk walk) {
+            throw walk;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.dirql.kernel.dma;
 
 import dev.dirql.kernel.memory.Mdls;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.machine.GuestMemory;
 import java.util.ArrayList;
@@ -31,8 +32,10 @@ record DmaBuffer(Mdl mdl, long offset, long bytes) {
     long unlocked() {
         long skip = offset;
         long left = bytes;
+        Walk walk = new Walk(Mdls.CHAIN);
         for (long at = mdl.address(); at != 0 && left > 0; at = new Mdl(mdl.memory(), at).next()) {
             Mdl list = new Mdl(mdl.memory(), at);
+            at(walk, list);
             long part = Math.min(left, list.byteCount() - skip);
             if (part > 0) {
                 if ((list.mdlFlags() & RESIDENT) == 0) {
@@ -45,14 +48,28 @@ record DmaBuffer(Mdl mdl, long offset, long bytes) {
         return 0;
     }
 
+    /** A list with bytes brings the end of the part nearer, however often it comes. */
+    private static void at(Walk walk, Mdl list) {
+        if (list.byteCount() > 0) {
+            walk.restart();
+        } else {
+            walk.at(list.address());
+        }
+    }
+
     /** Whether all of it is described. */
     boolean isDescribed() {
         if (offset < 0) {
             return false;
         }
         long described = 0;
-        for (long at = mdl.address(); at != 0; at = new Mdl(mdl.memory(), at).next()) {
-            described += new Mdl(mdl.memory(), at).byteCount();
+        Walk walk = new Walk(Mdls.CHAIN);
+        for (long at = mdl.address();
+                at != 0 && described < offset + bytes;
+                at = new Mdl(mdl.memory(), at).next()) {
+            Mdl list = new Mdl(mdl.memory(), at);
+            at(walk, list);
+            described += list.byteCount();
         }
         return offset + bytes <= described;
     }
@@ -62,8 +79,10 @@ record DmaBuffer(Mdl mdl, long offset, long bytes) {
         List<Piece> pieces = new ArrayList<>();
         long skip = offset;
         long left = bytes;
+        Walk walk = new Walk(Mdls.CHAIN);
         for (long at = mdl.address(); at != 0 && left > 0; at = new Mdl(mdl.memory(), at).next()) {
             Mdl list = new Mdl(mdl.memory(), at);
+            at(walk, list);
             long count = list.byteCount();
             while (skip < count && left > 0) {
                 long inList = list.byteOffset() + skip;

@@ -12,6 +12,7 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.PendingFrame;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.threads.Apcs;
 import dev.dirql.kernel.threads.WaitLock;
 import dev.dirql.kernel.threads.WaitLocks;
@@ -142,7 +143,9 @@ public final class PushLockServices {
 
     private static void last(GuestMemory memory, long first, long node) {
         long at = first;
+        Walk walk = new Walk(WaitChain.WAITERS);
         for (long next = WaitChain.next(memory, at); next != 0; ) {
+            walk.at(next);
             at = next;
             next = WaitChain.next(memory, at);
         }

@@ -4,6 +4,7 @@ import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.KernelModel;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.kernel.threads.Waits;
 import dev.dirql.machine.GuestMemory;
@@ -50,7 +51,9 @@ final class Resources implements StatePart {
     /** Whether a resource was initialized and not deleted. */
     boolean isActive(GuestMemory guest, long resource) {
         ListEntry list = list(guest);
+        Walk walk = new Walk("resources");
         for (long entry = list.flink(); entry != head; ) {
+            walk.at(entry);
             if (entry == resource) {
                 return true;
             }

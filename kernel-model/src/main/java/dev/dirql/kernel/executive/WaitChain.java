@@ -1,5 +1,6 @@
 package dev.dirql.kernel.executive;
 
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.machine.GuestMemory;
 
 /**
@@ -11,6 +12,9 @@ import dev.dirql.machine.GuestMemory;
  * </pre>
  */
 record WaitChain(GuestMemory memory, long address) {
+    /** What a walk in it goes along. */
+    static final String WAITERS = "waiting threads";
+
     private static final int THREAD = 0x08;
     private static final int GRANTED = 0x10;
 
@@ -26,7 +30,9 @@ record WaitChain(GuestMemory memory, long address) {
     /** Puts a node at the end. */
     void append(long node) {
         long place = address;
+        Walk walk = new Walk(WAITERS);
         for (long next = first(); next != 0; next = memory.load64(next)) {
+            walk.at(next);
             place = next;
         }
         memory.store64(place, node);

@@ -4,6 +4,7 @@ import dev.dirql.events.Event;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.KernelMemory;
 import dev.dirql.kernel.NtStatus;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.threads.DispatcherHeader;
 import dev.dirql.machine.Machine;
 import dev.dirql.machine.Processor;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class InterruptObjects implements StatePart {
     private static final int VECTORS = 256;
     private static final int EVENT_BYTES = 0x18;
+    private static final String CHAINED = "interrupt objects of a vector";
 
     private final Machine machine;
     private final KernelMemory memory;
@@ -103,7 +105,9 @@ public final class InterruptObjects implements StatePart {
         List<KInterrupt> connected = new ArrayList<>();
         for (long head : first) {
             long at = head;
+            Walk walk = new Walk(CHAINED);
             while (at != 0) {
+                walk.at(at);
                 KInterrupt interrupt = new KInterrupt(processor.memory(), at);
                 connected.add(interrupt);
                 long next = KInterrupt.ofListEntry(interrupt.listEntry().flink());
@@ -252,7 +256,9 @@ public final class InterruptObjects implements StatePart {
     private void refresh(Processor processor, int vector) {
         boolean any = false;
         long at = first[vector];
+        Walk walk = new Walk(CHAINED);
         do {
+            walk.at(at);
             KInterrupt interrupt = new KInterrupt(processor.memory(), at);
             any |= interrupt.isActive();
             at = KInterrupt.ofListEntry(interrupt.listEntry().flink());

@@ -3,6 +3,7 @@ package dev.dirql.kernel.io;
 import dev.dirql.kernel.loader.DeviceExtensions;
 import dev.dirql.kernel.memory.Pool;
 import dev.dirql.kernel.memory.PoolKind;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DevobjExtension;
 import dev.dirql.kernel.structures.DriverObject;
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes and deletes device objects. Their extensions are nonpaged and zero. */
 public final class Devices implements StatePart {
+    /** What a walk up a stack goes along. */
+    public static final String ATTACHED = "device objects attached to each other";
+
+    /** What a walk along NextDevice goes along. */
+    static final String OF_DRIVER = "a driver's device objects";
+
     static final int FILE_DEVICE_CD_ROM = 0x02;
     static final int FILE_DEVICE_DISK = 0x07;
     static final int FILE_DEVICE_TAPE = 0x1F;
@@ -191,7 +198,9 @@ public final class Devices implements StatePart {
             driver.setDeviceObject(device.nextDevice());
             return;
         }
+        Walk walk = new Walk(OF_DRIVER);
         for (long at = driver.deviceObject(); at != 0; ) {
+            walk.at(at);
             DeviceObject other = new DeviceObject(memory, at);
             if (other.nextDevice() == device.address()) {
                 other.setNextDevice(device.nextDevice());
@@ -291,7 +300,9 @@ public final class Devices implements StatePart {
     /** The device object at the top of the stack that this one is in. */
     public static DeviceObject top(GuestMemory memory, long device) {
         DeviceObject at = new DeviceObject(memory, device);
+        Walk walk = new Walk(ATTACHED);
         while (at.attachedDevice() != 0) {
+            walk.at(at.address());
             at = new DeviceObject(memory, at.attachedDevice());
         }
         return at;
@@ -299,7 +310,9 @@ public final class Devices implements StatePart {
 
     /** Says that the driver's device objects are ready, as after its DriverEntry. */
     public static void initialized(GuestMemory memory, DriverObject driver) {
+        Walk walk = new Walk(OF_DRIVER);
         for (long at = driver.deviceObject(); at != 0; ) {
+            walk.at(at);
             DeviceObject device = new DeviceObject(memory, at);
             device.setFlags(device.flags() & ~DO_DEVICE_INITIALIZING);
             at = device.nextDevice();

@@ -7,6 +7,7 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverExtension;
 import dev.dirql.kernel.structures.DriverObject;
@@ -169,7 +170,9 @@ final class DriverServices {
         Drivers.Driver driver = drivers.get(pending.driver);
         driver.setUnloading(Drivers.Unloading.REFUSED);
         GuestMemory memory = processor.memory();
+        Walk walk = new Walk(Devices.OF_DRIVER);
         for (long at = new DriverObject(memory, driver.object()).deviceObject(); at != 0; ) {
+            walk.at(at);
             DeviceObject device = new DeviceObject(memory, at);
             Devices.unloadNotPending(device);
             at = device.nextDevice();

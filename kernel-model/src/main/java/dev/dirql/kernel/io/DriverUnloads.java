@@ -4,6 +4,7 @@ import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.machine.GuestMemory;
@@ -89,7 +90,9 @@ public final class DriverUnloads {
     private boolean isInUse(Processor processor, Drivers.Driver driver) {
         GuestMemory memory = processor.memory();
         long at = new DriverObject(memory, driver.object()).deviceObject();
+        Walk walk = new Walk(Devices.OF_DRIVER);
         while (at != 0) {
+            walk.at(at);
             if (isInUse(new DeviceObject(memory, at))) {
                 return true;
             }
@@ -101,7 +104,9 @@ public final class DriverUnloads {
     /** Whether something is open on a device object or on one above it. */
     private boolean isInUse(DeviceObject device) {
         DeviceObject at = device;
+        Walk walk = new Walk(Devices.ATTACHED);
         while (true) {
+            walk.at(at.address());
             if (at.referenceCount() > 0 || requests.isOutstandingFor(at.address())) {
                 return true;
             }

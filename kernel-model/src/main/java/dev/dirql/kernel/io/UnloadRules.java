@@ -7,6 +7,7 @@ import dev.dirql.kernel.memory.PoolBlock;
 import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.rules.Violation;
 import dev.dirql.kernel.rules.Violation.Verifier;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.machine.Processor;
@@ -65,7 +66,9 @@ final class UnloadRules {
                     "%s leaves the symbolic link %s".formatted(driver, link),
                     routine);
         }
+        Walk walk = new Walk(Devices.OF_DRIVER);
         for (long at = object.deviceObject(); at != 0; ) {
+            walk.at(at);
             tell(
                     processor,
                     "DeviceObjectNotDeleted",

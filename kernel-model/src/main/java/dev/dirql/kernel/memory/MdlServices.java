@@ -7,6 +7,7 @@ import dev.dirql.kernel.rules.Rules;
 import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.Irp;
 import dev.dirql.kernel.structures.Mdl;
 import dev.dirql.machine.Machine;
@@ -80,7 +81,9 @@ public final class MdlServices {
             return address;
         }
         Mdl last = new Mdl(processor.memory(), irp.mdlAddress());
+        Walk walk = new Walk(Mdls.CHAIN);
         while (last.next() != 0) {
+            walk.at(last.address());
             last = new Mdl(processor.memory(), last.next());
         }
         last.setNext(address);

@@ -12,6 +12,9 @@ import java.util.Map;
  * routines.
  */
 public final class Mdls {
+    /** What a walk along Next goes along. */
+    public static final String CHAIN = "MDLs";
+
     /** MDL.MdlFlags, WDK. */
     public static final int MAPPED_TO_SYSTEM_VA = 0x0001;
 

@@ -3,6 +3,7 @@ package dev.dirql.kernel.pnp;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.images.LoadedImage;
 import dev.dirql.kernel.images.LoadedImages;
+import dev.dirql.kernel.io.Devices;
 import dev.dirql.kernel.io.DriverUnloading;
 import dev.dirql.kernel.io.DriverUnloading.Leftover;
 import dev.dirql.kernel.io.IoStatus;
@@ -18,6 +19,7 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.FileObject;
 import dev.dirql.machine.GuestMemory;
@@ -178,9 +180,11 @@ final class PnpNotifications {
     /** The physical device object below a device object, or 0. */
     private long pdoOf(GuestMemory memory, long device) {
         for (PnpDevices.Entry entry : devices.all()) {
+            Walk walk = new Walk(Devices.ATTACHED);
             for (long at = entry.pdo();
                     at != 0;
                     at = new DeviceObject(memory, at).attachedDevice()) {
+                walk.at(at);
                 if (at == device) {
                     return entry.pdo();
                 }

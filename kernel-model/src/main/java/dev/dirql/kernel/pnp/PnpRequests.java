@@ -11,6 +11,7 @@ import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.PendingFrame;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.kernel.structures.DriverObject;
 import dev.dirql.kernel.structures.IoStackLocation;
@@ -156,7 +157,9 @@ final class PnpRequests {
     private static int depth(Processor processor, PnpDevices.Entry entry) {
         int depth = 1;
         DeviceObject at = new DeviceObject(processor.memory(), entry.pdo());
+        Walk walk = new Walk(Devices.ATTACHED);
         while (at.attachedDevice() != 0) {
+            walk.at(at.address());
             at = new DeviceObject(processor.memory(), at.attachedDevice());
             depth++;
         }

@@ -11,6 +11,7 @@ import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
 import dev.dirql.kernel.services.ServiceEngine;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.DeviceObject;
 import dev.dirql.machine.Processor;
 
@@ -365,7 +366,9 @@ final class PnpTransitions {
     /** Whether a file is open on a device object of the stack. */
     static boolean isOpen(Processor processor, PnpDevices.Entry entry) {
         DeviceObject at = new DeviceObject(processor.memory(), entry.pdo());
+        Walk walk = new Walk(Devices.ATTACHED);
         while (at.referenceCount() <= 0) {
+            walk.at(at.address());
             if (at.attachedDevice() == 0) {
                 return false;
             }

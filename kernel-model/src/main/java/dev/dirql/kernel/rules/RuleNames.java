@@ -53,6 +53,7 @@ public final class RuleNames {
                     "DpcTooLong",
                     "DriverCannotUnload",
                     "DriverEntryFailed",
+                    "EndlessList",
                     "ExTimerDeletedTooHigh",
                     "ExTimerInvalid",
                     "ExclusiveResourceAccess",

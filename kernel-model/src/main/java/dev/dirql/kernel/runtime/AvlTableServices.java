@@ -5,6 +5,7 @@ import dev.dirql.kernel.services.Ddi;
 import dev.dirql.kernel.services.Outcome;
 import dev.dirql.kernel.services.Pending;
 import dev.dirql.kernel.services.Resumes;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.machine.Processor;
 import dev.dirql.machine.ProcessorMemory;
 
@@ -306,7 +307,9 @@ public final class AvlTableServices {
     long get(Processor processor, long table, int index) {
         AvlTree tree = new AvlTree(processor.memory(), table);
         long node = tree.first();
+        Walk walk = new Walk(AvlTree.NODES);
         for (long i = index & 0xFFFF_FFFFL; i > 0 && node != 0; i--) {
+            walk.at(node);
             node = tree.next(node);
         }
         return node == 0 ? 0 : node + AvlTree.ELEMENT;

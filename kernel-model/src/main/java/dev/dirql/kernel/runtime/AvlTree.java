@@ -1,5 +1,6 @@
 package dev.dirql.kernel.runtime;
 
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.machine.ProcessorMemory;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,9 @@ import java.util.TreeMap;
  */
 final class AvlTree {
     static final int ELEMENT = 0x20;
+
+    /** What a walk in it goes along. */
+    static final String NODES = "nodes of a generic table";
 
     private static final int LEFT = 0x08;
     private static final int RIGHT = 0x10;
@@ -90,7 +94,9 @@ final class AvlTree {
 
     private long end(long top, boolean left) {
         long node = top;
+        Walk walk = new Walk(NODES);
         while (child(node, left) != 0) {
+            walk.at(node);
             node = child(node, left);
         }
         return node;
@@ -110,7 +116,9 @@ final class AvlTree {
             return end(child(node, left), !left);
         }
         long at = node;
+        Walk walk = new Walk(NODES);
         while (parent(at) != table && isLeft(at) == left) {
+            walk.at(at);
             at = parent(at);
         }
         return parent(at) == table ? 0 : parent(at);
@@ -123,7 +131,9 @@ final class AvlTree {
         setBalance(node, 0);
         setChild(parent, left, node);
         long child = node;
+        Walk walk = new Walk(NODES);
         for (long at = parent; at != table; at = parent(at)) {
+            walk.at(at);
             int balance = balance(at) + (left(at) == child ? -1 : 1);
             if (Math.abs(balance) > 1) {
                 rotate(at, balance > 0);
@@ -166,7 +176,9 @@ final class AvlTree {
     private void shrunk(long from, boolean fromLeft) {
         long at = from;
         boolean left = fromLeft;
+        Walk walk = new Walk(NODES);
         while (at != table) {
+            walk.at(at);
             int balance = balance(at) + (left ? 1 : -1);
             long top = at;
             if (Math.abs(balance) > 1) {

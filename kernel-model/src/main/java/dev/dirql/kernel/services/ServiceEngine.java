@@ -112,6 +112,8 @@ public final class ServiceEngine {
             step(index).run(processor);
         } catch (MemoryFault fault) {
             host.faulted(processor, fault);
+        } catch (EndlessWalk walk) {
+            host.walksForEver(processor, walk);
         }
     }
 

@@ -23,6 +23,9 @@ public interface ServiceHost {
      */
     void faulted(Processor processor, MemoryFault fault);
 
+    /** A step follows a chain in guest memory that has no end, and NT's would go on and on. */
+    void walksForEver(Processor processor, EndlessWalk walk);
+
     /** The current thread, whose registers are complete, gives up its processor. */
     void block(Processor processor);
 

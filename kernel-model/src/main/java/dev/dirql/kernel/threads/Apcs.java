@@ -3,6 +3,7 @@ package dev.dirql.kernel.threads;
 import dev.dirql.kernel.Irql;
 import dev.dirql.kernel.NtStatus;
 import dev.dirql.kernel.interrupts.InterruptVectors;
+import dev.dirql.kernel.services.Walk;
 import dev.dirql.kernel.structures.ListEntry;
 import dev.dirql.machine.GuestMemory;
 import dev.dirql.machine.Machine;
@@ -101,8 +102,10 @@ public final class Apcs {
 
     private static ListEntry firstNormal(GuestMemory memory, ListEntry head) {
         ListEntry entry = new ListEntry(memory, head.flink());
+        Walk walk = new Walk("queued APCs");
         while (entry.address() != head.address()
                 && KApc.ofListEntry(memory, entry.address()).normalRoutine() == 0) {
+            walk.at(entry.address());
             entry = new ListEntry(memory, entry.flink());
         }
         return entry;

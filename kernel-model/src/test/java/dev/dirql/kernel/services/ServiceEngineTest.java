@@ -252,6 +252,11 @@ class ServiceEngineTest {
         }
 
         @Override
+        public void walksForEver(Processor processor, EndlessWalk walk) {
+            told.add("walk");
+        }
+
+        @Override
         public void block(Processor processor) {
             told.add("block");
         }

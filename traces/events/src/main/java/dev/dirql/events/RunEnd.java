@@ -10,7 +10,10 @@ public enum RunEnd {
     DEADLOCK,
     /** Only periodic events are left, and something is outstanding. */
     STUCK,
-    /** The limit on virtual time or steps was reached. */
+    /**
+     * The limit on virtual time or steps was reached, or would be: the kernel walks along a list
+     * without an end.
+     */
     BUDGET,
     /** The processor met an instruction, or the driver a routine, that dirql does not model. */
     NOT_MODELLED,

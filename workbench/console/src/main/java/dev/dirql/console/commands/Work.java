@@ -3,6 +3,7 @@ package dev.dirql.console.commands;
 import dev.dirql.console.ConsoleError;
 import dev.dirql.debugger.Arrival;
 import dev.dirql.debugger.Debugger;
+import dev.dirql.kernel.services.EndlessWalk;
 import dev.dirql.machine.MemoryFault;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -57,6 +58,7 @@ public final class Work {
             case ConsoleError error -> String.valueOf(error.getMessage());
             case CancellationException _ -> "Stopped before everything was looked at.";
             case MemoryFault _ -> "There is no memory where a structure of the guest points to.";
+            case EndlessWalk endless -> endless.text();
             case IllegalArgumentException error when error.getMessage() != null ->
                     String.valueOf(error.getMessage());
             case StackOverflowError _ -> "The line is nested too deeply.";
