@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The hints of messages leave nothing out that the grammar lets begin a sentence. */
 final class SentencesTest {
+    private static final ParserRuleContext NOWHERE = new ParserRuleContext();
+
     /** The words that the grammar lets a rule begin with. */
     private static List<String> words(int rule) {
         ATN grammar = ScenarioParser._ATN;
@@ -35,7 +37,7 @@ final class SentencesTest {
 
     @Test
     void theHintOfAThreadHasEveryWordThatBeginsAStatement() {
-        ParserRuleContext statement = new ScenarioParser.StatementContext(null, -1);
+        ParserRuleContext statement = new ScenarioParser.StatementContext(NOWHERE, -1);
         List<String> words = words(ScenarioParser.RULE_statement);
 
         assertThat(words).contains("surprise", "execute").doesNotContain("thread");
@@ -45,7 +47,7 @@ final class SentencesTest {
 
     @Test
     void theHintOfAScenarioHasEveryWordThatBeginsADeclaration() {
-        ParserRuleContext file = new ScenarioParser.ScenarioFileContext(null, -1);
+        ParserRuleContext file = new ScenarioParser.ScenarioFileContext(NOWHERE, -1);
         List<String> words = words(ScenarioParser.RULE_declaration);
 
         assertThat(words).contains("registry", "expect");
@@ -56,9 +58,10 @@ final class SentencesTest {
     static Stream<Arguments> blocksWithStimuli() {
         return Stream.of(
                 Arguments.of(
-                        new ScenarioParser.ActivityContext(null, -1), ScenarioParser.RULE_activity),
+                        new ScenarioParser.ActivityContext(NOWHERE, -1),
+                        ScenarioParser.RULE_activity),
                 Arguments.of(
-                        new ScenarioParser.StimulusContext(null, -1),
+                        new ScenarioParser.StimulusContext(NOWHERE, -1),
                         ScenarioParser.RULE_stimulus));
     }
 
